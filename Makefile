@@ -1,0 +1,40 @@
+# `make reproduce` and `make test` do all set-up by themselves.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+CORES ?= all
+export OMP_NUM_THREADS ?= 1
+
+.PHONY: reproduce test test-long lint format schema
+
+reproduce: $(INSTALLED)
+	$(BIN)/snakemake --cores $(CORES)
+	@$(BIN)/python -m token_influence.headline results/tables
+
+test: $(INSTALLED)
+	$(BIN)/pytest -n 2 -m "not long"
+
+test-long: $(INSTALLED)
+	$(BIN)/pytest -n 2 -m long
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/mypy
+	$(BIN)/snakemake --lint
+
+format: $(INSTALLED)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/snakefmt Snakefile rules
+
+schema: $(INSTALLED)
+	$(BIN)/python -m token_influence.config docs/config.schema.json
+
+# requirements.lock pins every version; pyproject.toml says what is needed.
+$(INSTALLED): pyproject.toml requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet -c requirements.lock -e '.[dev]'
+	@touch $@

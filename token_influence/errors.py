@@ -1,0 +1,33 @@
+"""One exception class per situation; each message is one sentence for the person who runs the study."""
+
+
+class TokenInfluenceError(Exception):
+    """Base of every error that a user can cause and mend; scripts print it without a traceback."""
+
+
+class ConfigError(TokenInfluenceError):
+    """The study's configuration is not valid; the message names the YAML path."""
+
+
+class SourceError(TokenInfluenceError):
+    """A source could not be fetched, verified or unpacked; nothing of it was kept."""
+
+
+class CorpusError(TokenInfluenceError):
+    """A corpus could not be read or is too small for what is asked of it."""
+
+
+class ModelError(TokenInfluenceError):
+    """A checkpoint could not be converted, loaded, or does not fit what the config says of it."""
+
+
+class WindowError(TokenInfluenceError):
+    """Windows cannot be drawn, or a window does not fit the model that is to read it."""
+
+
+class InfluenceError(TokenInfluenceError):
+    """A measured influence is not usable (non-finite, or zero at the predicting position)."""
+
+
+class DecayError(TokenInfluenceError):
+    """A profile cannot be fitted; the message names the arm."""
