@@ -1,0 +1,155 @@
+"""The configuration: what is accepted, and the sentence for everything that is not."""
+
+import copy
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from token_influence.config import Study, arms, load_study, parse_range
+from token_influence.errors import ConfigError
+
+REPOSITORY = Path(__file__).parents[3]
+DEFAULT = yaml.safe_load((REPOSITORY / "config.yaml").read_text())
+MODEL = "smollm2-135m-instruct-q4_1"
+
+
+def change(path: str, value: object) -> dict:
+    """The default study with the value at a path such as 'arms/0/models' set (None removes it)."""
+    raw = copy.deepcopy(DEFAULT)
+    *parents, last = [int(part) if part.isdigit() else part for part in path.split("/")]
+    section = raw
+    for part in parents:
+        section = section[part]
+    if value is None:
+        del section[last]
+    else:
+        section[last] = value
+    return raw
+
+
+def refusal(raw: dict) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load_study(raw)
+    sentence = str(caught.value)
+    assert "\n" not in sentence
+    return sentence
+
+
+def test_the_default_study_is_the_one_that_is_promised():
+    study = load_study(DEFAULT)
+    found = {(a.weights, a.corpus, a.order): a.objectives for a in arms(study)}
+    both = ("true_logit", "predicted_logit")
+    assert found == {
+        ("trained", "gutenberg", "intact"): both,
+        ("trained", "wikipedia", "intact"): both,
+        ("trained", "gutenberg", "shuffled"): ("true_logit",),
+        ("trained", "wikipedia", "shuffled"): ("true_logit",),
+        ("random", "gutenberg", "intact"): ("true_logit",),
+    }
+    windows = study.windows
+    assert windows.length == 512
+    assert windows.per_seed * len(study.seeds) >= 24
+    assert windows.positions >= 4
+    assert windows.min_position >= 256
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "parts"),
+    [
+        # unknown keys, at every depth
+        ("color", 1, ["color: unknown key", "allowed here: sources, models"]),
+        ("windows/lenght", 1, ["windows.lenght: unknown key (did you mean 'length'?)"]),
+        (
+            "sources/smollm2/package/sha265",
+            "0",
+            ["sources.smollm2.package.sha265", "did you mean 'sha256'?"],
+        ),
+        ("arms/0/order", ["intact"], ["arms[0].order: unknown key (did you mean 'orders'?)"]),
+        ("decay/bootstrap/n", 1, ["decay.bootstrap.n: unknown key", "resamples"]),
+        ("corpora/gutenberg/kind", "x", ["corpora.gutenberg.kind: unknown key", "reader"]),
+        # wrong types
+        ("windows/length", "512", ["windows.length: found '512'", "integer"]),
+        ("windows/length", True, ["windows.length: found True", "integer"]),
+        ("windows/length", 12.5, ["windows.length: found 12.5", "integer"]),
+        ("windows", [], ["windows: found []", "mapping"]),
+        ("arms", {}, ["arms: found {}", "list"]),
+        ("sources/smollm2/package/version", 0.6, ["package.version: found 0.6", "string"]),
+        # out of range
+        ("windows/length", 0, ["windows.length: found 0", "greater than or equal to 2"]),
+        ("decay/bootstrap/interval", 1.5, ["decay.bootstrap.interval: found 1.5", "less than 1"]),
+        ("influence/torch_threads", 0, ["influence.torch_threads: found 0"]),
+        ("seeds", [-1], ["seeds[0]: found -1", "greater than or equal to 0"]),
+        # unknown names
+        ("arms/0/models", ["gpt9"], ["arms[0].models[0]", "'gpt9'", f"allowed: {MODEL}"]),
+        ("arms/1/corpora", ["gutenberg", "x"], ["arms[1].corpora[1]", "gutenberg, wikipedia"]),
+        ("arms/0/objectives", ["x"], ["arms[0].objectives[0]: found 'x'", "'true_logit'"]),
+        ("arms/0/orders", ["sorted"], ["arms[0].orders[0]: found 'sorted'", "'shuffled'"]),
+        ("decay/families", ["linear"], ["decay.families[0]: found 'linear'", "'power_law'"]),
+        (f"models/{MODEL}/source", "x", [f"models.{MODEL}.source", "'x'", "botchan"]),
+        ("corpora/gutenberg/sources", ["x"], ["corpora.gutenberg.sources[0]", "'x'"]),
+        ("sources/Bad Name", {"local": "x", "licence": "own"}, ["'Bad Name'", "lower-case"]),
+        # windows, seeds, arms
+        ("windows/length", 9000, ["windows.length: found 9000", "8192", "context", MODEL]),
+        ("windows/min_position", 512, ["windows.min_position: found 512", "less than"]),
+        ("windows/positions", 300, ["windows.positions: found 300", "at most 256"]),
+        ("seeds", [], ["seeds: found an empty list"]),
+        ("seeds", [3, 1, 3], ["seeds[2]: found 3 a second time"]),
+        ("arms/0/models", [], ["arms[0].models: found an empty list"]),
+        ("arms", [], ["arms: found an empty list"]),
+        # fit ranges
+        ("decay/ranges", ["1..100", "100..1"], ["decay.ranges[1]: found '100..1'", "reversed"]),
+        ("decay/ranges", ["1..100", "1..253"], ["decay.ranges[1]: found '1..253'", "at most 252"]),
+        ("decay/ranges", ["1-100"], ["decay.ranges[0]: found '1-100'", "LOWEST..HIGHEST"]),
+        ("decay/ranges", [[1, 100]], ["decay.ranges[0]: found [1, 100]"]),
+        ("skip_sources", [0, 300], ["skip_sources: found 300", "at most 254"]),
+        ("headline/range", "1..50", ["headline.range: found '1..50'", "1..100"]),
+        ("headline/skip_sources", 2, ["headline.skip_sources: found 2", "[0, 4]"]),
+        # missing
+        ("decay", None, ["decay: the key is missing"]),
+        ("sources/smollm2/licence", None, ["sources.smollm2.licence: the key is missing"]),
+        ("sources/smollm2/local", "x", ["sources.smollm2: exactly one of"]),
+    ],
+)
+def test_bad_input_gets_one_sentence_with_path_finding_and_allowed(path, value, parts):
+    sentence = refusal(change(path, value))
+    for part in parts:
+        assert part in sentence
+
+
+def test_a_family_or_objective_of_the_config_is_one_of_the_library():
+    from token_influence.decay import FAMILIES
+    from token_influence.objectives import OBJECTIVES
+
+    schema = Study.model_json_schema()["$defs"]
+    assert set(schema["Decay"]["properties"]["families"]["items"]["enum"]) == set(FAMILIES)
+    assert set(schema["ArmGroup"]["properties"]["objectives"]["items"]["enum"]) == set(OBJECTIVES)
+
+
+def test_an_arm_named_twice_is_one_arm_with_the_union_of_objectives():
+    raw = change("arms/1", DEFAULT["arms"][0])
+    assert len(arms(load_study(raw))) == 5
+    assert arms(load_study(raw))[0].objectives == ("true_logit",)
+
+
+def test_range_labels():
+    assert parse_range("full") is None
+    assert parse_range("0..100") == (0, 100)
+
+
+def test_the_schema_for_editors_is_the_one_of_the_models():
+    written = json.loads((REPOSITORY / "docs/config.schema.json").read_text())
+    assert written == Study.model_json_schema(), "run `make schema`"
+    jsonschema.validate(DEFAULT, written)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(change("windows/lenght", 1), written)
+
+
+def test_every_key_has_a_description_or_an_enumeration():
+    schema = Study.model_json_schema()
+    for name, section in {**schema["$defs"], "Study": schema}.items():
+        for key, entry in section.get("properties", {}).items():
+            described = {"description", "$ref"} & entry.keys() or "enum" in entry.get("items", {})
+            assert described, f"{name}.{key}"

@@ -1,0 +1,10 @@
+"""What the workflow may know before any job runs: the checked study and the identity of code.
+
+Imports nothing heavier than pydantic, so that planning a run stays fast.
+"""
+
+from token_influence.config.code import code_identity
+from token_influence.config.schema import Study
+from token_influence.config.study import Arm, arms, load_study, parse_range
+
+__all__ = ["Arm", "Study", "arms", "code_identity", "load_study", "parse_range"]

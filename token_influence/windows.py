@@ -1,0 +1,132 @@
+"""Windows of consecutive tokens, the positions measured in them, and their shuffled twins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
+import pandas as pd
+
+from token_influence.errors import WindowError
+from token_influence.seeds import stream
+
+
+@dataclass(frozen=True)
+class TokenisedCorpus:
+    """The token ids of every document, one after the other.
+
+    `tokens`: int32 `[N]`; `document_ids`: `D` names; `offsets`: int64 `[D + 1]`, document `k` being
+    `tokens[offsets[k]:offsets[k + 1]]`.
+    """
+
+    tokens: np.ndarray
+    document_ids: list[str]
+    offsets: np.ndarray
+
+
+def tokenise(documents: pd.DataFrame, tokenizer) -> TokenisedCorpus:
+    """Tokenise each document on its own, without any special token.
+
+    `documents` has the columns `document_id` and `text`; `tokenizer` is a Hugging Face tokenizer.
+    """
+    encoded = tokenizer(
+        documents["text"].tolist(),
+        add_special_tokens=False,
+        return_attention_mask=False,
+        verbose=False,  # documents are longer than the context; windows are not
+    )["input_ids"]
+    lengths = [len(ids) for ids in encoded]
+    return TokenisedCorpus(
+        tokens=np.concatenate([np.asarray(ids, dtype=np.int32) for ids in encoded]),
+        document_ids=documents["document_id"].tolist(),
+        offsets=np.array([0, *accumulate(lengths)], dtype=np.int64),
+    )
+
+
+def draw_windows(
+    corpus: TokenisedCorpus,
+    name: str,
+    seed: int,
+    *,
+    earlier_seeds: Sequence[int],
+    length: int,
+    count: int,
+    positions: int,
+    min_position: int,
+) -> pd.DataFrame:
+    """Draw `count` windows of `length + 1` tokens, none overlapping another of any seed.
+
+    Every admissible start (a window within one document, clear of the windows drawn before) is
+    equally likely, so that documents come up in proportion to their admissible starts. The seeds
+    in `earlier_seeds` are drawn first; their windows are then taken, so adding a seed behind them
+    leaves theirs as they were.
+
+    Returns the columns `window` (0..count-1), `document_id`, `start` (token index within the
+    document), `token_ids` (list of `length + 1`) and `positions` (sorted list of distinct indices
+    from `min_position` to `length - 1`). Raises WindowError where the corpus is too short.
+    """
+    free = _admissible_starts(corpus.offsets, length + 1)
+    for drawn_before, owner in enumerate([*earlier_seeds, seed]):
+        generator = stream(owner, "windows", name, length)
+        starts = []
+        for _ in range(count):
+            candidates = np.flatnonzero(free)
+            if candidates.size == 0:
+                raise WindowError(
+                    f"the corpus {name!r} has room for {drawn_before * count + len(starts)} windows "
+                    f"of {length} tokens and the one predicted after them, but the seeds up to "
+                    f"{owner} ask for {(drawn_before + 1) * count}: use fewer seeds, fewer or "
+                    "shorter windows, or more text"
+                )
+            start = int(generator.choice(candidates))
+            starts.append(start)
+            free[max(0, start - length) : start + length + 1] = False
+    rows = [
+        _window(corpus, name, seed, index, start, length, positions, min_position)
+        for index, start in enumerate(starts)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _admissible_starts(offsets: np.ndarray, size: int) -> np.ndarray:
+    """bool `[N]`: whether `size` tokens from here on stay within one document."""
+    free = np.zeros(offsets[-1], dtype=bool)
+    for begin, end in zip(offsets[:-1], offsets[1:], strict=True):
+        free[begin : max(begin, end - size + 1)] = True
+    return free
+
+
+def _window(
+    corpus: TokenisedCorpus,
+    name: str,
+    seed: int,
+    index: int,
+    start: int,
+    length: int,
+    positions: int,
+    min_position: int,
+) -> dict[str, object]:
+    document = int(np.searchsorted(corpus.offsets, start, side="right")) - 1
+    generator = stream(seed, "positions", name, length, index)
+    chosen = generator.choice(np.arange(min_position, length), size=positions, replace=False)
+    return {
+        "window": index,
+        "document_id": corpus.document_ids[document],
+        "start": start - int(corpus.offsets[document]),
+        "token_ids": corpus.tokens[start : start + length + 1],
+        "positions": np.sort(chosen).astype(np.int32),
+    }
+
+
+def shuffle_windows(windows: pd.DataFrame, name: str, seed: int) -> pd.DataFrame:
+    """The same windows, each with its tokens under a uniform permutation of its own.
+
+    All `T + 1` tokens are permuted, the target of the last position among them; positions, document
+    and start stay, so that window `k` of both orders can be compared as a pair.
+    """
+    shuffled = windows.copy()
+    shuffled["token_ids"] = [
+        stream(seed, "shuffling", name, int(window)).permutation(np.asarray(tokens))
+        for window, tokens in zip(windows["window"], windows["token_ids"], strict=True)
+    ]
+    return shuffled
