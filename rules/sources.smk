@@ -1,0 +1,17 @@
+rule fetch_source:
+    input:
+        local_files,
+    output:
+        manifest=f"{SOURCE}/manifest.json",
+    log:
+        "logs/fetch_source/{source}.log",
+    benchmark:
+        "logs/benchmarks/fetch_source/{source}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        source=lambda wildcards: plain(STUDY.sources[wildcards.source]),
+        folder=lambda wildcards: source_folder(wildcards.source),
+        code=code("fetch_source"),
+    script:
+        "../scripts/fetch_source.py"

@@ -1,0 +1,41 @@
+"""What every script shares: its log, its provenance, and one sentence for a user's mistake."""
+
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+from token_influence.config import seal
+from token_influence.errors import TokenInfluenceError
+
+# Parameters that say where things lie; what they hold is told by the manifests.
+PLACES = {"recipe", "folder", "folders"}
+
+
+@contextmanager
+def job(snakemake: Any) -> Iterator[TextIO]:
+    """Yield the job's log; seal the outputs at the end.
+
+    A user's mistake is printed as one sentence, its traceback going to the log.
+    """
+    with Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1) as log:
+        try:
+            yield log
+            for path, mark in zip(snakemake.output, snakemake.params.code["marks"], strict=True):
+                seal(path, mark)
+        except TokenInfluenceError as error:
+            traceback.print_exc(file=log)
+            print(f"{snakemake.rule}: {error}", file=sys.stderr)
+            raise SystemExit(1) from None
+        except Exception:
+            traceback.print_exc(file=log)
+            raise
+
+
+def provenance(snakemake: Any) -> dict[str, Any]:
+    """What determines the bytes of this job's results: its code, libraries and slice of the config."""
+    params = dict(snakemake.params.items())
+    identity = {key: value for key, value in params.pop("code").items() if key != "marks"}
+    return {**identity, "config": {key: params[key] for key in params.keys() - PLACES}}

@@ -1,0 +1,19 @@
+"""Read one corpus from the files of its sources into documents of plain text."""
+
+from token_influence.corpora.build import build_corpus, write_corpus
+from token_influence.files import read_json
+from token_influence.sources import ensure_source
+
+from _job import job, provenance
+
+with job(snakemake) as log:
+    params = snakemake.params
+    roots = [
+        ensure_source(source, folder, read_json(manifest))
+        for source, folder, manifest in zip(
+            params.sources, params.folders, snakemake.input, strict=True
+        )
+    ]
+    corpus = build_corpus(params.reader, roots)
+    log.write(f"{len(corpus)} documents, {sum(map(len, corpus['text']))} characters\n")
+    write_corpus(corpus, snakemake.output[0], provenance(snakemake))

@@ -1,0 +1,67 @@
+"""A corpus is one data set of documents, and the same bytes whenever it is built."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from token_influence.corpora.__main__ import main
+from token_influence.corpora.build import build_corpus, write_corpus
+from token_influence.corpora.document import Document, slug, with_unique_ids
+from token_influence.errors import CorpusError
+from token_influence.files import read_provenance
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "Émile Zola.txt").write_text("Un  texte.\n\n  Indented  \n", encoding="utf-8")
+    (folder / "a.txt").write_text("Another text.", encoding="utf-8")
+    return folder
+
+
+def test_columns_and_order(folder):
+    corpus = build_corpus("text", [folder])
+    assert corpus.column_names == ["document_id", "title", "text"]
+    assert corpus["document_id"][:] == ["a", "emile-zola"]
+    assert corpus["title"][:] == ["a", "Émile Zola"]
+    assert corpus["text"][:] == ["Another text.", "Un  texte.\n\n  Indented"]
+
+
+def test_the_same_file_twice_gets_two_names(folder):
+    corpus = build_corpus("text", [folder / "a.txt", folder / "a.txt"])
+    assert corpus["document_id"][:] == ["a", "a-2"]
+
+
+def test_equal_files_give_equal_bytes(folder, tmp_path):
+    for name in ("one", "two"):
+        write_corpus(build_corpus("text", [folder]), tmp_path / name, {"code": "abc"})
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    assert read_provenance(tmp_path / "one") == {"code": "abc"}
+    assert list(pd.read_parquet(tmp_path / "one")["document_id"]) == ["a", "emile-zola"]
+
+
+def test_a_corpus_without_a_document_is_refused(folder):
+    with pytest.raises(CorpusError, match="gutenberg reader found no document"):
+        build_corpus("gutenberg", [folder])  # both texts are too short for it
+
+
+def test_an_unknown_reader_is_answered_with_those_that_are_there(folder):
+    with pytest.raises(CorpusError, match="no corpus reader 'pdf', only gutenberg, wikipedia"):
+        build_corpus("pdf", [folder])
+
+
+def test_identifiers_are_plain_and_unique():
+    assert slug("L'Allegro, Il Penseroso") == "l-allegro-il-penseroso"
+    assert slug("気") == "document"
+    made = [Document(name, name, "") for name in ("a", "a-2", "a", "a")]
+    assert [d.document_id for d in with_unique_ids(made)] == ["a", "a-2", "a-3", "a-4"]
+
+
+def test_the_preview_shows_the_size_and_how_documents_begin(folder, tmp_path, capsys):
+    write_corpus(build_corpus("text", [folder]), tmp_path / "corpus.parquet", {})
+    main(str(tmp_path / "corpus.parquet"))
+    told = capsys.readouterr().out
+    assert told.startswith("2 documents, 35 characters\n")
+    assert "--- emile-zola: Émile Zola\nUn  texte." in told

@@ -1,0 +1,85 @@
+"""A passage that several documents hold stays in the largest one only."""
+
+import random
+
+from token_influence.corpora.deduplication import without_repeated_passages
+from token_influence.corpora.document import Document
+
+OLD = """Hence loathed Melancholy
+Of Cerberus, and blackest midnight born,
+In Stygian Cave forlorn
+'Mongst horrid shapes, and shreiks, and sights unholy,
+Find out som uncouth cell,
+Wher brooding darknes spreads his jealous wings,
+And the night-Raven sings;
+There under Ebon shades, and low-brow'd Rocks,
+As ragged as thy Locks,
+In dark Cimmerian desert ever dwell."""
+NEW = """HENCE, loathed Melancholy,
+Of Cerberus and blackest Midnight born
+In Stygian cave forlorn
+'Mongst horrid shapes, and shrieks, and sights unholy!
+Find out some uncouth cell,
+Where brooding Darkness spreads his jealous wings,
+And the night-raven sings;
+There, under ebon shades and low-browed rocks,
+As ragged as thy locks,
+In dark Cimmerian desert ever dwell."""
+
+
+def filler(seed: int, lines: int) -> str:
+    """Lines of made-up words: no two seeds share a passage."""
+    draw = random.Random(seed)
+    word = lambda: "".join(draw.choices("bcdfglmnprstvz", k=4))  # noqa: E731
+    return "\n".join(" ".join(word() for _ in range(8)) for _ in range(lines))
+
+
+def texts(*documents: str) -> list[str]:
+    made = [Document(str(n), str(n), text) for n, text in enumerate(documents)]
+    return [document.text for document in without_repeated_passages(made)]
+
+
+def test_the_largest_document_keeps_the_passage_whatever_its_spelling_and_place():
+    small, large = filler(1, 4), filler(2, 30)
+    assert texts(f"{small}\n\n{NEW}", f"{large}\n\n{OLD}") == [small, f"{large}\n\n{OLD}"]
+    assert texts(f"{large}\n\n{OLD}", f"{NEW}\n\n{small}") == [f"{large}\n\n{OLD}", small]
+
+
+def test_words_are_compared_without_their_vowels():
+    respelled = NEW.replace("ee", "ie").replace("a", "e").replace("oo", "ou").replace("i", "y")
+    assert texts(f"{filler(1, 9)}\n{NEW}", respelled)[1] == ""
+
+
+def test_of_equal_documents_the_first_keeps_the_passage():
+    assert texts(NEW, NEW) == [NEW, ""]
+
+
+def test_a_line_that_differs_inside_a_passage_goes_with_it():
+    lines = NEW.split("\n")
+    lines[4] = "Something else stands here,"
+    assert texts(f"{OLD}\n{filler(1, 9)}", "\n".join(lines))[1] == ""
+
+
+def test_a_short_likeness_stays():
+    likeness = "\n".join(NEW.split("\n")[:4])
+    one, two = f"{filler(1, 9)}\n{likeness}", f"{likeness}\n{filler(2, 3)}"
+    assert texts(one, two) == [one, two]
+
+
+def test_a_refrain_alone_does_not_make_two_songs_one():
+    refrain = "With hey, ho, the wind and the rain,\nFor the rain it raineth every day."
+
+    def song(seed: int) -> str:
+        return "\n".join(f"{line}\n{refrain}" for line in filler(seed, 9).split("\n"))
+
+    assert texts(song(1), song(2)) == [song(1), song(2)]
+
+
+def test_repetition_within_one_document_stays():
+    assert texts(f"{NEW}\n\n{NEW}") == [f"{NEW}\n\n{NEW}"]
+
+
+def test_a_repeated_paragraph_of_prose_is_one_line_and_goes():
+    prose = " ".join(NEW.split("\n"))
+    other = filler(1, 9).replace("\n", "\n\n")
+    assert texts(f"{other}\n\n{prose}", f"{prose}\n\n{filler(2, 1)}")[1] == filler(2, 1)

@@ -1,0 +1,69 @@
+"""Dumps are read as streams; only articles with prose become documents."""
+
+import bz2
+from pathlib import Path
+
+import pytest
+
+from token_influence.corpora.wikipedia import articles, read_wikipedia
+from token_influence.errors import CorpusError
+
+PAGE = """<page><title>{title}</title><ns>{ns}</ns><id>1</id>{redirect}
+<revision><id>2</id><text xml:space="preserve">{text}</text></revision></page>"""
+LONG = "A sentence of an article that says something. " * 20
+
+
+def page(title: str, text: str, ns: int = 0, redirect: str = "") -> str:
+    return PAGE.format(title=title, ns=ns, text=text, redirect=redirect)
+
+
+def dump(path: Path, *pages: str) -> Path:
+    head = '<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.10/"><siteinfo></siteinfo>'
+    xml = (head + "".join(pages) + "</mediawiki>").encode()
+    path.write_bytes(bz2.compress(xml) if path.suffix == ".bz2" else xml)
+    return path
+
+
+PAGES = [
+    page("Ada &amp; Co", f"'''Ada''' is this.\n\n{LONG}"),
+    page("Old", "#REDIRECT [[Ada]]", redirect='<redirect title="Ada" />'),
+    page("Talk:Ada", LONG, ns=1),
+    page("Ada (disambiguation)", "'''Ada''' may refer to:\n* [[Ada]]\n{{disambiguation}}"),
+    page("Zürich", LONG),
+]
+
+
+@pytest.mark.parametrize("name", ["dump.bz2", "dump.xml"])
+def test_articles_become_documents(tmp_path, name):
+    documents = list(read_wikipedia([dump(tmp_path / name, *PAGES)]))
+    assert [(d.document_id, d.title) for d in documents] == [
+        ("ada-co", "Ada & Co"),
+        ("zurich", "Zürich"),
+    ]
+    assert documents[0].text == f"Ada is this.\n\n{LONG.strip()}"
+
+
+def test_redirects_and_other_namespaces_are_no_articles(tmp_path):
+    found = [title for title, _ in articles(dump(tmp_path / "dump.bz2", *PAGES))]
+    assert found == ["Ada & Co", "Ada (disambiguation)", "Zürich"]
+
+
+def test_a_short_article_may_be_asked_for(tmp_path):
+    path = dump(tmp_path / "dump.xml", page("Short", "Few words."))
+    assert [d.text for d in read_wikipedia([path], minimum_characters=1)] == ["Few words."]
+
+
+@pytest.mark.parametrize("damage", ["truncated", "not bz2", "not xml", "empty"])
+def test_what_is_no_whole_dump_is_one_sentence(tmp_path, damage):
+    path = dump(tmp_path / "dump.bz2", *PAGES)
+    whole = path.read_bytes()
+    content = {
+        "truncated": whole[: len(whole) // 2],
+        "not bz2": b"something else",
+        "not xml": bz2.compress(b"something else"),
+        "empty": b"",
+    }
+    path.write_bytes(content[damage])
+    with pytest.raises(CorpusError, match=r"dump\.bz2 is not a whole Wikipedia dump") as caught:
+        list(read_wikipedia([path]))
+    assert "\n" not in str(caught.value)

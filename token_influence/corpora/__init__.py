@@ -1,0 +1,1 @@
+"""Corpora: readers that turn a source's files into documents of plain text (see `build`)."""

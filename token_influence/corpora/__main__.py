@@ -1,0 +1,20 @@
+"""Show what a corpus holds: `python -m token_influence.corpora resources/corpora/NAME.parquet`."""
+
+import sys
+
+import pandas as pd
+
+EXCERPT = 300  # characters
+
+
+def main(path: str) -> None:
+    """Print the size of the corpus at `path` and the beginning of three of its documents."""
+    corpus = pd.read_parquet(path)
+    print(f"{len(corpus)} documents, {corpus['text'].str.len().sum()} characters")
+    for row in sorted({0, len(corpus) // 2, len(corpus) - 1}):
+        document = corpus.iloc[row]
+        print(f"\n--- {document['document_id']}: {document['title']}\n{document['text'][:EXCERPT]}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

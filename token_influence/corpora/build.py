@@ -1,0 +1,46 @@
+"""A corpus from the files of its sources: documents of plain text, held as a `datasets.Dataset`."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from datasets import Dataset, Features, Value
+
+from token_influence.corpora.document import Document, with_unique_ids
+from token_influence.corpora.gutenberg import read_gutenberg
+from token_influence.corpora.plain import read_plain
+from token_influence.corpora.wikipedia import read_wikipedia
+from token_influence.errors import CorpusError
+from token_influence.files import write_parquet
+
+READERS: dict[str, Callable[..., Iterator[Document]]] = {
+    "gutenberg": read_gutenberg,
+    "wikipedia": read_wikipedia,
+    "text": read_plain,
+}
+COLUMNS = ("document_id", "title", "text")
+
+
+def build_corpus(reader: str, roots: Sequence[Path]) -> Dataset:
+    """The documents that `reader` finds in `roots`, files or folders that its sources yielded.
+
+    Returns a data set with the columns `document_id` (unique), `title` and `text`, in an order that
+    depends on the files only.
+
+    Raises CorpusError for an unknown reader, for unreadable or unsuitable files, and if no document
+    remains.
+    """
+    if reader not in READERS:
+        raise CorpusError(f"There is no corpus reader {reader!r}, only {', '.join(READERS)}.")
+    documents = list(with_unique_ids(READERS[reader]([Path(root) for root in roots])))
+    if not documents:
+        raise CorpusError(f"The {reader} reader found no document in {', '.join(map(str, roots))}.")
+    return Dataset.from_dict(
+        {column: [getattr(document, column) for document in documents] for column in COLUMNS},
+        features=Features({column: Value("string") for column in COLUMNS}),
+    )
+
+
+def write_corpus(corpus: Dataset, path: str | Path, provenance: Mapping[str, Any]) -> None:
+    """Write `corpus` as Parquet; equal documents and provenance give equal bytes."""
+    write_parquet(corpus.to_pandas(), path, provenance)

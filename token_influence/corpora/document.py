@@ -1,0 +1,33 @@
+"""One document of a corpus, and the identifiers that documents go by."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Document:
+    """A text that windows are drawn from: they never cross from one document into another."""
+
+    document_id: str
+    title: str
+    text: str
+
+
+def slug(name: str) -> str:
+    """`name` in lower-case ASCII words joined by hyphens; `document` if nothing of it remains."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "document"
+
+
+def with_unique_ids(documents: Iterable[Document]) -> Iterator[Document]:
+    """The documents, where a repeated `document_id` gets `-2`, `-3` … in the order of arrival."""
+    seen: set[str] = set()
+    for document in documents:
+        unique, copy = document.document_id, 1
+        while unique in seen:
+            copy += 1
+            unique = f"{document.document_id}-{copy}"
+        seen.add(unique)
+        yield replace(document, document_id=unique)
