@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 import pandas as pd
@@ -50,32 +50,32 @@ def draw_windows(
     *,
     earlier_seeds: Sequence[int],
     length: int,
-    count: int,
+    per_seed: int,
     positions: int,
     min_position: int,
 ) -> pd.DataFrame:
-    """Draw `count` windows of `length + 1` tokens, none overlapping another of any seed.
+    """Draw `per_seed` windows of `length + 1` tokens, none overlapping another of any seed.
 
     Every admissible start (a window within one document, clear of the windows drawn before) is
     equally likely, so that documents come up in proportion to their admissible starts. The seeds
     in `earlier_seeds` are drawn first; their windows are then taken, so adding a seed behind them
     leaves theirs as they were.
 
-    Returns the columns `window` (0..count-1), `document_id`, `start` (token index within the
+    Returns the columns `window` (0..per_seed-1), `document_id`, `start` (token index within the
     document), `token_ids` (list of `length + 1`) and `positions` (sorted list of distinct indices
     from `min_position` to `length - 1`). Raises WindowError where the corpus is too short.
     """
     free = _admissible_starts(corpus.offsets, length + 1)
     for drawn_before, owner in enumerate([*earlier_seeds, seed]):
         generator = stream(owner, "windows", name, length)
-        starts = []
-        for _ in range(count):
+        starts: list[int] = []
+        for _ in range(per_seed):
             candidates = np.flatnonzero(free)
             if candidates.size == 0:
                 raise WindowError(
-                    f"the corpus {name!r} has room for {drawn_before * count + len(starts)} windows "
+                    f"the corpus {name!r} has room for {drawn_before * per_seed + len(starts)} windows "
                     f"of {length} tokens and the one predicted after them, but the seeds up to "
-                    f"{owner} ask for {(drawn_before + 1) * count}: use fewer seeds, fewer or "
+                    f"{owner} ask for {(drawn_before + 1) * per_seed}: use fewer seeds, fewer or "
                     "shorter windows, or more text"
                 )
             start = int(generator.choice(candidates))
@@ -91,7 +91,7 @@ def draw_windows(
 def _admissible_starts(offsets: np.ndarray, size: int) -> np.ndarray:
     """bool `[N]`: whether `size` tokens from here on stay within one document."""
     free = np.zeros(offsets[-1], dtype=bool)
-    for begin, end in zip(offsets[:-1], offsets[1:], strict=True):
+    for begin, end in pairwise(offsets):
         free[begin : max(begin, end - size + 1)] = True
     return free
 
@@ -124,9 +124,8 @@ def shuffle_windows(windows: pd.DataFrame, name: str, seed: int) -> pd.DataFrame
     All `T + 1` tokens are permuted, the target of the last position among them; positions, document
     and start stay, so that window `k` of both orders can be compared as a pair.
     """
-    shuffled = windows.copy()
-    shuffled["token_ids"] = [
+    permuted = [
         stream(seed, "shuffling", name, int(window)).permutation(np.asarray(tokens))
         for window, tokens in zip(windows["window"], windows["token_ids"], strict=True)
     ]
-    return shuffled
+    return windows.assign(token_ids=pd.Series(permuted, index=windows.index, dtype=object))

@@ -8,7 +8,7 @@ from token_influence.errors import WindowError
 from token_influence.windows import TokenisedCorpus, draw_windows, shuffle_windows
 
 LENGTHS = [40, 400, 5, 200, 21]
-SETTINGS = {"length": 20, "count": 5, "positions": 3, "min_position": 10}
+SETTINGS = {"length": 20, "per_seed": 5, "positions": 3, "min_position": 10}
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def draw(corpus, seed=0, earlier=(), **changes):
 
 
 def test_windows_are_consecutive_tokens_of_one_document(corpus):
-    for row in draw(corpus, count=10).itertuples():
+    for row in draw(corpus, per_seed=10).itertuples():
         document = int(row.document_id[1:])
         tokens = np.asarray(row.token_ids)
         assert tokens.size == 21
@@ -51,7 +51,7 @@ def test_a_seed_behind_the_others_leaves_them_as_they_were(corpus):
 def test_documents_come_up_in_proportion_to_their_admissible_starts(corpus):
     # One window a seed: the first draw sees every admissible start.
     counts = pd.Series(
-        [draw(corpus, seed, count=1)["document_id"][0] for seed in range(3000)]
+        [draw(corpus, seed, per_seed=1)["document_id"][0] for seed in range(3000)]
     ).value_counts()
     starts = {f"d{k}": max(0, n - 20) for k, n in enumerate(LENGTHS)}
     assert "d2" not in counts, "too short for a window"
@@ -62,7 +62,7 @@ def test_documents_come_up_in_proportion_to_their_admissible_starts(corpus):
 
 
 def test_positions_are_distinct_sorted_and_in_range(corpus):
-    for positions in draw(corpus, count=20, positions=10)["positions"]:
+    for positions in draw(corpus, per_seed=20, positions=10)["positions"]:
         assert positions.tolist() == list(range(10, 20))
     for positions in draw(corpus)["positions"]:
         assert 10 <= positions[0] < positions[1] < positions[2] < 20
@@ -84,13 +84,17 @@ def test_shuffled_holds_exactly_the_intact_tokens_in_another_order(corpus):
 
 def test_every_token_goes_everywhere(corpus):
     """A uniform permutation leaves a token where it was in one of T + 1 cases."""
-    intact = pd.concat([draw(corpus, seed, count=1) for seed in range(500)], ignore_index=True)
+    intact = pd.concat([draw(corpus, seed, per_seed=1) for seed in range(500)], ignore_index=True)
     intact["window"] = range(500)
     shuffled = shuffle_windows(intact, "c", 0)
-    stayed = np.mean([np.asarray(a) == b for a, b in zip(intact["token_ids"], shuffled["token_ids"])])
+    stayed = np.mean(
+        [np.asarray(a) == b for a, b in zip(intact["token_ids"], shuffled["token_ids"], strict=True)]
+    )
     assert abs(stayed - 1 / 21) < 4 * np.sqrt(1 / 21 / (500 * 21))
 
 
 def test_a_corpus_too_short_is_told_with_its_numbers(corpus):
-    with pytest.raises(WindowError, match=r"'c' has room for \d+ windows of 20 .* up to 1 ask for 30"):
-        draw(corpus, 1, (0,), count=15)
+    with pytest.raises(
+        WindowError, match=r"'c' has room for \d+ windows of 20 .* up to 1 ask for 30"
+    ):
+        draw(corpus, 1, (0,), per_seed=15)

@@ -5,6 +5,16 @@ Imports nothing heavier than pydantic, so that planning a run stays fast.
 
 from token_influence.config.code import code_identity
 from token_influence.config.schema import Study
+from token_influence.config.seals import mark, seal
 from token_influence.config.study import Arm, arms, load_study, parse_range
 
-__all__ = ["Arm", "Study", "arms", "code_identity", "load_study", "parse_range"]
+__all__ = [
+    "Arm",
+    "Study",
+    "arms",
+    "code_identity",
+    "load_study",
+    "mark",
+    "parse_range",
+    "seal",
+]

@@ -65,7 +65,7 @@ def _reachable(script: Path) -> set[Path]:
 
 def _first_party_files(name: str, roots: tuple[Path, ...]) -> set[Path]:
     """The files that importing the dotted `name` runs: the module and its parent packages."""
-    files = set()
+    files: set[Path] = set()
     parts = name.split(".")
     for root in roots:
         for depth in range(1, len(parts) + 1):
@@ -97,10 +97,8 @@ def _code_without_docstrings(file: Path) -> str:
     """The file's code as `ast.unparse` prints it, which is steadier across Pythons than its dump."""
     tree = ast.parse(ast.unparse(_tree(file)))
     for node in ast.walk(tree):
-        body = getattr(node, "body", None)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            first = body[0] if body else None
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                if isinstance(first.value.value, str):
-                    node.body = body[1:] or [ast.Pass()]
+            match node.body:
+                case [ast.Expr(value=ast.Constant(value=str())), *rest]:
+                    node.body = rest or [ast.Pass()]
     return ast.unparse(tree)

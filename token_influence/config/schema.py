@@ -13,7 +13,16 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Weights = Literal["trained", "random"]
 Order = Literal["intact", "shuffled"]
 Objective = Literal["true_logit", "predicted_logit", "temperature", "fisher"]
-Family = Literal["power_law", "exponential"]
+Family = Literal[
+    "constant",
+    "power_law",
+    "exponential",
+    "power_law_no_offset",
+    "exponential_no_offset",
+    "stretched_exponential",
+    "truncated_power_law",
+    "logarithmic",
+]
 Reader = Literal["gutenberg", "wikipedia", "text"]
 Count = Annotated[int, Field(ge=1)]
 
@@ -147,9 +156,9 @@ class Decay(Section):
         list[FitRange],
         Field(min_length=1, description="Distances to fit, each 'LOWEST..HIGHEST' or 'full'."),
     ]
-    scale: Annotated[
-        Literal["linear", "log"], Field(description="Scale of the residuals.")
-    ] = "linear"
+    scale: Annotated[Literal["linear", "log"], Field(description="Scale of the residuals.")] = (
+        "linear"
+    )
     weighting: Annotated[
         Literal["uniform", "inverse_variance"], Field(description="Weights of the distances.")
     ] = "uniform"

@@ -94,7 +94,9 @@ def _sentence(error: ValidationError) -> str:
                 "letters, digits, '.', '_' and '-', beginning with a letter or digit"
             )
         case "string_pattern_mismatch" if "ranges" in first["loc"] or "range" in first["loc"]:
-            return f"{path}: found {found!r}, allowed is 'full' or 'LOWEST..HIGHEST', such as '1..100'"
+            return (
+                f"{path}: found {found!r}, allowed is 'full' or 'LOWEST..HIGHEST', such as '1..100'"
+            )
         case "value_error":
             return f"{path}: {first['ctx']['error']}"
         case "too_short":
@@ -156,7 +158,9 @@ def _known(
 def _unique(path: str, values: Sequence[Any]) -> None:
     for index, value in enumerate(values):
         if value in values[:index]:
-            raise ConfigError(f"{path}[{index}]: found {value!r} a second time; each may stand once")
+            raise ConfigError(
+                f"{path}[{index}]: found {value!r} a second time; each may stand once"
+            )
 
 
 def _check_seeds_and_skips(study: Study) -> None:

@@ -120,7 +120,7 @@ def test_bad_input_gets_one_sentence_with_path_finding_and_allowed(path, value, 
 
 
 def test_a_family_or_objective_of_the_config_is_one_of_the_library():
-    from token_influence.decay import FAMILIES
+    from token_influence.families import FAMILIES
     from token_influence.objectives import OBJECTIVES
 
     schema = Study.model_json_schema()["$defs"]

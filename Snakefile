@@ -1,0 +1,83 @@
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: "config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/sources.smk"
+include: "rules/corpora.smk"
+include: "rules/models.smk"
+include: "rules/windows.smk"
+include: "rules/influence.smk"
+include: "rules/profiles.smk"
+include: "rules/decay.smk"
+include: "rules/figures.smk"
+include: "rules/tables.smk"
+
+
+report: "report/workflow.rst"
+
+
+localrules:
+    all,
+    corpora,
+    models,
+    windows,
+    influence,
+    profiles,
+    decay,
+    tables,
+    figures,
+
+
+rule all:
+    default_target: True
+    input:
+        list(TARGETS.values()),
+
+
+rule corpora:
+    input:
+        TARGETS["corpora"],
+
+
+rule models:
+    input:
+        TARGETS["models"],
+
+
+rule windows:
+    input:
+        TARGETS["windows"],
+
+
+rule influence:
+    input:
+        TARGETS["influence"],
+
+
+rule profiles:
+    input:
+        TARGETS["profiles"],
+
+
+rule decay:
+    input:
+        TARGETS["decay"],
+
+
+rule figures:
+    input:
+        TARGETS["figures"],
+
+
+rule tables:
+    input:
+        TARGETS["tables"],
+
+
+onsuccess:
+    record_run()

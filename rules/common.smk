@@ -1,0 +1,227 @@
+# What every stage shares: the checked study, paths, wildcard constraints, targets, code identity.
+import datetime
+import json
+import platform
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+from token_influence.config import arms, code_identity, load_study, mark
+from token_influence.errors import ConfigError
+
+try:
+    STUDY = load_study(config)
+except ConfigError as error:
+    raise WorkflowError(f"The study's configuration is not valid. {error}.") from None
+
+# Captions read the config: let them find every choice there, the defaults too.
+config.update(STUDY.model_dump(mode="json", exclude_none=True))
+
+ARMS = arms(STUDY)
+PAIRS = list(dict.fromkeys((arm.model, arm.corpus) for arm in ARMS))
+SCRIPTS = Path(workflow.basedir) / "scripts"
+STARTED = time.time()
+
+# Paths. An arm is one model, weights, corpus and order.
+ARM = "{model}/{weights}/{corpus}/{order}"
+SOURCE = "resources/sources/{source}"
+CORPUS = "resources/corpora/{corpus}.parquet"
+MODEL = "resources/models/{model}/trained"
+MANIFEST = f"{MODEL}/manifest.json"
+WINDOWS = "results/windows/{model}/{corpus}/{order}/seed{seed}.parquet"
+INFLUENCE = f"results/influence/{ARM}/seed{{seed}}.parquet"
+PREDICTIONS = f"results/predictions/{ARM}/seed{{seed}}.parquet"
+PROFILE = f"results/profiles/{ARM}/{{objective}}.parquet"
+DECAY = f"results/decay/{ARM}/{{objective}}.json"
+TABLE = "results/tables/{table}.csv"
+METRICS = "results/metrics.json"
+ARM_LABELS = {key: f"{{{key}}}" for key in ("model", "weights", "corpus", "order")}
+FIGURE = "results/figures/{figure}.{kind}"
+
+
+def any_of(names):
+    """A regular expression for exactly these names; for none of them, one that never matches."""
+    return "|".join(map(re.escape, map(str, names))) or "(?!)"
+
+
+wildcard_constraints:
+    source=any_of(STUDY.sources),
+    model=any_of(STUDY.models),
+    corpus=any_of(STUDY.corpora),
+    weights=any_of({arm.weights for arm in ARMS}),
+    order="intact|shuffled",
+    objective=any_of({objective for arm in ARMS for objective in arm.objectives}),
+    seed=any_of(STUDY.seeds),
+
+
+# --- code and integrity as inputs -----------------------------------------------------------
+
+
+def code(rule):
+    """A parameter: what the rule's script does with all that it imports, and its outputs' marks.
+
+    See token_influence/config/code.py for the first, seals.py for the second.
+    """
+    identity = code_identity(SCRIPTS / f"{rule}.py")
+    return lambda wildcards, output: identity | {"marks": [mark(path) for path in output]}
+
+
+# --- sources, corpora, models ---------------------------------------------------------------
+#
+# Jobs depend on small manifests, by content. The files behind a manifest are a verified cache that
+# the job which needs them restores, so that a clone with only results re-runs nothing.
+
+
+def plain(section):
+    """A section of the configuration as plain data, without the keys left out."""
+    return section.model_dump(mode="json", exclude_none=True)
+
+
+def source_folder(source):
+    """Where the files of a source lie, if it has to be fetched."""
+    return f"{SOURCE.format(source=source)}/files"
+
+
+def local_files(wildcards):
+    """The files of a source of kind `local`, so that editing one counts; [] for other kinds."""
+    path = STUDY.sources[wildcards.source].local
+    if path is None:
+        return []
+    root = Path(path)
+    files = [root] if root.is_file() else sorted(f for f in root.rglob("*") if f.is_file())
+    if not files:
+        raise WorkflowError(
+            f"sources.{wildcards.source}.local: found {path!r}, where there is no file; "
+            "allowed is the path of a file, or of a folder that holds files."
+        )
+    return [str(file) for file in files]
+
+
+def corpus_sources(wildcards):
+    return STUDY.corpora[wildcards.corpus].sources
+
+
+def corpus_origin(corpus):
+    """Where a corpus comes from and under which licences, in words for a table."""
+    sources = [STUDY.sources[name] for name in STUDY.corpora[corpus].sources]
+    origins = [s.local or f"{s.package.name} {s.package.version}" for s in sources]
+    licences = dict.fromkeys(source.licence for source in sources)
+    return {"source": "; ".join(origins), "licence": "; ".join(licences)}
+
+
+def recipe(wildcards):
+    """How the checkpoint comes about: the arguments of token_influence.checkpoints.Recipe."""
+    entry = STUDY.models[wildcards.model]
+    source = STUDY.sources[entry.source]
+    converted = MODEL.format(model=wildcards.model)
+    return {
+        "source": plain(source),
+        "source_folder": source_folder(entry.source),
+        "gguf": entry.gguf,
+        "folder": converted if entry.gguf else source.local or source_folder(entry.source),
+    }
+
+
+# --- arms and seeds -------------------------------------------------------------------------
+
+
+def arm_objectives(wildcards):
+    """The objectives measured on the arm that the wildcards name."""
+    names = (wildcards.model, wildcards.weights, wildcards.corpus, wildcards.order)
+    return next(list(arm.objectives) for arm in ARMS if arm.names == names)
+
+
+def compared_arms(model, corpus):
+    """The arms of one model and corpus that measured the objective shown side by side."""
+    return [
+        arm
+        for arm in ARMS
+        if (arm.model, arm.corpus) == (model, corpus) and CONTROLS_OBJECTIVE in arm.objectives
+    ]
+
+
+def seed_number(wildcards):
+    return int(wildcards.seed)
+
+
+def earlier_seeds(wildcards):
+    """The seeds whose windows are drawn before, so that none overlaps."""
+    return STUDY.seeds[: STUDY.seeds.index(int(wildcards.seed))]
+
+
+def gpus(wildcards):
+    """One GPU where the job will use one; looked for without importing torch."""
+    device = STUDY.influence.device
+    return int(device in ("cuda", "mps") or (device == "auto" and bool(shutil.which("nvidia-smi"))))
+
+
+def per_arm(pattern, over=ARMS, **fixed):
+    """A pattern for every arm and, where it names them, every seed and objective; each path once."""
+    paths = []
+    for arm in over:
+        values = {"seed": STUDY.seeds, "objective": arm.objectives} | fixed
+        paths += expand(pattern, **arm.keys, **values)
+    return list(dict.fromkeys(paths))
+
+
+def over_seeds(pattern):
+    """An input function: the files of a pattern for every seed, in the study's order."""
+    return lambda wildcards: expand(pattern, seed=STUDY.seeds, **wildcards)
+
+
+# --- targets --------------------------------------------------------------------------------
+
+CONTROLS_OBJECTIVE = ARMS[0].objectives[0]
+
+
+def figure_names():
+    """Every figure of the study, as its path below results/figures without the ending."""
+    several = [arm for arm in ARMS if len(arm.objectives) > 1]
+    return [
+        *per_arm(f"profile/{ARM}/{{objective}}"),
+        *per_arm(f"individual/{ARM}/{{objective}}"),
+        *per_arm(f"objectives/{ARM}", several),
+        *[f"controls/{m}/{c}" for m, c in PAIRS if len(compared_arms(m, c)) > 1],
+        "exponents",
+    ]
+
+
+def used_sources():
+    corpora = [source for arm in ARMS for source in STUDY.corpora[arm.corpus].sources]
+    return list(dict.fromkeys([*corpora, *(STUDY.models[arm.model].source for arm in ARMS)]))
+
+
+TARGETS = {
+    "sources": expand(f"{SOURCE}/manifest.json", source=used_sources()),
+    "corpora": per_arm(CORPUS),
+    "models": per_arm(MANIFEST),
+    "windows": per_arm(WINDOWS),
+    "influence": per_arm(INFLUENCE) + per_arm(PREDICTIONS),
+    "profiles": per_arm(PROFILE),
+    "decay": per_arm(DECAY),
+    "tables": [*expand(TABLE, table=["decay", "predictions", "models", "corpora"]), METRICS],
+    "figures": expand(FIGURE, figure=figure_names(), kind=["svg", "png"]),
+}
+
+
+# --- the run record -------------------------------------------------------------------------
+
+
+def record_run():
+    """Write when, where and from which commit the last run ended well, outside the byte promise."""
+    commit = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False
+    )
+    record = {
+        "commit": commit.stdout.strip() or None,
+        "finished": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+        "host": platform.node(),
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "seconds": round(time.time() - STARTED, 1),
+    }
+    Path("results/run.json").write_text(json.dumps(record, indent=2) + "\n")

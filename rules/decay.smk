@@ -1,0 +1,20 @@
+rule fit_decay:
+    input:
+        influence=over_seeds(INFLUENCE),
+        windows=over_seeds(WINDOWS),
+    output:
+        DECAY,
+    log:
+        f"logs/fit_decay/{ARM}/{{objective}}.log",
+    benchmark:
+        f"logs/benchmarks/fit_decay/{ARM}/{{objective}}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        arm=lambda wildcards: dict(wildcards),
+        seeds=STUDY.seeds,
+        skip_sources=STUDY.skip_sources,
+        decay=plain(STUDY.decay),
+        code=code("fit_decay"),
+    script:
+        "../scripts/fit_decay.py"

@@ -1,0 +1,120 @@
+rule draw_profile:
+    input:
+        profile=PROFILE,
+        decay=DECAY,
+    output:
+        svg=report(
+            f"results/figures/profile/{ARM}/{{objective}}.svg",
+            caption="../report/profile.rst",
+            category="Profiles",
+            labels=ARM_LABELS | {"objective": "{objective}"},
+        ),
+        png=f"results/figures/profile/{ARM}/{{objective}}.png",
+    log:
+        f"logs/draw_profile/{ARM}/{{objective}}.log",
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        headline=plain(STUDY.headline),
+        code=code("draw_profile"),
+    script:
+        "../scripts/draw_profile.py"
+
+
+rule draw_individual:
+    input:
+        influence=over_seeds(INFLUENCE),
+        profile=PROFILE,
+    output:
+        svg=report(
+            f"results/figures/individual/{ARM}/{{objective}}.svg",
+            caption="../report/individual.rst",
+            category="Single predictions",
+            labels=ARM_LABELS | {"objective": "{objective}"},
+        ),
+        png=f"results/figures/individual/{ARM}/{{objective}}.png",
+    log:
+        f"logs/draw_individual/{ARM}/{{objective}}.log",
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        headline=plain(STUDY.headline),
+        code=code("draw_individual"),
+    script:
+        "../scripts/draw_individual.py"
+
+
+rule draw_objectives:
+    input:
+        profiles=lambda wildcards: expand(PROFILE, objective=arm_objectives(wildcards), **wildcards),
+        decay=lambda wildcards: expand(DECAY, objective=arm_objectives(wildcards), **wildcards),
+    output:
+        svg=report(
+            f"results/figures/objectives/{ARM}.svg",
+            caption="../report/objectives.rst",
+            category="Objectives",
+            labels=ARM_LABELS,
+        ),
+        png=f"results/figures/objectives/{ARM}.png",
+    log:
+        f"logs/draw_objectives/{ARM}.log",
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        headline=plain(STUDY.headline),
+        objectives=arm_objectives,
+        code=code("draw_objectives"),
+    script:
+        "../scripts/draw_objectives.py"
+
+
+rule draw_controls:
+    input:
+        profiles=lambda wildcards: per_arm(
+            PROFILE, compared_arms(**wildcards), objective=CONTROLS_OBJECTIVE
+        ),
+        decay=lambda wildcards: per_arm(
+            DECAY, compared_arms(**wildcards), objective=CONTROLS_OBJECTIVE
+        ),
+        predictions=lambda wildcards: per_arm(PREDICTIONS, compared_arms(**wildcards)),
+    output:
+        svg=report(
+            "results/figures/controls/{model}/{corpus}.svg",
+            caption="../report/controls.rst",
+            category="Controls",
+            labels={"model": "{model}", "corpus": "{corpus}"},
+        ),
+        png="results/figures/controls/{model}/{corpus}.png",
+    log:
+        "logs/draw_controls/{model}/{corpus}.log",
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        headline=plain(STUDY.headline),
+        predictions=lambda wildcards: [
+            arm.keys | {"seed": seed} for arm in compared_arms(**wildcards) for seed in STUDY.seeds
+        ],
+        code=code("draw_controls"),
+    script:
+        "../scripts/draw_controls.py"
+
+
+rule draw_exponents:
+    input:
+        decay="results/tables/decay.csv",
+    output:
+        svg=report(
+            "results/figures/exponents.svg",
+            caption="../report/exponents.rst",
+            category="Exponents",
+            labels={"figure": "exponents"},
+        ),
+        png="results/figures/exponents.png",
+    log:
+        "logs/draw_exponents.log",
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        code=code("draw_exponents"),
+    script:
+        "../scripts/draw_exponents.py"

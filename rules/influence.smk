@@ -1,0 +1,26 @@
+rule measure_influence:
+    input:
+        windows=WINDOWS,
+        manifest=MANIFEST,
+    output:
+        influence=INFLUENCE,
+        predictions=PREDICTIONS,
+    log:
+        f"logs/measure_influence/{ARM}/seed{{seed}}.log",
+    benchmark:
+        f"logs/benchmarks/measure_influence/{ARM}/seed{{seed}}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    threads: STUDY.influence.torch_threads
+    resources:
+        gpu=gpus,
+        mem_mb=4000,
+    params:
+        weights=lambda wildcards: wildcards.weights,
+        seed=seed_number,
+        objectives=arm_objectives,
+        influence=plain(STUDY.influence),
+        recipe=recipe,
+        code=code("measure_influence"),
+    script:
+        "../scripts/measure_influence.py"

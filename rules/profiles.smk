@@ -1,0 +1,18 @@
+rule aggregate_profiles:
+    input:
+        influence=over_seeds(INFLUENCE),
+    output:
+        PROFILE,
+    log:
+        f"logs/aggregate_profiles/{ARM}/{{objective}}.log",
+    benchmark:
+        f"logs/benchmarks/aggregate_profiles/{ARM}/{{objective}}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        objective=lambda wildcards: wildcards.objective,
+        seeds=STUDY.seeds,
+        skip_sources=STUDY.skip_sources,
+        code=code("aggregate_profiles"),
+    script:
+        "../scripts/aggregate_profiles.py"

@@ -1,0 +1,69 @@
+rule build_tables:
+    input:
+        decay=TARGETS["decay"],
+        predictions=per_arm(PREDICTIONS),
+        windows=[
+            path
+            for model, corpus in PAIRS
+            for path in expand(
+                WINDOWS, model=model, corpus=corpus, order="intact", seed=STUDY.seeds
+            )
+        ],
+        corpora=TARGETS["corpora"],
+        manifests=TARGETS["models"],
+    output:
+        decay=report(
+            TABLE.format(table="decay"),
+            caption="../report/decay.rst",
+            category="Tables",
+            labels={"table": "decay"},
+        ),
+        predictions=report(
+            TABLE.format(table="predictions"),
+            caption="../report/predictions.rst",
+            category="Tables",
+            labels={"table": "predictions"},
+        ),
+        models=report(
+            TABLE.format(table="models"),
+            caption="../report/models.rst",
+            category="Tables",
+            labels={"table": "models"},
+        ),
+        corpora=report(
+            TABLE.format(table="corpora"),
+            caption="../report/corpora.rst",
+            category="Tables",
+            labels={"table": "corpora"},
+        ),
+    log:
+        "logs/build_tables.log",
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        predictions=[arm.keys | {"seed": seed} for arm in ARMS for seed in STUDY.seeds],
+        windows=[
+            {"model": model, "corpus": corpus} for model, corpus in PAIRS for seed in STUDY.seeds
+        ],
+        corpora={corpus: corpus_origin(corpus) for _, corpus in PAIRS},
+        models=list(dict.fromkeys(model for model, _ in PAIRS)),
+        code=code("build_tables"),
+    script:
+        "../scripts/build_tables.py"
+
+
+rule summarise_metrics:
+    input:
+        decay=TABLE.format(table="decay"),
+        predictions=TABLE.format(table="predictions"),
+    output:
+        METRICS,
+    log:
+        "logs/summarise_metrics.log",
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        headline=plain(STUDY.headline),
+        code=code("summarise_metrics"),
+    script:
+        "../scripts/summarise_metrics.py"

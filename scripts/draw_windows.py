@@ -1,0 +1,29 @@
+"""Draw one seed's windows from a tokenised corpus."""
+
+import pandas as pd
+
+from token_influence.checkpoints import Recipe, ensure_checkpoint
+from token_influence.files import read_json, write_parquet
+from token_influence.models import begin_of_text_id, load_tokenizer
+from token_influence.windows import draw_windows, tokenise
+
+from _job import job, provenance
+
+with job(snakemake) as log:
+    params = snakemake.params
+    folder = ensure_checkpoint(Recipe(**params.recipe), read_json(snakemake.input.manifest))
+    tokenizer = load_tokenizer(folder)
+    corpus = tokenise(pd.read_parquet(snakemake.input.corpus), tokenizer)
+    windows = draw_windows(
+        corpus,
+        snakemake.wildcards.corpus,
+        params.seed,
+        earlier_seeds=params.earlier_seeds,
+        **params.windows,
+    )
+    log.write(f"{len(windows)} windows from {windows['document_id'].nunique()} documents\n")
+    facts = {
+        "corpus_tokens": int(corpus.tokens.size),
+        "begin_of_text_id": begin_of_text_id(tokenizer),
+    }
+    write_parquet(windows, snakemake.output[0], provenance(snakemake) | facts)

@@ -1,0 +1,13 @@
+"""Permute the tokens of one seed's intact windows."""
+
+import pandas as pd
+
+from token_influence.files import write_parquet
+from token_influence.windows import shuffle_windows
+
+from _job import job, provenance
+
+with job(snakemake):
+    windows = pd.read_parquet(snakemake.input.intact)
+    shuffled = shuffle_windows(windows, snakemake.wildcards.corpus, snakemake.params.seed)
+    write_parquet(shuffled, snakemake.output[0], provenance(snakemake))

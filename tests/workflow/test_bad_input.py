@@ -1,0 +1,62 @@
+"""Bad input stops the study with one sentence: before any job where the config tells, else in the
+first job that can tell, with nothing saved."""
+
+import numpy as np
+import pytest
+from conftest import Clone, write_text
+from safetensors.numpy import load_file, save_file
+
+
+def failure(clone: Clone, *arguments: str) -> str:
+    done = clone.snakemake("--cores", "1", *arguments)
+    assert done.returncode != 0
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"windows__lenght": 5}, "windows.lenght: unknown key (did you mean 'length'?)"),
+        ({"windows__length": 65}, "windows.length: found 65; allowed is at most 64"),
+        ({"decay__ranges": ["1..28"]}, "decay.ranges[0]: found '1..28'; allowed is at most 26"),
+        ({"seeds": [0, 0]}, "seeds[1]: found 0 a second time"),
+        ({"sources__first-text__local": "gone.txt"}, "sources.first-text.local: found 'gone.txt'"),
+    ],
+)
+def test_a_wrong_config_stops_before_any_job_without_a_traceback(fresh: Clone, changes, sentence):
+    fresh.configure(**changes)
+    output = failure(fresh)
+    assert sentence in output
+    assert "Traceback" not in output
+    assert not (fresh.folder / "results").exists()
+    assert not (fresh.folder / "resources").exists()
+
+
+def test_a_corpus_too_short_for_its_windows(fresh: Clone):
+    write_text(fresh.folder / "inputs/first.txt", seed=1, words=24)
+    target = "results/windows/tiny/first/intact/seed0.parquet"
+    output = failure(fresh, target)
+    assert "draw_windows: the corpus 'first' has room for" in output
+    assert "Traceback" not in output.partition("draw_windows:")[0]
+    assert not (fresh.folder / target).exists()
+
+
+def test_a_checkpoint_with_less_context_than_registered(fresh: Clone):
+    fresh.configure(models__tiny__context=100)
+    output = failure(fresh, "models")
+    assert "64 tokens" in output
+    assert "100" in output
+    assert not (fresh.folder / "resources/models/tiny/trained/manifest.json").exists()
+
+
+def test_weights_that_are_not_finite_stop_the_job_and_nothing_is_saved(fresh: Clone):
+    path = fresh.folder / "inputs/model/model.safetensors"
+    weights = dict(load_file(path))
+    weights["model.layers.1.mlp.up_proj.weight"] = np.full_like(
+        weights["model.layers.1.mlp.up_proj.weight"], np.nan
+    )
+    save_file(weights, path, metadata={"format": "pt"})
+    output = failure(fresh, "influence")
+    assert "measure_influence: " in output
+    assert "finite" in output
+    assert not list((fresh.folder / "results").glob("influence/**/*.parquet"))

@@ -1,0 +1,60 @@
+"""Planning is quick and light, and every stage has its target."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import REPOSITORY, Clone
+
+LAST_RULE = {
+    "corpora": "build_corpus",
+    "models": "prepare_model",
+    "windows": "shuffle_windows",
+    "influence": "measure_influence",
+    "profiles": "aggregate_profiles",
+    "decay": "fit_decay",
+    "tables": "summarise_metrics",
+    "figures": "draw_exponents",
+}
+
+
+@pytest.mark.parametrize(("target", "rule"), LAST_RULE.items())
+def test_a_stage_has_a_target_that_ends_with_it(fresh: Clone, target, rule):
+    planned = fresh.plan(target)
+    order = list(LAST_RULE.values())
+    assert planned[rule] > 0
+    later = order[order.index(rule) + 1 :]
+    assert not [name for name in later if planned[name] and target != "figures"]
+
+
+def test_the_default_study_is_planned_in_seconds_without_torch(tmp_path):
+    """`sitecustomize` refuses torch and transformers to whoever plans."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\nsys.modules['torch'] = sys.modules['transformers'] = None\n"
+    )
+    started = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "snakemake", "--dry-run", "--forceall", "--directory", tmp_path,
+         "--configfile", REPOSITORY / "config.yaml"],
+        cwd=REPOSITORY,
+        env=os.environ | {"PYTHONPATH": f"{tmp_path}:{REPOSITORY}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "measure_influence" in done.stdout + done.stderr
+    assert time.monotonic() - started < 10
+
+
+def test_lint_finds_nothing():
+    done = subprocess.run(
+        [sys.executable, "-m", "snakemake", "--lint"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
