@@ -10,7 +10,7 @@ export OMP_NUM_THREADS ?= 1
 
 reproduce: $(INSTALLED)
 	$(BIN)/snakemake --cores $(CORES)
-	@$(BIN)/python -m token_influence.headline results/tables
+	@$(BIN)/python -m token_influence.headline results
 
 test: $(INSTALLED)
 	$(BIN)/pytest -n 2 -m "not long"

@@ -1,0 +1,52 @@
+"""Write the study's results as flat tables.
+
+input: decay (every arm and objective), predictions (every arm and seed), windows (intact, every
+model, corpus and seed), corpora, manifests
+params: predictions (for each file of input.predictions, in its order:
+{model, weights, corpus, order, seed}); windows (likewise: {model, corpus});
+corpora ({name: {licence, source}} in the order of input.corpora);
+models (names in the order of input.manifests)
+output: decay, predictions, models, corpora (CSV)
+"""
+
+import pandas as pd
+
+from token_influence.files import atomic, read_json, read_provenance
+from token_influence.tables import (
+    corpora_table,
+    decay_table,
+    labelled,
+    models_table,
+    predictions_table,
+)
+
+from _job import job
+
+
+def drawn_windows(path: str) -> pd.DataFrame:
+    tokens = read_provenance(path)["corpus_tokens"]
+    return pd.read_parquet(path, columns=["window"]).assign(corpus_tokens=tokens)
+
+
+def main(snakemake) -> None:
+    source, params = snakemake.input, snakemake.params
+    predictions = labelled(map(pd.read_parquet, source.predictions), params.predictions)
+    windows = labelled(map(drawn_windows, source.windows), params.windows)
+    documents = {
+        name: pd.read_parquet(path, columns=["text"])
+        for name, path in zip(params.corpora, source.corpora, strict=True)
+    }
+    manifests = zip(params.models, map(read_json, source.manifests), strict=True)
+    tables = {
+        "decay": decay_table([read_json(path) for path in source.decay]),
+        "predictions": predictions_table(predictions),
+        "models": models_table(dict(manifests)),
+        "corpora": corpora_table(params.corpora, documents, windows),
+    }
+    for name, table in tables.items():
+        with atomic(snakemake.output[name]) as path:
+            table.to_csv(path, index=False, lineterminator="\n")
+
+
+with job(snakemake):
+    main(snakemake)

@@ -1,0 +1,32 @@
+"""Draw the arms of one model and corpus side by side, with their mean loss.
+
+input: profiles, decay (one file per arm, in one order), predictions (every seed of those arms)
+params: headline {range, skip_sources}; predictions (for each file of input.predictions, in its
+order: {model, weights, corpus, order, seed}) · output: svg, png
+"""
+
+import pandas as pd
+
+from token_influence.figures.controls import controls_figure
+from token_influence.figures.style import save
+from token_influence.files import read_json
+from token_influence.tables import ARM, labelled, predictions_table
+
+from _job import job
+
+
+def main(snakemake) -> None:
+    frames = [pd.read_parquet(path) for path in snakemake.input.predictions]
+    losses = predictions_table(labelled(frames, snakemake.params.predictions)).set_index(ARM)
+    records = [read_json(path) for path in snakemake.input.decay]
+    figure = controls_figure(
+        [pd.read_parquet(path) for path in snakemake.input.profiles],
+        records,
+        [losses.loc[tuple(record["arm"][key] for key in ARM)] for record in records],
+        snakemake.params.headline,
+    )
+    save(figure, snakemake.output.svg, snakemake.output.png)
+
+
+with job(snakemake):
+    main(snakemake)

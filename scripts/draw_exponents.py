@@ -1,0 +1,15 @@
+"""Draw every power-law exponent of the study with its interval.
+
+input: decay (results/tables/decay.csv) · output: svg, png
+"""
+
+import pandas as pd
+
+from token_influence.figures.exponents import exponents_figure
+from token_influence.figures.style import save
+
+from _job import job
+
+with job(snakemake):
+    figure = exponents_figure(pd.read_csv(snakemake.input.decay))
+    save(figure, snakemake.output.svg, snakemake.output.png)

@@ -1,0 +1,31 @@
+"""Draw single predictions' profiles of one arm and objective under their median.
+
+input: influence (one file per seed), profile · params: headline {range, skip_sources}
+wildcards: model, weights, corpus, order, objective · output: svg, png
+"""
+
+import pandas as pd
+
+from token_influence.figures.individual import individual_figure
+from token_influence.figures.style import save
+
+from _job import job
+
+
+def main(snakemake) -> None:
+    columns = ["window", "position", "distance", "influence"]
+    chosen = [("objective", "==", snakemake.wildcards.objective)]
+    figure = individual_figure(
+        [
+            pd.read_parquet(path, columns=columns, filters=chosen)
+            for path in snakemake.input.influence
+        ],
+        pd.read_parquet(snakemake.input.profile),
+        snakemake.wildcards,
+        snakemake.params.headline["skip_sources"],
+    )
+    save(figure, snakemake.output.svg, snakemake.output.png)
+
+
+with job(snakemake):
+    main(snakemake)

@@ -1,0 +1,25 @@
+"""Draw one arm's and objective's median profile with both fits.
+
+input: profile, decay · params: headline {range, skip_sources} · output: svg, png
+"""
+
+import pandas as pd
+
+from token_influence.figures.profile import profile_figure
+from token_influence.figures.style import save
+from token_influence.files import read_json
+
+from _job import job
+
+
+def main(snakemake) -> None:
+    figure = profile_figure(
+        pd.read_parquet(snakemake.input.profile),
+        read_json(snakemake.input.decay),
+        snakemake.params.headline,
+    )
+    save(figure, snakemake.output.svg, snakemake.output.png)
+
+
+with job(snakemake):
+    main(snakemake)

@@ -1,0 +1,24 @@
+"""Write the headline numbers of every arm and objective.
+
+input: decay, predictions (CSV) · params: headline {range, skip_sources} · output: metrics.json
+"""
+
+import pandas as pd
+
+from token_influence.files import write_json
+from token_influence.metrics import summarise
+
+from _job import job
+
+
+def main(snakemake) -> None:
+    metrics = summarise(
+        pd.read_csv(snakemake.input.decay),
+        pd.read_csv(snakemake.input.predictions),
+        snakemake.params.headline,
+    )
+    write_json(metrics, snakemake.output[0])
+
+
+with job(snakemake):
+    main(snakemake)

@@ -1,0 +1,84 @@
+"""The arms of one model and corpus side by side: trained, shuffled and random weights."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from token_influence.figures.fits import LOOKS, Record, describe, headline_fits
+from token_influence.figures.profile import (
+    PROFILE_LABEL,
+    draw_bands,
+    draw_fit,
+    draw_median,
+    mark_range,
+    pooled,
+    seeds_of,
+)
+from token_influence.figures.style import (
+    arm_title,
+    legend_below,
+    number,
+    plain_log,
+    room_below,
+    sample_line,
+    styled,
+)
+
+Loss = Mapping[str, float]
+
+
+def result_lines(fits: Sequence[Record], loss: Loss) -> str:
+    """The mean loss and what each fit came to, one line each."""
+    lines = [f"mean loss {number(loss['loss'], 2)} ± {number(loss['loss_se'], 2)} nats"]
+    for fit in fits:
+        outcome = describe(fit)
+        lines.append(outcome if fit["identified"] else f"{LOOKS[fit['family']].name}: {outcome}")
+    return "\n".join(lines)
+
+
+def draw_arm(
+    axes: Axes, rows: pd.DataFrame, record: Record, loss: Loss, headline: Mapping[str, Any]
+) -> None:
+    """One panel: the arm's median, bands and fits, headed by its loss and the fits' outcome."""
+    fits = headline_fits(record, headline)
+    draw_median(axes, rows)
+    draw_bands(axes, rows)
+    for fit in fits:
+        look = LOOKS[fit["family"]]
+        draw_fit(axes, fit, rows, f"{look.name} {look.formula}")
+    mark_range(axes, fits[0])
+    plain_log(axes.xaxis)
+    axes.set_title(arm_title(record["arm"], "weights", "order"), pad=47)
+    axes.annotate(
+        result_lines(fits, loss), (0, 1), (0, 5), "axes fraction", textcoords="offset points",
+        fontsize=8.5, va="bottom", linespacing=1.4, gid="results",
+    )  # fmt: skip
+    axes.set_xlabel("$r+1$")
+
+
+@styled
+def controls_figure(
+    profiles: Sequence[pd.DataFrame],
+    records: Sequence[Record],
+    losses: Sequence[Loss],
+    headline: Mapping[str, Any],
+) -> Figure:
+    """One panel per arm on common axes; `losses` hold `loss` and `loss_se` in nats."""
+    figure = Figure(figsize=(0.6 + 3.0 * len(records), 4.9))
+    panels = figure.subplots(1, len(records), sharex=True, sharey=True, squeeze=False)[0]
+    for axes, profile, record, loss in zip(panels, profiles, records, losses, strict=True):
+        draw_arm(axes, pooled(profile, headline["skip_sources"]), record, loss, headline)
+    room_below(panels[0])
+    plain_log(panels[0].yaxis)
+    panels[0].set_ylabel(PROFILE_LABEL)
+    fit = headline_fits(records[0], headline)[0]
+    figure.suptitle(
+        f"{arm_title(records[0]['arm'], 'model', 'corpus', 'objective')}\n"
+        f"{sample_line(fit, seeds_of(profiles[0]))}",
+        x=0.012, ha="left", fontsize=9, fontweight="normal", linespacing=1.4,
+    )  # fmt: skip
+    legend_below(figure, panels[0], columns=3)
+    return figure

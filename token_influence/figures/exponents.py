@@ -1,0 +1,122 @@
+"""Every power-law exponent of the study with its interval: a forest plot."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from token_influence.families import FAMILIES
+from token_influence.figures.style import (
+    BAND_OUTER,
+    BLUE,
+    MUTED,
+    VERMILLION,
+    arm_title,
+    styled,
+)
+from token_influence.profiles import POOLED
+
+PUBLISHED = (0.7, 0.9)
+"""Exponents published for trained base models (arXiv 2606.29139), on the range below."""
+PUBLISHED_RANGE = "1..100"
+ROW = ["model", "weights", "corpus", "order", "objective"]
+MARKERS: list[dict[str, Any]] = [
+    {"color": BLUE, "marker": "o", "mfc": BLUE},
+    {"color": VERMILLION, "marker": "s", "mfc": "white"},
+    {"color": "black", "marker": "^", "mfc": "white"},
+]
+SPREAD = 0.17
+"""Half the height over which the points of one row are spread."""
+
+
+def power_laws(decay: pd.DataFrame) -> pd.DataFrame:
+    """The pooled power-law rows of the decay table."""
+    return decay[(decay["family"] == "power_law") & (decay["seed"] == POOLED)]
+
+
+def drawable(fit: pd.Series) -> bool:
+    """Whether the exponent is identified and not at one of its bounds."""
+    lower, upper = FAMILIES["power_law"].shapes[0].bounds(float(fit["distance_max"]))
+    return bool(fit["identified"]) and lower * 1.001 < fit["p"] < upper * 0.999
+
+
+def draw_exponent(axes: Axes, fit: pd.Series, height: float, marker: dict[str, Any]) -> None:
+    """One exponent with its interval; a cross at the right edge where there is none to draw."""
+    if not drawable(fit):
+        axes.plot(
+            0.96, height, transform=axes.get_yaxis_transform(), marker="x", ms=5, mew=1.2,
+            color=marker["color"], gid="unidentified",
+        )  # fmt: skip
+        return
+    axes.plot([fit["p_low"], fit["p_high"]], [height] * 2, color=marker["color"], lw=1.3)
+    axes.plot(fit["p"], height, **marker, ms=4.8, mew=1.1, ls="none", gid="identified")
+    edge = axes.get_xlim()[1]
+    if fit["p_high"] > edge:
+        axes.plot(edge, height, color=marker["color"], marker=">", ms=4.5, clip_on=False)
+
+
+def draw_range(axes: Axes, fits: pd.DataFrame, rows: Sequence[tuple], skips: list[int]) -> None:
+    """One panel: the exponents on one range, a row per arm and objective."""
+    if (fits["range"] == PUBLISHED_RANGE).all():
+        axes.axvspan(*PUBLISHED, color=BAND_OUTER, lw=0, zorder=0, gid="published")
+    for _, fit in fits.iterrows():
+        number = skips.index(fit["skip_sources"])
+        height = rows.index(tuple(fit[ROW])) + SPREAD * (2 * number - len(skips) + 1)
+        draw_exponent(axes, fit, height, MARKERS[number])
+    ends = [str(end) for end in (fits["distance_max"].min(), fits["distance_max"].max())]
+    name = "full: " if (fits["range"] == "full").all() else ""
+    axes.set_title(f"{name}$r$ = {fits['distance_min'].min()} … {'–'.join(dict.fromkeys(ends))}")
+    axes.set_xlabel("exponent $p$")
+
+
+def set_up(axes: Axes, rows: Sequence[tuple], limit: float) -> None:
+    """A quiet panel with one labelled line per row."""
+    labels = [arm_title(dict(zip(ROW, row, strict=True)), *ROW[1:]) for row in rows]
+    axes.set_yticks(range(len(rows)), labels)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xlim(0, limit)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    for edge in range(1, len(rows)):
+        axes.axhline(edge - 0.5, color=BAND_OUTER, lw=0.6, zorder=0)
+
+
+def legend_handles(skips: list[int]) -> list[Artist]:
+    """A marker per choice of sources, the cross, and the published band."""
+    handles: list[Artist] = [
+        Line2D(
+            [], [], **MARKERS[number], ms=4.8, mew=1.1, lw=1.3,
+            label=f"without the first {skip} positions" if skip else "all sources",
+        )
+        for number, skip in enumerate(skips)
+    ]  # fmt: skip
+    cross: dict[str, Any] = {"color": MUTED, "marker": "x", "ms": 5, "mew": 1.2, "ls": "none"}
+    handles.append(Line2D([], [], **cross, label="no exponent identified"))
+    low, high = PUBLISHED
+    handles.append(Patch(color=BAND_OUTER, label=f"published, base models: {low} to {high}"))
+    return handles
+
+
+@styled
+def exponents_figure(decay: pd.DataFrame) -> Figure:
+    """The pooled power-law exponents of the decay table: a panel per range, a row per profile."""
+    fits = power_laws(decay)
+    rows = list(dict.fromkeys(fits[ROW].itertuples(index=False, name=None)))
+    skips = sorted(fits["skip_sources"].unique().tolist())
+    ranges = list(fits.groupby("range", sort=False))
+    largest = fits.loc[fits.apply(drawable, axis=1), "p"].max()
+    limit = 1.5 if pd.isna(largest) else max(1.5, 1.25 * largest)
+    figure = Figure(figsize=(2.6 + 2.1 * len(ranges), 1.5 + 0.42 * len(rows)))
+    panels = figure.subplots(1, len(ranges), sharey=True, squeeze=False)[0]
+    for axes, (_, part) in zip(panels, ranges, strict=True):
+        set_up(axes, rows, limit)
+        draw_range(axes, part, rows, skips)
+    models = ", ".join(dict.fromkeys(row[0] for row in rows))
+    figure.suptitle(models, x=0.012, ha="left", fontsize=9, fontweight="normal")
+    figure.legend(handles=legend_handles(skips), loc="outside lower center", ncols=4)
+    return figure
