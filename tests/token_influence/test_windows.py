@@ -88,7 +88,10 @@ def test_every_token_goes_everywhere(corpus):
     intact["window"] = range(500)
     shuffled = shuffle_windows(intact, "c", 0)
     stayed = np.mean(
-        [np.asarray(a) == b for a, b in zip(intact["token_ids"], shuffled["token_ids"], strict=True)]
+        [
+            np.asarray(a) == b
+            for a, b in zip(intact["token_ids"], shuffled["token_ids"], strict=True)
+        ]
     )
     assert abs(stayed - 1 / 21) < 4 * np.sqrt(1 / 21 / (500 * 21))
 

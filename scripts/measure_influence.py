@@ -1,0 +1,42 @@
+"""Measure the influence of earlier tokens on the predictions that the windows name."""
+
+import os
+
+from _job import job, provenance
+
+# cuBLAS reads this once, when it starts; without it, sums on a GPU may change from run to run.
+os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+
+import pandas as pd
+import torch
+
+from token_influence.checkpoints import Recipe, ensure_checkpoint
+from token_influence.files import read_json, write_parquet
+from token_influence.influence import measure
+from token_influence.models import begin_of_text_id, load_model, load_tokenizer
+from token_influence.progress import progress
+
+
+def main(snakemake, log) -> None:
+    params, settings = snakemake.params, snakemake.params.influence
+    torch.set_num_threads(settings["torch_threads"])
+    torch.use_deterministic_algorithms(True)
+    torch.set_float32_matmul_precision("highest")  # no TF32
+    torch.backends.cudnn.allow_tf32 = False
+
+    folder = ensure_checkpoint(Recipe(**params.recipe), read_json(snakemake.input.manifest))
+    kernel = {key: settings[key] for key in ("device", "dtype", "attention")}
+    model = load_model(folder, weights=params.weights, seed=params.seed, **kernel)
+    windows = pd.read_parquet(snakemake.input.windows)
+    bos_id = begin_of_text_id(load_tokenizer(folder))
+    log.write(f"{len(windows)} windows, {settings['dtype']} on {model.device}\n")
+    with progress(len(windows), str(snakemake.wildcards), log) as advance:
+        result = measure(model, windows, params.objectives, bos_id=bos_id, on_window=advance)
+
+    origin = provenance(snakemake) | {"device": model.device.type}
+    write_parquet(result.influence, snakemake.output.influence, origin)
+    write_parquet(result.predictions, snakemake.output.predictions, origin)
+
+
+with job(snakemake) as log:
+    main(snakemake, log)

@@ -1,0 +1,71 @@
+"""Least squares on the log scale: exact curves, scipy, and the constant as a limit."""
+
+import numpy as np
+import pytest
+from scipy.optimize import least_squares
+
+from token_influence.errors import DecayError
+from token_influence.estimate import estimate, inverse_variance, predict
+from token_influence.families import FAMILIES
+
+R = np.arange(1.0, 51.0)
+SHAPES = {"p": 0.85, "xi": 9.0, "kappa": 0.7}
+
+
+def curve(name: str, gamma: float, beta: float, *theta: float) -> np.ndarray:
+    return gamma + beta * FAMILIES[name].curve(R, *theta)
+
+
+@pytest.mark.parametrize("name", [name for name, family in FAMILIES.items() if family.shapes])
+def test_as_good_as_scipy_on_noisy_decays(name):
+    family = FAMILIES[name]
+    theta = [SHAPES[shape.name] for shape in family.shapes]
+    clean = curve(name, 0.03 * family.offset, 0.5, *theta)
+    noise = np.random.default_rng(0).standard_normal((5, len(R)))
+    profiles = clean * np.exp(0.2 * noise)
+    found = estimate(family, R, profiles, None, "log")
+    logs = np.log(predict(family, found, R))
+    np.testing.assert_allclose(found.rss, ((np.log(profiles) - logs) ** 2).sum(axis=1), rtol=1e-5)
+    low, high = np.array([shape.bounds(R[-1]) for shape in family.shapes]).T
+    for at, profile in enumerate(profiles):
+        rival = least_squares(
+            lambda x, y=profile: np.log(curve(name, x[0], x[1], *x[2:])) - np.log(y),
+            [0.03 if family.offset else 0.0, 0.5, *theta],
+            bounds=([-1e-12, 1e-9, *low], [1.0 if family.offset else 1e-12, np.inf, *high]),
+            x_scale=[0.01, 0.1, *theta],
+            xtol=1e-14,
+            ftol=1e-14,
+        )
+        assert found.rss[at] <= 2 * rival.cost * (1 + 1e-6)
+
+
+def test_exact_curves_are_found_and_scaling_leaves_the_shape():
+    profile = curve("power_law", 0.03, 0.5, 0.85)
+    one = estimate(FAMILIES["power_law"], R, profile, None, "log")
+    np.testing.assert_allclose(
+        [one.theta[0, 0], one.gamma[0], one.beta[0]], [0.85, 0.03, 0.5], rtol=1e-5
+    )
+    other = estimate(FAMILIES["power_law"], R, 7 * profile, None, "log")
+    np.testing.assert_allclose(
+        [other.theta[0, 0], other.gamma[0], other.beta[0]], [0.85, 0.21, 3.5], rtol=1e-5
+    )
+
+
+def test_a_rise_is_a_constant_without_shape():
+    rising = 0.03 * np.exp(0.01 * R)
+    found = estimate(FAMILIES["power_law"], R, rising, None, "log")
+    assert found.beta[0] == 0
+    assert np.isnan(found.theta[0, 0])
+    np.testing.assert_allclose(found.gamma[0], np.exp(np.log(rising).mean()), rtol=1e-6)
+
+
+def test_inverse_variance_weights_follow_the_scale():
+    rng = np.random.default_rng(0)
+    resampled = np.array([1.0, 0.1]) * np.exp([0.1, 0.1] * rng.standard_normal((5000, 2)))
+    linear = inverse_variance(resampled, np.array([1.0, 2.0]), "linear")
+    log = inverse_variance(resampled, np.array([1.0, 2.0]), "log")
+    np.testing.assert_allclose(linear[1] / linear[0], 100, rtol=0.1)
+    np.testing.assert_allclose(log, 1, rtol=0.1)
+    np.testing.assert_allclose(linear.mean(), 1)
+    with pytest.raises(DecayError, match="median at distance 0 does not vary"):
+        inverse_variance(np.column_stack([np.ones(5000), resampled]), np.arange(3.0), "linear")

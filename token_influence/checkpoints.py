@@ -1,0 +1,98 @@
+"""A checkpoint on disk, and the small manifest that stands for it.
+
+Later jobs depend on the manifest by content. The files behind it are a verified cache: where they
+are missing, as in a clone that has only results, the job that needs them builds them again, and
+they must then be what the manifest says.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from token_influence.conversion import convert_gguf
+from token_influence.errors import ModelError
+from token_influence.models import check_context, check_loss, describe_model, read_config
+from token_influence.sources import ensure_source
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a checkpoint comes about.
+
+    `source` is the configured source and `source_folder` where its files lie (for a local one,
+    they stay at its path); `gguf` names the member to convert, or is None where the source is in
+    the Hugging Face layout already; `folder` holds the checkpoint in that layout.
+    """
+
+    source: Mapping[str, Any]
+    source_folder: str
+    gguf: str | None
+    folder: str
+
+
+def prepare_checkpoint(
+    recipe: Recipe, *, context: int, quantisation: str, loss_bound: float | None
+) -> dict[str, Any]:
+    """Build the checkpoint, check it against what is registered of it, and return its manifest.
+
+    The manifest holds `source`, `licence`, `revision`, `quantisation`, `loss_on_known_paragraph`
+    (nats per token, or None), `facts` (architecture, parameters, layers, …) and `files` (sha256 and
+    bytes of each). Raises ModelError where the checkpoint reads fewer tokens than the registered
+    `context`, its loss on a known paragraph is not below `loss_bound`, or it cannot be converted.
+    """
+    _build(recipe)
+    check_context(read_config(recipe.folder), context)
+    loss = None if loss_bound is None else check_loss(recipe.folder, loss_bound)
+    facts = describe_model(recipe.folder)
+    files = facts.pop("files")
+    return {
+        "source": {key: value for key, value in recipe.source.items() if key != "licence"},
+        "licence": recipe.source["licence"],
+        "revision": _revision(recipe.source),
+        "quantisation": quantisation,
+        "loss_on_known_paragraph": None if loss is None else round(loss, 4),
+        "facts": facts,
+        "files": files,
+    }
+
+
+def ensure_checkpoint(recipe: Recipe, manifest: Mapping[str, Any]) -> Path:
+    """The checkpoint's folder, its files verified against `manifest` and built again if need be.
+
+    Raises ModelError where a local checkpoint is not what the manifest says, or a rebuilt one isn't.
+    """
+    folder = Path(recipe.folder)
+    if _files(folder) == manifest["files"]:
+        return folder
+    if recipe.gguf is None:
+        raise ModelError(f"The checkpoint in {folder} changed meanwhile: run again.")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_name(f".{folder.name}.lock")):
+        # Another job may have built it while this one waited.
+        if _files(folder) != manifest["files"]:
+            _build(recipe)
+        if _files(folder) != manifest["files"]:
+            raise ModelError(
+                f"The checkpoint in {folder}, built again because files were missing or damaged, is "
+                "not the one of its manifest: delete the manifest to accept it and re-run its arms."
+            )
+    return folder
+
+
+def _build(recipe: Recipe) -> None:
+    root = ensure_source(recipe.source, recipe.source_folder)
+    if recipe.gguf is not None:
+        convert_gguf(root if root.is_file() else root / recipe.gguf, recipe.folder)
+
+
+def _files(folder: Path) -> dict[str, Any] | None:
+    return describe_model(folder)["files"] if (folder / "config.json").is_file() else None
+
+
+def _revision(source: Mapping[str, Any]) -> str:
+    """What names this state of the source: a package's name and version, or 'local'."""
+    package = source.get("package")
+    return f"{package['name']} {package['version']}" if package else "local"

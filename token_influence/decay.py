@@ -1,0 +1,178 @@
+"""Decay fits of one arm: every family on every range, with intervals, comparison and a verdict."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from token_influence.comparison import akaike_weights, goodness
+from token_influence.errors import DecayError
+from token_influence.families import FAMILIES
+from token_influence.identify import reason_against
+from token_influence.intervals import Bootstrap
+from token_influence.profiles import NormalisedProfiles, full_distance
+from token_influence.published import as_published
+from token_influence.ranged import Ranged, RangedFit, fit_range, parameters, span
+from token_influence.samples import Documents, Sample, samples
+from token_influence.trend import direction, trend
+from token_influence.validation import compare, cross_validated, left_out_medians, win_shares
+
+Record = dict[str, Any]
+VALIDATED = ("win_share", "cv_error", "cv_error_se", "cv_excess", "cv_excess_se", "cv_verdict")
+SHORTEST_SWEPT = 10  # distances that a range of the sweep holds at least
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Ranges from each of `lowest` to each of `highest`, and to the largest distance there is."""
+
+    families: Sequence[str]
+    lowest: Sequence[int]
+    highest: Sequence[int]
+
+    def ranges(self, last: int) -> list[str]:
+        """Labels of the ranges within 0..last that are not too short."""
+        ends = sorted({end for end in self.highest if end < last} | {last})
+        pairs = [(low, end) for low in sorted(set(self.lowest)) for end in ends]
+        return [f"{low}..{end}" for low, end in pairs if end - low + 1 >= SHORTEST_SWEPT]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is fitted and how.
+
+    families: names in `FAMILIES`; ranges: "LOWEST..HIGHEST" in distances, or "full";
+    scale: "linear" or "log"; weighting: "uniform" or "inverse_variance".
+    """
+
+    families: Sequence[str]
+    ranges: Sequence[str]
+    skip_sources: Sequence[int]
+    scale: str = "linear"
+    weighting: str = "uniform"
+    bootstrap: Bootstrap = field(default_factory=Bootstrap)
+    sweep: Sweep | None = None
+
+    def __post_init__(self) -> None:
+        swept = [] if self.sweep is None else self.sweep.families
+        unknown = [name for name in [*self.families, *swept] if name not in FAMILIES]
+        if unknown:
+            raise DecayError(f"family {unknown[0]!r} is none of {', '.join(FAMILIES)}")
+
+
+def decay_records(
+    profiles: Sequence[NormalisedProfiles],
+    settings: Settings,
+    documents: Documents | None = None,
+    resample_seeds: bool = False,
+) -> dict[str, list[Record]]:
+    """Records "trend" and "fits" of each seed and of all pooled, and "sweep" of all pooled.
+
+    profiles: one per seed, of one arm and objective. documents: per seed, the document of each
+    window (for document clusters). resample_seeds: seeds are initialisations, drawn as well.
+    Raises DecayError for fewer than two windows, ranges outside the distances that every prediction
+    has, and ranges with no more distances than a family has parameters.
+    """
+    records: dict[str, list[Record]] = {"trend": [], "fits": [], "sweep": []}
+    for skip in settings.skip_sources:
+        last = full_distance(profiles, skip)
+        spans = [(label, *span(label, last)) for label in settings.ranges]
+        for sample in samples(profiles, skip, last, settings.bootstrap, documents, resample_seeds):
+            _add_fits(records, sample, spans, settings)
+            if sample.pooled and settings.sweep is not None:
+                _add_sweep(records, sample, last, settings, settings.sweep)
+    _add_seed_values(records["fits"])
+    return records
+
+
+def _add_fits(
+    records: dict[str, list[Record]],
+    sample: Sample,
+    spans: list[tuple[str, int, int]],
+    settings: Settings,
+) -> None:
+    """Add one sample's trend and fits on every range, judged by left-out windows if pooled."""
+    unseen = left_out_medians(sample) if sample.pooled else None
+    for label, low, high in spans:
+        part = Ranged(sample, low, high, settings.scale, settings.weighting)
+        fall = trend_record(part, settings.bootstrap)
+        found = {name: fit_range(part, name) for name in settings.families}
+        fits = [
+            _where(part, label)
+            | _verdict(part, fit, fall, settings.bootstrap)
+            | goodness(fit.family, fit.best, part.r, part.median, part.weights, part.scale)
+            | {"as_published": as_published(name, part.r, part.median)}
+            | dict.fromkeys(VALIDATED)
+            for name, fit in found.items()
+        ]
+        weights = akaike_weights([record["aicc"] for record in fits])
+        for record, weight in zip(fits, weights, strict=True):
+            record["akaike_weight"] = weight
+        if unseen is not None:
+            spread = {name: fit.spread for name, fit in found.items()}
+            shares = win_shares(part, spread, unseen[:, low : high + 1])
+            errors = compare(cross_validated(part, settings.families))
+            for record, validated in zip(fits, errors, strict=True):
+                record |= validated | {"win_share": shares[record["family"]]}
+        records["trend"].append(_where(part, label) | fall)
+        records["fits"] += fits
+
+
+def _add_sweep(
+    records: dict[str, list[Record]], sample: Sample, last: int, settings: Settings, sweep: Sweep
+) -> None:
+    """Add the parameters on every range of the sweep."""
+    for label in sweep.ranges(last):
+        part = Ranged(sample, *span(label, last), settings.scale, settings.weighting)
+        fall = trend_record(part, settings.bootstrap)
+        for name in sweep.families:
+            fit = fit_range(part, name)
+            fitness = goodness(fit.family, fit.best, part.r, part.median, part.weights, part.scale)
+            records["sweep"].append(
+                _where(part, label)
+                | _verdict(part, fit, fall, settings.bootstrap)
+                | {"n": len(part.r), "r_squared": fitness["r_squared"]}
+            )
+
+
+def trend_record(part: Ranged, bootstrap: Bootstrap) -> Record:
+    """The range's trend with its interval, and the direction that follows."""
+    sample = part.sample
+    value, values = trend(part.values, sample.clusters, sample.counts)
+    record = part.interval(value, values, bootstrap)
+    return {"trend": record, "direction": direction(record["low"], record["high"])}
+
+
+def _where(part: Ranged, label: str) -> Record:
+    return {
+        "seed": part.sample.seed,
+        "skip_sources": part.sample.skip,
+        "distance_min": part.low,
+        "distance_max": part.high,
+        "range": label,
+        "windows": part.sample.windows,
+        "predictions": len(part.values),
+    }
+
+
+def _verdict(part: Ranged, fit: RangedFit, fall: Record, bootstrap: Bootstrap) -> Record:
+    reason = reason_against(fit.family, fit.best, fit.spread, part.r[-1], fall, bootstrap)
+    return {
+        "family": fit.family.name,
+        "identified": reason is None,
+        "reason": reason,
+        "parameters": parameters(part, fit, bootstrap),
+    }
+
+
+def _add_seed_values(fits: list[Record]) -> None:
+    """Beside each pooled estimate: the seeds' own values, which are too few for an interval."""
+
+    def key(record: Record) -> tuple[Any, ...]:
+        return tuple(record[name] for name in ("skip_sources", "range", "family"))
+
+    pooled = {key(record): record for record in fits if record["seed"] == "pooled"}
+    for record in fits:
+        for name, numbers in pooled[key(record)]["parameters"].items():
+            if record["seed"] != "pooled":
+                value = record["parameters"][name]["estimate"]
+                numbers.setdefault("seeds", {})[record["seed"]] = value

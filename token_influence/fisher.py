@@ -1,0 +1,95 @@
+"""Leading eigenvectors of the Fisher information of the final hidden state, without building it.
+
+The matrix is `Jᵀ (diag p − p pᵀ) J` with `J = ∂z/∂y`, the logits' Jacobian by the hidden state
+(arXiv 2601.16407). Its products with vectors come from automatic differentiation through whatever
+the model does between the two (a projection, a bias, a scale, a soft cap), so neither V×V nor V×d
+is ever built, and all positions of a batch share each product.
+"""
+
+import torch
+from torch import Tensor
+
+MAX_STEPS = 128
+
+
+def leading_eigenvectors(logits: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """u₁ [B, P, d] and the two largest eigenvalues λ₁, λ₂ [B, P], in float64, for each position.
+
+    `logits` [B, P, V] must depend on `hidden` [B, P, d] row by row. Lanczos with full
+    reorthogonalisation from one fixed start; it ends when the residual of the first pair is at
+    rounding level, so the result does not depend on what else is in the batch beyond rounding.
+    """
+    product = _fisher_product(logits, hidden)
+    eps = torch.finfo(hidden.dtype).eps
+    basis = [_start(hidden)]
+    diagonal: list[Tensor] = []
+    off_diagonal: list[Tensor] = []
+    for step in range(min(hidden.shape[-1], MAX_STEPS)):
+        image = product(basis[-1])
+        diagonal.append((basis[-1] * image).sum(-1))
+        rest = _orthogonalise(image, basis)
+        beta = torch.linalg.vector_norm(rest, dim=-1)
+        values, vectors = torch.linalg.eigh(_tridiagonal(diagonal, off_diagonal))
+        if step > 0 and _converged(values, vectors, beta, eps):
+            break
+        off_diagonal.append(beta)
+        # No remainder: the space is exhausted, and zero vectors then add zero eigenvalues.
+        exhausted = beta <= 1e-14 * values[..., -1]
+        basis.append(torch.where(exhausted[..., None], 0.0, rest / beta[..., None]))
+    steps = len(diagonal)
+    first = torch.einsum("...k,k...d->...d", vectors[..., -1], torch.stack(basis[:steps]))
+    second = values[..., -2] if steps > 1 else torch.zeros_like(values[..., -1])
+    return first / first.norm(dim=-1, keepdim=True), values[..., -1], second.clamp(min=0)
+
+
+def _fisher_product(logits: Tensor, hidden: Tensor):
+    """The function u [B, P, d] (float64) ↦ Jᵀ (diag p − p pᵀ) J u."""
+    p = torch.softmax(logits.detach().double(), dim=-1)
+    # The vector-Jacobian product is linear in its vector `w`, so its derivative by `w` is J itself.
+    w = torch.zeros_like(logits, requires_grad=True)
+    (pulled,) = torch.autograd.grad(logits, hidden, w, create_graph=True)
+
+    def product(u: Tensor) -> Tensor:
+        (pushed,) = torch.autograd.grad(pulled, w, u.to(pulled.dtype), retain_graph=True)
+        v = pushed.double()
+        v = p * (v - (p * v).sum(-1, keepdim=True))
+        (back,) = torch.autograd.grad(logits, hidden, v.to(logits.dtype), retain_graph=True)
+        return back.double()
+
+    return product
+
+
+def _start(hidden: Tensor) -> Tensor:
+    """The same unit vector for every position, random so that no structure is orthogonal to it."""
+    generator = torch.Generator().manual_seed(0)
+    start = torch.randn(hidden.shape[-1], generator=generator, dtype=torch.float64)
+    return (start / start.norm()).to(hidden.device).expand(hidden.shape).contiguous()
+
+
+def _orthogonalise(vector: Tensor, basis: list[Tensor]) -> Tensor:
+    """`vector` without its parts along `basis`; twice, because once is not enough in rounding."""
+    for _ in range(2):
+        for other in basis:
+            vector = vector - (vector * other).sum(-1, keepdim=True) * other
+    return vector
+
+
+def _tridiagonal(diagonal: list[Tensor], off_diagonal: list[Tensor]) -> Tensor:
+    matrix = torch.diag_embed(torch.stack(diagonal, dim=-1))
+    if off_diagonal:
+        off = torch.stack(off_diagonal, dim=-1)
+        matrix = matrix + torch.diag_embed(off, offset=1) + torch.diag_embed(off, offset=-1)
+    return matrix
+
+
+def _converged(values: Tensor, vectors: Tensor, beta: Tensor, eps: float) -> bool:
+    """Whether both leading pairs are as good as the arithmetic allows, at every position.
+
+    The error of an eigenvalue is quadratic in its residual, so the second pair, of which only the
+    value is kept, needs only the root of the precision.
+    """
+    residual = beta[..., None] * vectors[..., -1, -2:].abs()
+    largest = values[..., -1]
+    first = residual[..., 1] <= 10 * eps * largest
+    second = residual[..., 0] <= eps**0.5 * largest
+    return bool((first & second).all())

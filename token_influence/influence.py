@@ -1,0 +1,225 @@
+"""The influence of earlier input embeddings on a prediction: G(i, j) = ‖∂s_i / ∂x_j‖₂, exactly.
+
+Definitions, method and tolerances: docs/engine.md (after arXiv 2606.29139 and 2601.16407).
+"""
+
+import warnings
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+from transformers import PreTrainedModel
+
+from token_influence import predictions
+from token_influence.access import check_model, embed, forward, untouched
+from token_influence.errors import InfluenceError, ModelError
+from token_influence.inputs import Window, next_batch, read_windows
+from token_influence.objectives import Objective, Outputs, resolve
+from token_influence.segments import can_continue, new_cache, segment_ends
+
+
+KEYS = ["window", "position", "objective", "distance"]
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """`influence`: a row per window, position, objective and distance 0..position, in that order.
+
+    Columns `window` `position` `distance` int32, `objective` category, `influence` float32
+    (float64 for a model in float64).
+    `predictions`: one row per window and position; columns in `predictions.DTYPES`, then float32
+    records of the objectives that were asked for.
+    """
+
+    influence: pd.DataFrame
+    predictions: pd.DataFrame
+
+
+def measure(
+    model: PreTrainedModel,
+    windows: pd.DataFrame,
+    objectives: Sequence[str],
+    *,
+    bos_id: int | None,
+    on_window: Callable[[int], None] | None = None,
+    batch_size: int = 1,
+) -> Measurement:
+    """Influence of every source j ≤ i on the predictions at the positions i that `windows` names.
+
+    `windows` has the columns `window`, `token_ids` (T+1 ints) and `positions` (ints in 0..T−1);
+    others are ignored. `bos_id`, where not None, is put before every window; it is never a source
+    and shifts neither positions nor distances. `on_window` is called with each window's number as
+    soon as it is measured. `batch_size` windows of one shape share a pass; results agree across
+    batch sizes to rounding. The model comes back as it was, also after an exception.
+
+    Raises ModelError (not a causal language model, or weights that are not finite), WindowError (a
+    window that does not fit the model), InfluenceError (an unknown objective, or a gradient that is
+    not finite or zero at the predicting position, naming window and position).
+    """
+    chosen = resolve(objectives)
+    # A caller inside no_grad or inference_mode gets the same gradients.
+    with untouched(model), torch.inference_mode(False), torch.enable_grad():
+        check_model(model)
+        todo = read_windows(windows, model, bos_id)
+        several = any(len(segment_ends([window.positions.tolist()])) > 1 for window in todo)
+        split = several and can_continue(model)
+        parts = _Parts([objective.name for objective in chosen])
+        while batch := next_batch(todo, batch_size):
+            try:
+                results = list(_measure_batch(model, batch, chosen, bos_id, split))
+            except torch.OutOfMemoryError:
+                batch_size = _smaller(batch)
+                continue
+            parts.add(batch, results)
+            todo = todo[len(batch) :]
+            for window in batch:
+                if on_window is not None:
+                    on_window(window.number)
+    return parts.measurement([name for objective in chosen for name in objective.records])
+
+
+def _smaller(batch: list[Window]) -> int:
+    """Half of a batch that was too large for the device; ModelError when it was one window."""
+    if len(batch) == 1:
+        raise ModelError(
+            f"The device's memory is too small for one window of {batch[0].inputs} tokens."
+        )
+    torch.cuda.empty_cache()
+    half = len(batch) // 2
+    warnings.warn(
+        f"Out of memory with {len(batch)} windows at once; going on with {half}.", stacklevel=3
+    )
+    return half
+
+
+Result = tuple[dict[str, Tensor], dict[str, Tensor]]
+
+
+def _measure_batch(
+    model: PreTrainedModel,
+    batch: list[Window],
+    objectives: list[Objective],
+    bos_id: int | None,
+    split: bool,
+) -> Iterator[Result]:
+    """One forward pass, then one backward pass per objective and position.
+
+    Yields, for each segment, the norms [B, P, S] by source for each objective, and the records
+    [B, P] of the predictions at its positions.
+    """
+    bos = int(bos_id is not None)
+    read: list[Tensor] = []  # the embeddings of all rows so far, a tensor per segment
+    for embeddings, outputs in _read(model, batch, bos_id, split):
+        read.append(embeddings)
+        done: dict[str, Tensor] = {}
+        records = predictions.describe(outputs)
+        for objective in objectives:
+            scores, extra = objective.function(outputs)
+            records |= extra
+            columns: list[Tensor] = []
+            for k in range(scores.shape[1]):
+                column = _copied(objective, outputs, done, k)
+                if column is None:
+                    column = _gradient_norms(scores[:, k], read)[:, bos:]
+                columns.append(column)
+            done[objective.name] = torch.stack(columns, dim=1)
+        yield done, records
+
+
+def _gradient_norms(scores: Tensor, read: list[Tensor]) -> Tensor:
+    """Norms [B, S] of the gradients of `scores` [B] by the embeddings that are `read`."""
+    # Windows of a batch don't touch each other: the sum has each one's own gradient.
+    gradients = torch.autograd.grad(scores.sum(), read, retain_graph=True)
+    precise = torch.promote_types(read[0].dtype, torch.float32)
+    norms = [torch.linalg.vector_norm(part, dim=-1, dtype=precise) for part in gradients]
+    return torch.cat(norms, dim=1)
+
+
+def _copied(
+    objective: Objective, outputs: Outputs, done: dict[str, Tensor], k: int
+) -> Tensor | None:
+    """The gradient of `true_logit` where `predicted_logit` is the very same logit, else None."""
+    twin = {"predicted_logit": "true_logit", "true_logit": "predicted_logit"}.get(objective.name)
+    if twin not in done or not torch.equal(outputs.true_ids[:, k], outputs.predicted_ids[:, k]):
+        return None
+    return done[twin][:, k]
+
+
+def _read(
+    model: PreTrainedModel, batch: list[Window], bos_id: int | None, split: bool
+) -> Iterator[tuple[Tensor, Outputs]]:
+    """The embeddings [B, S, d] of each segment of the batch, and the outputs at its positions.
+
+    There is one segment unless the window may be `split`. Rows after the last position are left
+    out: in a causal model nothing depends on them.
+    """
+    bos = [] if bos_id is None else [bos_id]
+    ids = torch.tensor([bos + window.token_ids.tolist() for window in batch], device=model.device)
+    positions = [window.positions.tolist() for window in batch]
+    rows = torch.tensor(positions, device=model.device) + len(bos)
+    ends = segment_ends(positions) if split else [len(positions[0])]
+    cache = new_cache(model) if len(ends) > 1 else None
+    first = begin = 0
+    for end in ends:
+        here = rows[:, first:end]
+        stop = int(here.max()) + 1
+        embeddings = embed(model, ids[:, begin:stop])
+        logits, hidden = forward(model, embeddings, here - begin, cache)
+        yield (
+            embeddings,
+            Outputs(logits, hidden, ids.gather(1, here + 1), predictions.predicted_ids(logits)),
+        )
+        first, begin = end, stop
+
+
+class _Parts:
+    """Collects the results of the batches; refuses what is not usable."""
+
+    def __init__(self, objectives: list[str]):
+        self.objectives = objectives
+        self.influence: dict[str, list[np.ndarray]] = defaultdict(list)
+        self.predictions: dict[str, list] = defaultdict(list)
+
+    def add(self, batch: list[Window], results: list[Result]) -> None:
+        """What `_measure_batch` gives for the segments of a batch."""
+        positions = np.stack([window.positions for window in batch])
+        for norms, records in results:
+            here, positions = np.split(positions, [records["true_id"].shape[1]], axis=1)
+            sources = {name: values.cpu().numpy() for name, values in norms.items()}
+            for (b, k), position in np.ndenumerate(here):
+                self.predictions["window"].append(batch[b].number)
+                self.predictions["position"].append(position)
+                for name in self.objectives:
+                    self._add_profile(batch[b].number, int(position), name, sources[name][b, k])
+            for name, values in records.items():
+                self.predictions[name].extend(values.detach().flatten().tolist())
+
+    def _add_profile(self, window: int, position: int, name: str, sources: np.ndarray) -> None:
+        profile = sources[: position + 1][::-1]
+        where = f"window {window}, position {position}, objective {name}"
+        if not np.isfinite(profile).all():
+            raise InfluenceError(f"The gradient is not finite at {where}.")
+        if not profile[0] > 0:
+            raise InfluenceError(f"The influence of the predicting position is zero at {where}.")
+        size = len(profile)
+        self.influence["window"].append(np.full(size, window, dtype=np.int32))
+        self.influence["position"].append(np.full(size, position, dtype=np.int32))
+        code = self.objectives.index(name)
+        self.influence["objective"].append(np.full(size, code, dtype=np.int8))
+        self.influence["distance"].append(np.arange(size, dtype=np.int32))
+        self.influence["influence"].append(profile)
+
+    def measurement(self, records: list[str]) -> Measurement:
+        if not self.influence:
+            raise InfluenceError("There is no window to measure.")
+        influence = pd.DataFrame(
+            {name: np.concatenate(parts) for name, parts in self.influence.items()}
+        )
+        names = pd.CategoricalDtype(self.objectives)
+        influence["objective"] = pd.Categorical.from_codes(influence["objective"], dtype=names)
+        influence = influence.sort_values(KEYS, ignore_index=True)
+        return Measurement(influence, predictions.frame(self.predictions, records))

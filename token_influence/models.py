@@ -1,0 +1,201 @@
+"""Causal language models and their tokenizers from a local folder, never from a hub."""
+
+import hashlib
+import math
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    PreTrainedConfig,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
+
+from token_influence.errors import ModelError
+from token_influence.seeds import torch_seed
+
+DTYPES = {"float32": torch.float32, "float64": torch.float64, "bfloat16": torch.bfloat16}
+
+# Lincoln's address at Gettysburg (1863, public domain): a known paragraph, for `check_loss`.
+KNOWN_PARAGRAPH = (
+    "Four score and seven years ago our fathers brought forth on this continent, a new nation, "
+    "conceived in Liberty, and dedicated to the proposition that all men are created equal. "
+    "Now we are engaged in a great civil war, testing whether that nation, or any nation so "
+    "conceived and so dedicated, can long endure. We are met on a great battle-field of that war. "
+    "We have come to dedicate a portion of that field, as a final resting place for those who here "
+    "gave their lives that that nation might live. It is altogether fitting and proper that we "
+    "should do this."
+)
+
+
+def resolve_device(device: str) -> str:
+    """`cpu`, `cuda` or `mps` for a device name, where `auto` takes the best that is there.
+
+    Raises ModelError when the named device is unknown or not present.
+    """
+    present = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    if device == "auto":
+        return next(name for name, there in present.items() if there)
+    if not present.get(device, False):
+        there = ", ".join(name for name in present if present[name])
+        raise ModelError(f"The device {device!r} is not to be had here; allowed: auto, {there}.")
+    return device
+
+
+def read_config(folder: str | Path) -> PreTrainedConfig:
+    """The architecture's configuration in `folder`; ModelError when none can be read."""
+    if not (Path(folder) / "config.json").is_file():
+        raise ModelError(f"There is no model in {folder}: its config.json is missing.")
+    try:
+        return AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"The model's config in {folder} can't be read: {error}") from error
+
+
+def context_length(config: PreTrainedConfig) -> int | None:
+    """The longest input in tokens, or None where the architecture has no bound (BLOOM, Mamba)."""
+    return getattr(config.get_text_config(), "max_position_embeddings", None)
+
+
+def check_context(config: PreTrainedConfig, registered: int) -> None:
+    """Raise ModelError when the checkpoint reads fewer tokens than the `registered` context."""
+    context = context_length(config)
+    if context is not None and context < registered:
+        raise ModelError(
+            f"The checkpoint reads at most {context} tokens, but the config registers a context of "
+            f"{registered}."
+        )
+
+
+def load_model(
+    folder: str | Path,
+    *,
+    weights: str = "trained",
+    seed: int | None = None,
+    device: str = "auto",
+    dtype: str = "float32",
+    attention: Literal["eager", "sdpa"] = "eager",
+) -> PreTrainedModel:
+    """The causal language model in `folder`, in eval mode, its parameters frozen.
+
+    `weights="random"` takes only the config and initialises by the architecture's own scheme from
+    `seed`, always in float32 on the CPU, so that a seed means the same weights on every device.
+
+    Raises ModelError when the folder, the device, the dtype or the attention kernel won't do.
+    """
+    config = read_config(folder)
+    place = resolve_device(device)
+    if dtype not in DTYPES:
+        raise ModelError(f"Unknown dtype {dtype!r}; allowed: {', '.join(DTYPES)}.")
+    try:
+        if weights == "random":
+            model = _initialise(config, seed, attention)
+        else:
+            model = AutoModelForCausalLM.from_pretrained(
+                folder,
+                config=config,
+                dtype=DTYPES[dtype],
+                attn_implementation=attention,
+                local_files_only=True,
+                trust_remote_code=False,
+                use_safetensors=True,
+            )
+    except (OSError, ValueError, ImportError, RuntimeError) as error:
+        raise ModelError(f"The model in {folder} can't be loaded: {error}") from error
+    torch.nn.Module.to(model, device=place, dtype=DTYPES[dtype])
+    return model.eval().requires_grad_(False)
+
+
+def _initialise(config: PreTrainedConfig, seed: int | None, attention: str) -> PreTrainedModel:
+    """An untrained model; the caller's random state is left as it was."""
+    if seed is None:
+        raise ModelError("Random weights need a seed.")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(torch_seed(seed, "initialisation"))
+        return AutoModelForCausalLM.from_config(
+            config,
+            dtype=torch.float32,
+            attn_implementation=attention,
+            trust_remote_code=False,
+        )
+
+
+def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerBase:
+    """The tokenizer in `folder`; ModelError when there is none."""
+    try:
+        return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"The tokenizer in {folder} can't be loaded: {error}") from error
+
+
+def begin_of_text_id(tokenizer: PreTrainedTokenizerBase) -> int | None:
+    """The id that the tokenizer puts before a text by default, None where it puts none.
+
+    Having a begin-of-text token is not using it: GPT-2's tokenizer has one and prepends none.
+    Raises ModelError when more than one token is prepended.
+    """
+    probe = "a"
+    plain = tokenizer(probe, add_special_tokens=False)["input_ids"]
+    whole = tokenizer(probe)["input_ids"]
+    before = next(k for k in range(len(whole) + 1) if whole[k : k + len(plain)] == plain)
+    if before > 1:
+        raise ModelError(f"The tokenizer prepends {before} tokens to a text; at most one will do.")
+    return whole[0] if before else None
+
+
+@torch.no_grad()
+def mean_loss(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, text: str) -> float:
+    """Mean cross entropy of `text` in nats per predicted token, with the tokenizer's defaults."""
+    ids = tokenizer(text, return_tensors="pt")["input_ids"].to(model.device)
+    logits = model(input_ids=ids, use_cache=False).logits[0, :-1].double()
+    return torch.nn.functional.cross_entropy(logits, ids[0, 1:]).item()
+
+
+def check_loss(folder: str | Path, bound: float) -> float:
+    """The loss of the model in `folder` on `KNOWN_PARAGRAPH`; ModelError when not below `bound`."""
+    loss = mean_loss(load_model(folder, device="cpu"), load_tokenizer(folder), KNOWN_PARAGRAPH)
+    if not (math.isfinite(loss) and loss < bound):
+        raise ModelError(
+            f"The model in {folder} has a loss of {loss:.3f} nats per token on a known paragraph; "
+            f"it should be below {bound:g}."
+        )
+    return loss
+
+
+def describe_model(folder: str | Path) -> dict[str, Any]:
+    """What the checkpoint in `folder` is: sizes, architecture, and sha256 and bytes of every file.
+
+    `manifest.json` is left out of the files, so that this description can be written into it.
+    `heads` and `context` are None where the architecture has none; tied weights count once.
+    """
+    config = read_config(folder)
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
+    text = config.get_text_config()
+    files = sorted(path for path in Path(folder).iterdir() if path.name != "manifest.json")
+    return {
+        "architecture": type(model).__name__,
+        "parameters": sum(parameter.numel() for parameter in model.parameters()),
+        "layers": text.num_hidden_layers,
+        "width": text.hidden_size,
+        "heads": getattr(text, "num_attention_heads", None),
+        "context": context_length(config),
+        "vocabulary": text.vocab_size,
+        "tied": bool(getattr(text, "tie_word_embeddings", False)),
+        "files": {
+            path.name: {"sha256": _sha256(path), "bytes": path.stat().st_size} for path in files
+        },
+    }
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
