@@ -67,7 +67,14 @@ def code(rule):
     See token_influence/config/code.py for the first, seals.py for the second.
     """
     identity = code_identity(SCRIPTS / f"{rule}.py")
-    return lambda wildcards, output: identity | {"marks": [mark(path) for path in output]}
+
+    # A function of the wildcards alone: Snakemake does not compare parameters that it derives from
+    # a job's outputs.
+    def parameter(wildcards):
+        outputs = expand(getattr(rules, rule).output, **wildcards)
+        return identity | {"marks": [mark(path) for path in outputs]}
+
+    return parameter
 
 
 # --- sources, corpora, models ---------------------------------------------------------------

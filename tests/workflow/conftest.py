@@ -193,7 +193,8 @@ def new_clone(folder: Path) -> Clone:
 @pytest.fixture(scope="session")
 def finished_study(tmp_path_factory: pytest.TempPathFactory) -> Clone:
     """The tiny study, run to its end; built once for all test processes, never changed."""
-    shared = tmp_path_factory.getbasetemp().parent / "workflow-study"
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "workflow-study"
     with FileLock(f"{shared}.lock"):
         if not (shared / "finished").exists():
             shutil.rmtree(shared, ignore_errors=True)

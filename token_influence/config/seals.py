@@ -22,8 +22,7 @@ def seal(path: str | Path, mark: str | None) -> None:
         "mtime_ns": status.st_mtime_ns,
         "mark": mark,
     }
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    _seal_of(path).write_text(json.dumps(record))
+    _write(path, record)
 
 
 def mark(path: str | Path) -> str | None:
@@ -35,14 +34,22 @@ def mark(path: str | Path) -> str | None:
     if not record.exists():
         return None
     sealed = json.loads(record.read_text())
-    if not path.exists():  # Snakemake sees that by itself
-        return sealed["mark"]
+    if not path.exists():
+        # Deleted, which Snakemake sees by itself, or removed for the job that makes it again:
+        # that job must find the mark under which it was planned.
+        return sealed.get("altered", sealed["mark"])
     status = path.stat()
     same_status = (status.st_size, status.st_mtime_ns) == (sealed["size"], sealed["mtime_ns"])
     # A touched file is not an altered one: where the date differs, the content decides.
     if same_status or (found := _sha256(path)) == sealed["sha256"]:
         return sealed["mark"]
+    _write(path, sealed | {"altered": found})
     return found
+
+
+def _write(path: str | Path, record: dict[str, object]) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    _seal_of(path).write_text(json.dumps(record))
 
 
 def _seal_of(path: str | Path) -> Path:
