@@ -100,12 +100,7 @@ def local_files(wildcards):
         return []
     root = Path(path)
     files = [root] if root.is_file() else sorted(f for f in root.rglob("*") if f.is_file())
-    if not files:
-        raise WorkflowError(
-            f"sources.{wildcards.source}.local: found {path!r}, where there is no file; "
-            "allowed is the path of a file, or of a folder that holds files."
-        )
-    return [str(file) for file in files]
+    return list(map(str, files))
 
 
 def corpus_sources(wildcards):
@@ -202,6 +197,14 @@ def used_sources():
     return list(dict.fromkeys([*corpora, *(STUDY.models[arm.model].source for arm in ARMS)]))
 
 
+for name in used_sources():
+    place = STUDY.sources[name].local
+    if place is not None and not any(f.is_file() for f in [Path(place), *Path(place).rglob("*")]):
+        raise WorkflowError(
+            f"The study's configuration is not valid. sources.{name}.local: found {place!r}, where "
+            "there is no file; allowed is the path of a file, or of a folder that holds files."
+        )
+
 TARGETS = {
     "sources": expand(f"{SOURCE}/manifest.json", source=used_sources()),
     "corpora": per_arm(CORPUS),
@@ -210,7 +213,7 @@ TARGETS = {
     "influence": per_arm(INFLUENCE) + per_arm(PREDICTIONS),
     "profiles": per_arm(PROFILE),
     "decay": per_arm(DECAY),
-    "tables": [*expand(TABLE, table=["decay", "predictions", "models", "corpora"]), METRICS],
+    "tables": [*expand(TABLE, table=["decay", "profiles", "predictions", "models", "corpora"]), METRICS],
     "figures": expand(FIGURE, figure=figure_names(), kind=["svg", "png"]),
 }
 

@@ -52,6 +52,25 @@ rule build_tables:
         "../scripts/build_tables.py"
 
 
+rule tabulate_profiles:
+    input:
+        TARGETS["profiles"],
+    output:
+        TABLE.format(table="profiles"),
+    log:
+        "logs/tabulate_profiles.log",
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        profiles=[
+            arm.keys | {"objective": objective} for arm in ARMS for objective in arm.objectives
+        ],
+        skip_sources=STUDY.headline.skip_sources,
+        code=code("tabulate_profiles"),
+    script:
+        "../scripts/tabulate_profiles.py"
+
+
 rule summarise_metrics:
     input:
         decay=TABLE.format(table="decay"),

@@ -3,8 +3,8 @@ first job that can tell, with nothing saved."""
 
 import numpy as np
 import pytest
-from conftest import Clone, write_text
 from safetensors.numpy import load_file, save_file
+from tiny_study import Clone, write_text
 
 
 def failure(clone: Clone, *arguments: str) -> str:
@@ -49,14 +49,15 @@ def test_a_checkpoint_with_less_context_than_registered(fresh: Clone):
     assert not (fresh.folder / "resources/models/tiny/trained/manifest.json").exists()
 
 
-def test_weights_that_are_not_finite_stop_the_job_and_nothing_is_saved(fresh: Clone):
+def test_a_gradient_that_is_not_usable_stops_the_job_and_nothing_is_saved(fresh: Clone):
     path = fresh.folder / "inputs/model/model.safetensors"
     weights = dict(load_file(path))
-    weights["model.layers.1.mlp.up_proj.weight"] = np.full_like(
-        weights["model.layers.1.mlp.up_proj.weight"], np.nan
-    )
+    name = "model.layers.1.mlp.down_proj.weight"
+    weights[name] = np.full_like(weights[name], 3e38)  # finite, but what it makes is not
     save_file(weights, path, metadata={"format": "pt"})
-    output = failure(fresh, "influence")
-    assert "measure_influence: " in output
-    assert "finite" in output
+    target = "results/influence/tiny/trained/first/intact/seed0.parquet"
+    output = failure(fresh, target)
+    assert "measure_influence: The " in output
+    assert " at window 0, position " in output
     assert not list((fresh.folder / "results").glob("influence/**/*.parquet"))
+    assert not list((fresh.folder / "results").glob("predictions/**/*.parquet"))

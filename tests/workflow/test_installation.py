@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import REPOSITORY, Clone
+from tiny_study import REPOSITORY, Clone
 
 
 def pins() -> dict[str, str]:

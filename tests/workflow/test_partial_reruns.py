@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import Clone, write_model, write_text
+from tiny_study import Clone, write_model, write_text
 
 FIT_AND_AFTER = Counter(
     fit_decay=5,
@@ -17,12 +17,19 @@ FIT_AND_AFTER = Counter(
     draw_controls=1,
     draw_exponents=1,
 )
-PROFILES_AND_AFTER = FIT_AND_AFTER + Counter(aggregate_profiles=5, draw_individual=5)
+PROFILES_AND_AFTER = FIT_AND_AFTER + Counter(
+    aggregate_profiles=5, draw_individual=5, tabulate_profiles=1
+)
 INFLUENCE_AND_AFTER = PROFILES_AND_AFTER + Counter(measure_influence=4)
 WINDOWS_AND_AFTER = INFLUENCE_AND_AFTER + Counter(draw_windows=2, shuffle_windows=1)
 SUMMARIES = Counter(build_tables=1, summarise_metrics=1, draw_exponents=1)
 SECOND_ARM = Counter(
-    measure_influence=1, aggregate_profiles=1, fit_decay=1, draw_profile=1, draw_individual=1
+    measure_influence=1,
+    aggregate_profiles=1,
+    tabulate_profiles=1,
+    fit_decay=1,
+    draw_profile=1,
+    draw_individual=1,
 )
 
 
@@ -62,7 +69,7 @@ def test_editing_one_text_really_changes_its_results_and_no_others(study: Clone)
         ),
         (
             "results/profiles/tiny/trained/second/intact/true_logit.parquet",
-            Counter(aggregate_profiles=1, draw_profile=1, draw_individual=1),
+            Counter(aggregate_profiles=1, tabulate_profiles=1, draw_profile=1, draw_individual=1),
         ),
         (
             "results/decay/tiny/trained/second/intact/true_logit.json",
@@ -129,6 +136,7 @@ def test_adding_an_objective_runs_the_arms_that_measure_it(study: Clone):
     arm = Counter(
         measure_influence=1,
         aggregate_profiles=2,
+        tabulate_profiles=1,
         fit_decay=2,
         draw_profile=2,
         draw_individual=2,

@@ -6,7 +6,7 @@ import sys
 import time
 
 import pytest
-from conftest import REPOSITORY, Clone
+from tiny_study import REPOSITORY, Clone
 
 LAST_RULE = {
     "corpora": "build_corpus",

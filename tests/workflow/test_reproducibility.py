@@ -7,7 +7,7 @@ import sys
 import time
 
 import pytest
-from conftest import Clone
+from tiny_study import Clone
 
 
 @pytest.mark.long
