@@ -21,7 +21,6 @@ from token_influence.inputs import Window, next_batch, read_windows
 from token_influence.objectives import Objective, Outputs, resolve
 from token_influence.segments import can_continue, new_cache, segment_ends
 
-
 KEYS = ["window", "position", "objective", "distance"]
 
 

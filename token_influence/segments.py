@@ -1,4 +1,4 @@
-"""A window read in pieces that end at its positions, so that no row after a position costs anything.
+"""A window read in pieces that end at its positions, so that rows after a position cost nothing.
 
 A prediction at position i depends on rows 0..i alone, but a backward pass through one forward pass
 of the whole window also carries the zeros of all later rows. Reading the window in segments, each
@@ -10,12 +10,12 @@ from transformers import DynamicCache, PreTrainedModel
 
 from token_influence.access import embed, forward, vocabulary
 
-# Shorter pieces save less than their smaller matrix products lose (measured: docs/performance.md).
+# Shorter pieces save less than their smaller matrix products lose (measured: docs/engine.md).
 SHORTEST_SEGMENT = 64
 
 
 def segment_ends(positions: list[list[int]]) -> list[int]:
-    """How many of the ascending `positions` [B, P] lie before the end of each segment; the last is P.
+    """How many of the ascending `positions` [B, P] lie before the end of each segment.
 
     The k-th positions of a batch share a segment, so a segment can end only between the last of its
     k-th positions and the first of the next ones.

@@ -14,6 +14,7 @@ from tiny_models import (
     plain_influence,
     windows,
 )
+from transformers import PreTrainedModel
 
 from token_influence import segments
 from token_influence.influence import Measurement, measure
@@ -107,51 +108,68 @@ def test_later_tokens_have_no_influence_at_all(name: str) -> None:
     pd.testing.assert_frame_equal(results[0].influence, results[1].influence)
 
 
-def _together(model, frame):
-    return measure(model, frame, ["true_logit", "temperature"], bos_id=1).influence
+Grouping = Callable[[PreTrainedModel, pd.DataFrame, list[str]], pd.DataFrame]
 
 
-def _batched(model, frame):
-    return measure(model, frame, ["true_logit", "temperature"], bos_id=1, batch_size=3).influence
+def _together(model: PreTrainedModel, frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    return measure(model, frame, names, bos_id=1).influence.astype({"objective": str})
 
 
-def _in_one_piece(model, frame):
+def _in_one_piece(model: PreTrainedModel, frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(segments, "SHORTEST_SEGMENT", 1000)
-        return _together(model, frame)
+        return _together(model, frame, names)
 
 
-def _objectives_apart(model, frame):
-    parts = [measure(model, frame, [o], bos_id=1).influence for o in ("temperature", "true_logit")]
-    return pd.concat([part.astype({"objective": str}) for part in parts])
+def _batched(model: PreTrainedModel, frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    result = measure(model, frame, names, bos_id=1, batch_size=2)
+    return result.influence.astype({"objective": str})
 
 
-def _windows_apart(model, frame):
-    parts = [frame.iloc[[k]] for k in range(len(frame))]
-    return pd.concat([_together(model, part) for part in parts])
+def _objectives_apart(
+    model: PreTrainedModel, frame: pd.DataFrame, names: list[str]
+) -> pd.DataFrame:
+    return pd.concat([_together(model, frame, [name]) for name in names])
 
 
-def _positions_apart(model, frame):
+def _windows_apart(model: PreTrainedModel, frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    return pd.concat([_together(model, frame.iloc[[k]], names) for k in range(len(frame))])
+
+
+def _positions_apart(model: PreTrainedModel, frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     parts = [frame.assign(positions=[[p[k]] for p in frame.positions]) for k in range(3)]
-    return pd.concat([_together(model, part) for part in parts])
+    return pd.concat([_together(model, part, names) for part in parts])
+
+
+GROUPINGS: list[Grouping] = [
+    _in_one_piece,
+    _batched,
+    _objectives_apart,
+    _windows_apart,
+    _positions_apart,
+]
 
 
 @ALL
-@pytest.mark.parametrize(("dtype", "relative"), [(torch.float64, 1e-10), (torch.float32, 1e-5)])
-def test_grouping_does_not_matter(name: str, dtype: torch.dtype, relative: float) -> None:
+@pytest.mark.parametrize(
+    ("dtype", "names", "relative"),
+    [
+        (torch.float64, ["temperature", "true_logit"], 1e-10),
+        (torch.float32, ["predicted_logit", "true_logit"], 1e-5),
+        # The last norm all but fixes the norm of its output: its gradient is a small difference.
+        (torch.float32, ["temperature"], 1e-4),
+    ],
+)
+def test_grouping_does_not_matter(
+    name: str, dtype: torch.dtype, names: list[str], relative: float
+) -> None:
     model, frame = build(name, dtype), windows(3)
-    groupings: list[Callable] = [
-        _in_one_piece,
-        _batched,
-        _objectives_apart,
-        _windows_apart,
-        _positions_apart,
-    ]
+    # Two windows of a batch may be measured at different positions.
+    frame.at[1, "positions"] = [3, 9, 12]
     with Double() if dtype is torch.float64 else torch.enable_grad():
-        expected = _together(model, frame).astype({"objective": str})
-        for grouping in groupings:
-            got = grouping(model, frame).astype({"objective": str})
-            assert_close(got, expected, relative)
+        expected = _together(model, frame, names)
+        for grouping in GROUPINGS:
+            assert_close(grouping(model, frame, names), expected, relative)
 
 
 @pytest.mark.parametrize("name", SDPA)
@@ -175,7 +193,20 @@ def test_what_can_be_read_in_pieces_is() -> None:
 
 
 def test_segments_end_only_where_every_window_of_the_batch_has_passed(monkeypatch) -> None:
-    assert segments.segment_ends([[5, 9, 13], [8, 9, 20]]) == [1, 3]
+    assert segments.segment_ends([[5, 9, 13], [9, 11, 20]]) == [2, 3]
     assert segments.segment_ends([[5, 9, 13], [4, 8, 12]]) == [1, 2, 3]
     monkeypatch.setattr(segments, "SHORTEST_SEGMENT", 5)
     assert segments.segment_ends([[2, 5, 6, 9, 12, 13, 20]]) == [2, 5, 7]
+
+
+def test_a_model_that_loses_its_place_is_read_at_once() -> None:
+    """It raises nothing, so only the comparison of gradients can tell."""
+    model = build("llama")
+    real = model.forward
+
+    def lost(*arguments, **named):
+        positions = torch.arange(named["inputs_embeds"].shape[1])[None]
+        return real(*arguments, **named, position_ids=positions)
+
+    model.forward = lost
+    assert not segments.can_continue(model)

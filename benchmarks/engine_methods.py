@@ -1,0 +1,153 @@
+"""Ways to the same profiles: ours, plain autograd, attribution libraries (extra `bench`)."""
+
+import argparse
+import resource
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from transformers import PreTrainedModel
+
+from token_influence.influence import measure
+
+# A window's frame of one row in, a profile by distance per position out.
+Run = Callable[[pd.DataFrame], list[np.ndarray]]
+Make = Callable[[PreTrainedModel, Any], Run | None]
+
+
+def ours(model: PreTrainedModel, _: Any) -> Run:
+    """The engine of this project."""
+
+    def run(frame: pd.DataFrame) -> list[np.ndarray]:
+        table = measure(model, frame, ["true_logit"], bos_id=None).influence
+        return [group.to_numpy() for _, group in table.groupby("position").influence]
+
+    return run
+
+
+def each_prediction(model: PreTrainedModel, gradient: Callable, prefix: bool) -> Run:
+    """One call of `gradient(embeddings, position, target)` per prediction, as a user would."""
+
+    def run(frame: pd.DataFrame) -> list[np.ndarray]:
+        token_ids, profiles = frame.token_ids[0], []
+        for position in frame.positions[0]:
+            ids = token_ids[: position + 1] if prefix else token_ids[:-1]
+            embeddings = model.get_input_embeddings()(torch.tensor([ids], device=model.device))
+            embeddings = embeddings.detach().requires_grad_()
+            found = gradient(embeddings, position, token_ids[position + 1])
+            norms = found[0, : position + 1].float().norm(dim=-1)
+            profiles.append(norms.flip(0).cpu().numpy())
+        return profiles
+
+    return run
+
+
+def plain(prefix: bool) -> Make:
+    """One backward pass per prediction through `model(...).logits`."""
+
+    def make(model: PreTrainedModel, _: Any) -> Run:
+        def gradient(embeddings: torch.Tensor, position: int, target: int) -> torch.Tensor:
+            score = model(inputs_embeds=embeddings, use_cache=False).logits[0, position, target]
+            return torch.autograd.grad(score, embeddings)[0]
+
+        return each_prediction(model, gradient, prefix)
+
+    return make
+
+
+def captum(prefix: bool) -> Make:
+    """`captum.attr.Saliency` on the input embeddings."""
+
+    def make(model: PreTrainedModel, _: Any) -> Run | None:
+        if find_spec("captum") is None:
+            return None
+        from captum.attr import Saliency
+
+        def gradient(embeddings: torch.Tensor, position: int, target: int) -> torch.Tensor:
+            def forward(inputs: torch.Tensor) -> torch.Tensor:
+                return model(inputs_embeds=inputs, use_cache=False).logits[:, position]
+
+            return Saliency(forward).attribute(embeddings, target=target, abs=False)
+
+        return each_prediction(model, gradient, prefix)
+
+    return make
+
+
+def inseq(model: PreTrainedModel, tokenizer: Any) -> Run | None:
+    """`inseq` saliency of the logit, a prefix and one more token at a time (it knows no other way).
+
+    It reads text, so it gets the text of the tokens, which must come back as the same tokens.
+    """
+    if find_spec("inseq") is None or tokenizer is None:
+        return None
+    import inseq as library
+
+    attribution = library.load_model(model, "saliency", tokenizer=tokenizer)
+
+    def run(frame: pd.DataFrame) -> list[np.ndarray]:
+        profiles = []
+        for position in frame.positions[0]:
+            ids = frame.token_ids[0][: position + 2]
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                found = attribution.attribute(
+                    input_texts=tokenizer.decode(ids[:-1]),
+                    generated_texts=tokenizer.decode(ids),
+                    attributed_fn="logit",
+                    show_progress=False,
+                )
+            scores = found.sequence_attributions[0].target_attributions[: position + 1, 0]
+            profiles.append(scores.float().norm(dim=-1).flip(0).numpy())
+        return profiles
+
+    return run
+
+
+METHODS: dict[str, Make] = {
+    "ours": ours,
+    "plain, whole window": plain(prefix=False),
+    "plain, prefix": plain(prefix=True),
+    "captum, whole window": captum(prefix=False),
+    "captum, prefix": captum(prefix=True),
+    "inseq, prefix": inseq,
+}
+
+_CHILD = """
+import sys
+sys.path[:0] = {path!r}
+from engine_methods import child
+child({name!r}, {arguments!r})
+"""
+
+
+def peak_memory(name: str, arguments: argparse.Namespace) -> float:
+    """Megabytes above the loaded model that one window takes, in a process of its own."""
+    code = _CHILD.format(path=sys.path, name=name, arguments=vars(arguments))
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, encoding="utf-8"
+    )
+    return float(done.stdout.split()[-1])
+
+
+def child(name: str, values: dict) -> None:
+    """Print the growth of this process's peak while `name` measures one window."""
+    import engine
+
+    arguments = argparse.Namespace(**values)
+    torch.set_num_threads(arguments.threads)
+    model = engine.model_of(arguments, arguments.dtypes[0])
+    tokenizer = engine.tokenizer_of(arguments)
+    frame = engine.windows(tokenizer, 1, arguments.length, arguments.positions)
+    run = METHODS[name](model, tokenizer)
+    assert run is not None
+    run(engine.windows(tokenizer, 1, 16, 2))  # libraries and buffers that are there once
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    run(frame)
+    print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)

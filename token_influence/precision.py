@@ -1,0 +1,83 @@
+"""Whether a faster arithmetic still measures the same decay: asked of each model before its use."""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import pandas as pd
+from transformers import PreTrainedModel
+
+from token_influence.errors import ModelError
+from token_influence.families import FAMILIES
+from token_influence.influence import measure
+from token_influence.separable import fit
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The largest relative error of a median profile, and of p in absolute terms, to accept."""
+
+    profile: float = 0.05
+    exponent: float = 0.01
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """An objective's median profile in two arithmetics; p is of the power law from r = 1 on."""
+
+    objective: str
+    profile_error: float
+    exponent: float
+    exponent_fast: float
+
+    @property
+    def exponent_error(self) -> float:
+        """|Δp|; 0 where neither profile decays (so neither has a p), infinite where one does."""
+        if np.isnan([self.exponent, self.exponent_fast]).all():
+            return 0.0
+        return float(np.nan_to_num(abs(self.exponent_fast - self.exponent), nan=np.inf))
+
+
+def check_precision(
+    exact: PreTrainedModel,
+    fast: PreTrainedModel,
+    windows: pd.DataFrame,
+    objectives: list[str],
+    *,
+    bos_id: int | None,
+    bounds: Bounds | None = None,
+) -> list[dict[str, object]]:
+    """How far `fast`, the same model in another arithmetic, is from `exact`; records to keep.
+
+    `windows` as for `measure`; a few dozen predictions are enough. Raises ModelError when an
+    objective's profile or exponent is further off than `bounds` allow, naming both numbers.
+    """
+    bounds = bounds or Bounds()
+    slow = measure(exact, windows, objectives, bos_id=bos_id).influence
+    quick = measure(fast, windows, objectives, bos_id=bos_id).influence
+    found = [compare(slow, quick, objective) for objective in sorted(set(objectives))]
+    for one in found:
+        if not (one.profile_error <= bounds.profile and one.exponent_error <= bounds.exponent):
+            raise ModelError(
+                f"{fast.dtype} does not measure {one.objective} of this model well enough: the "
+                f"profile is off by {one.profile_error:.2g} (allowed: {bounds.profile:g}), p by "
+                f"{one.exponent_error:.2g} (allowed: {bounds.exponent:g})."
+            )
+    return [asdict(one) | {"exponent_error": one.exponent_error} for one in found]
+
+
+def compare(exact: pd.DataFrame, fast: pd.DataFrame, objective: str) -> Agreement:
+    """Two tables of the same predictions: error of the median profile beyond r = 0, and p."""
+    profiles = [median_profile(table[table.objective == objective]) for table in (exact, fast)]
+    distance = np.arange(1, profiles[0].size + 1, dtype=float)
+    fits = fit(FAMILIES["power_law"], distance, np.stack(profiles))
+    error = np.linalg.norm(profiles[1] - profiles[0]) / np.linalg.norm(profiles[0])
+    p = fits.theta[:, 0]
+    return Agreement(objective, float(error), float(p[0]), float(p[1]))
+
+
+def median_profile(table: pd.DataFrame) -> np.ndarray:
+    """Median over predictions of G(i, i−r) / G(i, i), for r = 1 up to what all of them have."""
+    own = table.influence.where(table.distance == 0).astype(float)
+    own = own.groupby([table.window, table.position]).transform("max")
+    g = (table.influence / own).groupby(table.distance).median()
+    return g.loc[1 : int(table.position.min())].to_numpy()
