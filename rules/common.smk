@@ -240,6 +240,11 @@ TARGETS = {
     ],
     "figures": expand(FIGURE, figure=figure_names(), kind=["svg", "png"]),
 }
+PROFILE_FIGURES = [
+    path
+    for path in TARGETS["figures"]
+    if path.startswith(("results/figures/profile/", "results/figures/objectives/"))
+]
 
 
 # --- the run record -------------------------------------------------------------------------
