@@ -10,7 +10,7 @@ import torch
 from tiny_models import VOCABULARY, build, plain_influence, plain_logits, windows
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
-from token_influence import influence
+from token_influence import segments
 from token_influence.access import forward
 from token_influence.errors import InfluenceError, ModelError, WindowError
 from token_influence.influence import measure
@@ -184,7 +184,7 @@ def test_equal_input_gives_equal_bits() -> None:
 def test_out_of_memory_halves_the_batch_and_goes_on(monkeypatch) -> None:
     model, frame = build("llama"), windows(5)
     expected = measure(model, frame, ["true_logit"], bos_id=None)
-    real, sizes = influence.forward, []
+    real, sizes = segments.forward, []
 
     def limited(model, embeddings, *rest):
         sizes.append(len(embeddings))
@@ -192,7 +192,7 @@ def test_out_of_memory_halves_the_batch_and_goes_on(monkeypatch) -> None:
             raise torch.OutOfMemoryError
         return real(model, embeddings, *rest)
 
-    monkeypatch.setattr(influence, "forward", limited)
+    monkeypatch.setattr(segments, "forward", limited)
     with pytest.warns(UserWarning, match="Out of memory with 5 windows at once; going on with 2"):
         got = measure(model, frame, ["true_logit"], bos_id=None, batch_size=8)
     assert sizes == [5, 2, 2, 1]
@@ -203,7 +203,7 @@ def test_memory_too_small_for_one_window_is_said(monkeypatch) -> None:
     def refuse(*_):
         raise torch.OutOfMemoryError
 
-    monkeypatch.setattr(influence, "forward", refuse)
+    monkeypatch.setattr(segments, "forward", refuse)
     with pytest.raises(ModelError, match="too small for one window of 14 tokens"):
         measure(build("llama"), windows(1), ["true_logit"], bos_id=None)
 
