@@ -25,6 +25,8 @@ PER_LOGIT = 48
 # What fragmentation and libraries may take beside, on a device that is filled on purpose.
 FILL = 0.8
 LARGEST_BATCH = 256
+# From this size on, glibc maps a block of its own and gives it back whole.
+MAPPED = 32 * 2**20
 
 
 @dataclass(frozen=True)
@@ -93,10 +95,10 @@ def _container() -> list[int]:
 
 
 class _Estimate:
-    """Peak bytes above the model for one window, from activations counted on short windows."""
+    """Peak bytes above the model for one window, from what short windows keep."""
 
     def __init__(self, model: PreTrainedModel, window: Window, ends: list[int], bos_id: int | None):
-        self.model, self.ends = model, ends
+        self.model = model
         self.stops = [int(window.positions[end - 1]) + 1 + (bos_id is not None) for end in ends]
         self.count = len(window.positions)
         text = model.config.get_text_config()
@@ -106,21 +108,36 @@ class _Estimate:
 
     def plain(self) -> int:
         """All activations of the window, and one layer at work."""
-        return round(self.activations * (1 + WORKING_LAYERS / self.layers)) + self.logits
+        work = WORKING_LAYERS / self.layers
+        return round(sum(self.activations) * (1 + work) + self._holes()) + self.logits
 
     def recomputed(self) -> int:
         """The inputs of all layers, one layer's activations and work, gradients between layers."""
         width = self.model.get_input_embeddings().get_parameter("weight").shape[1]
         gradients = 2 * self.count * self.stops[-1] * width * self.model.dtype.itemsize
-        layer = self.activations * (1 + WORKING_LAYERS) / self.layers
-        return round(self._extrapolate(self._inputs) + layer) + gradients + self.logits
+        layer = sum(self.activations) * (1 + WORKING_LAYERS) / self.layers
+        inputs = sum(self._extrapolate(self._inputs))
+        return round(inputs + layer + self._holes() / 2) + gradients + self.logits
 
-    def _extrapolate(self, count: Callable[[int], int]) -> float:
-        """What `count(rows)` would give for the whole window."""
-        (x, y), rows = SAMPLES, self.stops[-1]
-        per_row = [count(sample) / sample for sample in SAMPLES]
-        slope = max((per_row[1] - per_row[0]) / (y - x), 0)
-        return (per_row[0] + slope * (rows - x)) * rows
+    def _holes(self) -> float:
+        """What the C library can't use again: about one large tensor per layer and segment.
+
+        Smaller tensors that stay lie in the holes that larger ones leave; those that are mapped
+        leave none.
+        """
+        if self.model.device.type != "cpu":
+            return 0
+        unmapped = sorted((size for size in self.activations if size < MAPPED), reverse=True)
+        return sum(unmapped[: self.layers * len(self.stops)])
+
+    def _extrapolate(self, sizes: Callable[[int], list[int]]) -> list[float]:
+        """What `sizes(rows)` would give for the whole window, tensor by tensor."""
+        (few, more), rows = SAMPLES, self.stops[-1]
+        grown = []
+        for small, large in zip(sizes(few), sizes(more), strict=False):
+            slope = max(large / more - small / few, 0) / (more - few)
+            grown.append((small / few + slope * (rows - few)) * rows)
+        return grown
 
     def _read(self, rows: int, tape: Tape | None = None) -> list[tuple]:
         """Read a window of `rows` rows that is cut as the real one is."""
@@ -130,18 +147,18 @@ class _Estimate:
         places = [torch.tensor([[stop - 1]], device=device) for stop in stops]
         return list(read(self.model, ids, places, tape))
 
-    def _activations(self, rows: int) -> int:
-        """Bytes that autograd keeps."""
+    def _activations(self, rows: int) -> list[int]:
+        """Bytes of what autograd keeps."""
         with counting(self.model) as storages:
             graph = self._read(rows)  # held, so that no address is used twice
         del graph
-        return sum(storages.values())
+        return list(storages.values())
 
-    def _inputs(self, rows: int) -> int:
-        """Bytes that a tape keeps."""
+    def _inputs(self, rows: int) -> list[int]:
+        """Bytes of what a tape keeps."""
         with recomputing(self.model) as tape:
             self._read(rows, tape)
-            return sum(_storages(tape.held()).values())
+            return list(_storages(tape.held()).values())
 
 
 @contextmanager
