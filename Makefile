@@ -6,11 +6,20 @@ INSTALLED := $(VENV)/.installed
 CORES ?= all
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: reproduce test test-long lint format schema
+.PHONY: reproduce record register figures test test-long lint format schema
 
 reproduce: $(INSTALLED)
 	$(BIN)/snakemake --cores $(CORES)
 	@$(BIN)/python -m token_influence.headline results
+	@$(BIN)/python tools/versions.py record --just-run
+
+# Versions (docs/versioning.md): after Snakemake was run by itself; after `dvc pull` or `dvc checkout`.
+record register: $(INSTALLED)
+	@$(BIN)/python tools/versions.py $@
+
+# The figures that profiles and fits alone give; nothing is measured for them.
+figures: $(INSTALLED)
+	$(BIN)/snakemake --cores $(CORES) --allowed-rules profile_figures draw_profile draw_objectives -- profile_figures
 
 test: $(INSTALLED)
 	$(BIN)/pytest -n 2 -m "not long"

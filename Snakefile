@@ -31,6 +31,7 @@ localrules:
     decay,
     tables,
     figures,
+    profile_figures,
 
 
 rule all:
@@ -74,10 +75,17 @@ rule figures:
         TARGETS["figures"],
 
 
+# Those that profiles and fits alone give: for a clone that has no more (docs/versioning.md).
+rule profile_figures:
+    input:
+        PROFILE_FIGURES,
+
+
 rule tables:
     input:
         TARGETS["tables"],
 
 
 onsuccess:
-    record_run()
+    if not workflow.touch:
+        record_run()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from scipy.stats import norm
-from simulate import Pool, draw, pools
+from simulate import Pool, draw, pools, smooth_median
 
 from token_influence.families import FAMILIES
 from token_influence.intervals import METHODS, Bootstrap, interval
@@ -36,8 +36,9 @@ def truth(pool: Pool, spread: float) -> float:
     if spread == 0:
         return P
     ranks = (np.arange(101) + 0.5) / 101
-    shares = [curve(p) * np.exp(pool.residuals) for p in P + spread * norm.ppf(ranks)]
-    return float(fit(FAMILY, R, np.median(np.concatenate(shares), axis=0)[None]).theta[0, 0])
+    shares = [np.log(curve(p)) + pool.residuals for p in P + spread * norm.ppf(ranks)]
+    median = np.exp(smooth_median(np.concatenate(shares), pool.jitter))
+    return float(fit(FAMILY, R, median[None]).theta[0, 0])
 
 
 def simulate(pool: Pool, windows: int, spread: float, studies: int) -> str:

@@ -2,8 +2,11 @@
 
 A study draws whole windows, with replacement, from a pool of windows. Each prediction of the pool
 is a curve of log residuals around the pool's median profile, so that noise keeps its tails, its
-correlation along distance and within windows. The residuals' median over the pool is 0 at every
-distance: a curve times exp(residuals) has that curve as its population median, exactly.
+correlation along distance and within windows. A pool is small, so that its own median is any value
+in a gap between two predictions, and studies' medians jump; as in a smoothed bootstrap, a normal
+jitter of a quarter of the residuals' spread fills the gaps. The residuals are centred so that the
+population's median is 0 at every distance: a curve times exp(residuals) has that curve as its
+population median, exactly.
 """
 
 from dataclasses import dataclass
@@ -11,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr
 
 from token_influence.bootstrap import draw_folds
 from token_influence.intervals import Bootstrap
@@ -22,26 +26,44 @@ from token_influence.samples import FOLDS, Sample
 class Pool:
     """Log residuals float64 [predictions, distances 1..] around the pool's `median` [distances].
 
-    clusters: int [predictions], the index of each prediction's window.
+    clusters: int [predictions], the index of each prediction's window. jitter: standard deviation.
     """
 
     residuals: np.ndarray
     clusters: np.ndarray
     median: np.ndarray
+    jitter: float
 
     @property
     def windows(self) -> int:
         return int(self.clusters.max()) + 1
 
 
+def smooth_median(values: np.ndarray, jitter: float) -> np.ndarray:
+    """Median [distances] of the columns of `values` [N, distances] with normal jitter added."""
+    low, high = values.min(axis=0), values.max(axis=0)
+    for _ in range(40):
+        middle = (low + high) / 2
+        below = ndtr((middle - values) / jitter).mean(axis=0) < 0.5
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return (low + high) / 2
+
+
+def centred(log: np.ndarray, clusters: np.ndarray) -> Pool:
+    """The pool of log profiles [predictions, distances] around their smoothed median."""
+    inner = np.quantile(log, [0.25, 0.75], axis=0)
+    jitter = float(0.25 * np.median(inner[1] - inner[0]) / 1.349)
+    median = smooth_median(log, jitter)
+    return Pool(log - median, clusters, np.exp(median), jitter)
+
+
 def pool_of(profiles: list[NormalisedProfiles], distances: int) -> Pool:
     """The pool of all windows of `profiles`, at distances 1..distances."""
-    log = np.log(np.concatenate([part.values[:, 1 : distances + 1] for part in profiles]))
-    if np.isnan(log).any():
+    values = np.concatenate([part.values[:, 1 : distances + 1] for part in profiles])
+    if np.isnan(values).any():
         raise SystemExit(f"some predictions have fewer than {distances} distances")
     names = np.concatenate([part.seed * 10**6 + part.windows for part in profiles])
-    median = np.median(log, axis=0)
-    return Pool(log - median, np.unique(names, return_inverse=True)[1], np.exp(median))
+    return centred(np.log(values), np.unique(names, return_inverse=True)[1])
 
 
 def real_pools(study: Path, distances: int) -> dict[str, Pool]:
@@ -75,9 +97,8 @@ def synthetic_pool(distances: int, windows: int = 64, positions: int = 4, seed: 
     slow = 0.3 * rng.standard_normal((n, 8)) + 0.3 * rng.standard_normal((windows, 8))[clusters]
     knots = np.log1p(np.arange(1, distances + 1)) / np.log1p(distances) * 7
     smooth = np.stack([np.interp(knots, np.arange(8), row) for row in slow])
-    residuals = noise + smooth
     median = 0.02 + 0.5 * np.arange(2, distances + 2) ** -0.85
-    return Pool(residuals - np.median(residuals, axis=0), clusters, median)
+    return centred(np.log(median) + noise + smooth, clusters)
 
 
 def pools(study: Path | None, arm: str, distances: int) -> dict[str, Pool]:
@@ -113,4 +134,5 @@ def draw(pool: Pool, windows: int, rng: np.random.Generator) -> tuple[np.ndarray
     chosen = rng.integers(pool.windows, size=windows)
     members = [np.flatnonzero(pool.clusters == window) for window in chosen]
     study = np.repeat(np.arange(windows), [len(rows) for rows in members])
-    return pool.residuals[np.concatenate(members)], study
+    residuals = pool.residuals[np.concatenate(members)]
+    return residuals + pool.jitter * rng.standard_normal(residuals.shape), study

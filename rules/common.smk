@@ -37,6 +37,7 @@ INFLUENCE = f"results/influence/{ARM}/seed{{seed}}.parquet"
 PREDICTIONS = f"results/predictions/{ARM}/seed{{seed}}.parquet"
 PROFILE = f"results/profiles/{ARM}/{{objective}}.parquet"
 DECAY = f"results/decay/{ARM}/{{objective}}.json"
+DIFFERENCES = "results/decay/{model}/{weights}/{corpus}/intact-shuffled/{objective}.json"
 TABLE = "results/tables/{table}.csv"
 METRICS = "results/metrics.json"
 ARM_LABELS = {key: f"{{{key}}}" for key in ("model", "weights", "corpus", "order")}
@@ -64,7 +65,7 @@ wildcard_constraints:
 def code(rule):
     """A parameter: what the rule's script does with all that it imports, and its outputs' marks.
 
-    See token_influence/config/code.py for the first, seals.py for the second.
+    See token_influence/config/code.py for the first, token_influence/seals.py for the second.
     """
     identity = code_identity(SCRIPTS / f"{rule}.py")
 
@@ -180,6 +181,22 @@ def over_seeds(pattern):
 CONTROLS_OBJECTIVE = ARMS[0].objectives[0]
 
 
+def differences():
+    """The comparisons of the study: every objective measured both intact and shuffled."""
+    shuffled = {
+        (arm.model, arm.weights, arm.corpus, objective)
+        for arm in ARMS
+        for objective in arm.objectives
+        if arm.order == "shuffled"
+    }
+    return [
+        DIFFERENCES.format(objective=objective, **arm.keys)
+        for arm in ARMS
+        for objective in arm.objectives
+        if arm.order == "intact" and (arm.model, arm.weights, arm.corpus, objective) in shuffled
+    ]
+
+
 def figure_names():
     """Every figure of the study, as its path below results/figures without the ending."""
     several = [arm for arm in ARMS if len(arm.objectives) > 1]
@@ -189,6 +206,7 @@ def figure_names():
         *per_arm(f"objectives/{ARM}", several),
         *[f"controls/{m}/{c}" for m, c in PAIRS if len(compared_arms(m, c)) > 1],
         "exponents",
+        "sweep",
     ]
 
 
@@ -212,10 +230,21 @@ TARGETS = {
     "windows": per_arm(WINDOWS),
     "influence": per_arm(INFLUENCE) + per_arm(PREDICTIONS),
     "profiles": per_arm(PROFILE),
-    "decay": per_arm(DECAY),
-    "tables": [*expand(TABLE, table=["decay", "profiles", "predictions", "models", "corpora"]), METRICS],
+    "decay": per_arm(DECAY) + differences(),
+    "tables": [
+        *expand(
+            TABLE,
+            table=["decay", "controls", "sweep", "profiles", "predictions", "models", "corpora"],
+        ),
+        METRICS,
+    ],
     "figures": expand(FIGURE, figure=figure_names(), kind=["svg", "png"]),
 }
+PROFILE_FIGURES = [
+    path
+    for path in TARGETS["figures"]
+    if path.startswith(("results/figures/profile/", "results/figures/objectives/"))
+]
 
 
 # --- the run record -------------------------------------------------------------------------

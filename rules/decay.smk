@@ -18,3 +18,26 @@ rule fit_decay:
         code=code("fit_decay"),
     script:
         "../scripts/fit_decay.py"
+
+
+rule compare_controls:
+    input:
+        intact=over_seeds(INFLUENCE.replace("{order}", "intact")),
+        shuffled=over_seeds(INFLUENCE.replace("{order}", "shuffled")),
+        windows=over_seeds(WINDOWS.replace("{order}", "intact")),
+    output:
+        DIFFERENCES,
+    log:
+        "logs/compare_controls/{model}/{weights}/{corpus}/{objective}.log",
+    benchmark:
+        "logs/benchmarks/compare_controls/{model}/{weights}/{corpus}/{objective}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        arm=lambda wildcards: dict(wildcards),
+        seeds=STUDY.seeds,
+        skip_sources=STUDY.skip_sources,
+        decay=plain(STUDY.decay),
+        code=code("compare_controls"),
+    script:
+        "../scripts/compare_controls.py"

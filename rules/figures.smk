@@ -118,3 +118,25 @@ rule draw_exponents:
         code=code("draw_exponents"),
     script:
         "../scripts/draw_exponents.py"
+
+
+rule draw_sweep:
+    input:
+        sweep=TABLE.format(table="sweep"),
+    output:
+        svg=report(
+            "results/figures/sweep.svg",
+            caption="../report/sweep.rst",
+            category="Exponents",
+            labels={"figure": "sweep of ranges"},
+        ),
+        png="results/figures/sweep.png",
+    log:
+        "logs/draw_sweep.log",
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        headline=plain(STUDY.headline),
+        code=code("draw_sweep"),
+    script:
+        "../scripts/draw_sweep.py"

@@ -1,6 +1,7 @@
 rule build_tables:
     input:
-        decay=TARGETS["decay"],
+        decay=per_arm(DECAY),
+        differences=differences(),
         predictions=per_arm(PREDICTIONS),
         windows=[
             path
@@ -17,6 +18,18 @@ rule build_tables:
             caption="../report/decay.rst",
             category="Tables",
             labels={"table": "decay"},
+        ),
+        controls=report(
+            TABLE.format(table="controls"),
+            caption="../report/controls_table.rst",
+            category="Tables",
+            labels={"table": "controls"},
+        ),
+        sweep=report(
+            TABLE.format(table="sweep"),
+            caption="../report/sweep_table.rst",
+            category="Tables",
+            labels={"table": "sweep"},
         ),
         predictions=report(
             TABLE.format(table="predictions"),

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-from token_influence.config import seal
 from token_influence.errors import TokenInfluenceError
+from token_influence.seals import seal
 
 # Parameters that say where things lie; what they hold is told by the manifests.
 PLACES = {"recipe", "folder", "folders"}

@@ -1,17 +1,19 @@
 """Write the study's results as flat tables.
 
-input: decay (every arm and objective), predictions (every arm and seed), windows (intact, every
+input: decay (every arm and objective), differences (intact − shuffled), predictions (every arm and
+seed), windows (intact, every
 model, corpus and seed), corpora, manifests
 params: predictions (for each file of input.predictions, in its order:
 {model, weights, corpus, order, seed}); windows (likewise: {model, corpus});
 corpora ({name: {licence, source}} in the order of input.corpora);
 models (names in the order of input.manifests)
-output: decay, predictions, models, corpora (CSV)
+output: decay, controls, sweep, predictions, models, corpora (CSV)
 """
 
 import pandas as pd
 
 from token_influence.files import atomic, read_json, read_provenance
+from token_influence.flat import controls_table, sweep_table
 from token_influence.tables import (
     corpora_table,
     decay_table,
@@ -37,8 +39,11 @@ def main(snakemake) -> None:
         for name, path in zip(params.corpora, source.corpora, strict=True)
     }
     manifests = zip(params.models, map(read_json, source.manifests), strict=True)
+    decay = [read_json(path) for path in source.decay]
     tables = {
-        "decay": decay_table([read_json(path) for path in source.decay]),
+        "decay": decay_table(decay),
+        "controls": controls_table(decay, map(read_json, source.differences)),
+        "sweep": sweep_table(decay),
         "predictions": predictions_table(predictions),
         "models": models_table(dict(manifests)),
         "corpora": corpora_table(params.corpora, documents, windows),

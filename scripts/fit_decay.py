@@ -2,7 +2,7 @@
 
 input: influence, windows (one file per seed each, in the order of params.seeds)
 params: arm ({model, weights, corpus, order, objective}), seeds, skip_sources,
-decay (families, ranges, scale, weighting, bootstrap and perhaps sweep), code
+decay (families, ranges, scale, weighting, sweep and bootstrap), code
 output: the fits (JSON)
 """
 
@@ -23,7 +23,7 @@ def main(snakemake, log) -> None:
     arm = {key: params.arm[key] for key in ARM}
     decay = dict(params.decay)
     bootstrap = Bootstrap(**decay.pop("bootstrap"))
-    sweep = Sweep(**decay.pop("sweep")) if "sweep" in decay else None
+    sweep = Sweep(**decay.pop("sweep"))
     settings = Settings(skip_sources=params.skip_sources, bootstrap=bootstrap, sweep=sweep, **decay)
     rows = [("objective", "==", arm["objective"])]
     with about("/".join(arm.values())):

@@ -10,6 +10,7 @@ os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 
 import pandas as pd
 import torch
+from transformers.utils import logging
 
 from token_influence.checkpoints import Recipe, ensure_checkpoint
 from token_influence.files import read_json, write_parquet
@@ -27,6 +28,7 @@ def main(snakemake, log) -> None:
     torch.set_float32_matmul_precision("highest")  # no TF32
     torch.backends.cudnn.allow_tf32 = False
 
+    logging.disable_progress_bar()  # of loading weights; ours shows the windows
     folder = ensure_checkpoint(Recipe(**params.recipe), read_json(snakemake.input.manifest))
     kernel = {"device": settings["device"], "attention": settings["attention"]}
     load = partial(load_model, folder, weights=params.weights, seed=params.seed, **kernel)

@@ -73,10 +73,11 @@ def ensure_checkpoint(recipe: Recipe, manifest: Mapping[str, Any]) -> Path:
     folder = Path(recipe.folder)
     if _files(folder) == manifest["files"]:
         return folder
-    if recipe.gguf is None:
+    if recipe.gguf is None and "local" in recipe.source:
         raise ModelError(f"The checkpoint in {folder} changed meanwhile: run again.")
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.with_name(f".{folder.name}.lock")):
+    # Not the name that ensure_source locks beside a fetched source, which may be this folder.
+    with FileLock(folder.with_name(f".{folder.name}.checkpoint.lock")):
         # Another job may have built it while this one waited.
         if _files(folder) != manifest["files"]:
             _build(recipe)

@@ -1,10 +1,8 @@
-"""The controls: intact, shuffled and random side by side, and intact − shuffled, paired."""
+"""How far shuffling moves the parameters of a decay: intact − shuffled, window by window."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from token_influence.decay import Record, Settings, trend_record
 from token_influence.errors import DecayError
@@ -14,10 +12,7 @@ from token_influence.profiles import NormalisedProfiles, full_distance
 from token_influence.ranged import Ranged, RangedFit, fit_range, span
 from token_influence.samples import Documents, Sample, samples
 
-DIFFERENCE = "intact − shuffled"
-KEYS = ["model", "weights", "corpus", "order", "objective"]
 WHERE = ["seed", "skip_sources", "distance_min", "distance_max", "range", "family"]
-VERDICT = ["identified", "reason"]
 
 
 def paired_differences(
@@ -104,37 +99,3 @@ def _values(found: RangedFit, parameter: str) -> tuple[float, np.ndarray]:
 
 def _finite(value: float) -> float | None:
     return value if np.isfinite(value) else None
-
-
-def controls_table(
-    decay: Iterable[Mapping[str, Any]], differences: Iterable[Mapping[str, Any]]
-) -> pd.DataFrame:
-    """One row per arm (pooled), range and family, and per paired difference, told by `order`.
-
-    decay: contents of results/decay files; differences: those of `scripts/compare_controls.py`.
-    Columns: the arm's keys, the range, R², the verdict, every parameter with `_low` and `_high`.
-    """
-    rows = []
-    for result in decay:
-        pooled = [record for record in result["fits"] if record["seed"] == "pooled"]
-        rows += [_row(result["arm"], record) for record in pooled]
-    for result in differences:
-        arm = {**result["arm"], "order": DIFFERENCE}
-        rows += [_row(arm, record) for record in result["differences"]]
-    columns = list(dict.fromkeys(key for row in rows for key in row))
-    front = [*KEYS, *WHERE, *VERDICT, "r_squared"]
-    table = pd.DataFrame(rows, columns=front + [key for key in columns if key not in front])
-    return table.sort_values(
-        ["model", "corpus", "objective", "skip_sources", "range", "family", "weights", "order"],
-        kind="stable",
-        ignore_index=True,
-    )
-
-
-def _row(arm: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any]:
-    row = {key: arm[key] for key in KEYS} | {key: record[key] for key in [*WHERE, *VERDICT]}
-    row["r_squared"] = record.get("r_squared")
-    for name, numbers in record["parameters"].items():
-        row |= {name: numbers["estimate"]}
-        row |= {f"{name}_{end}": numbers[end] for end in ("low", "high")}
-    return row

@@ -7,7 +7,7 @@ import numpy as np
 from token_influence.errors import DecayError
 from token_influence.families import Family
 from token_influence.logscale import fit_log
-from token_influence.separable import STARTS, Fits, fit
+from token_influence.separable import Fits, fit
 
 Scale = Literal["linear", "log"]
 
@@ -18,11 +18,12 @@ def estimate(
     profiles: np.ndarray,
     weights: np.ndarray | None,
     scale: str,
-    starts: int = STARTS,
+    thorough: bool = True,
 ) -> Fits:
     """Fits of `family` to `profiles` [B, n] at distances `r` [n], by least squares on `scale`.
 
     weights: [n] or None for equal ones. On the log scale the search starts at the linear fit.
+    thorough: see `separable.fit`.
     Raises DecayError for distances that don't increase, values that are not positive and finite,
     or no more distances than parameters.
     """
@@ -36,7 +37,7 @@ def estimate(
             f"range {r[0]:g}..{r[-1]:g} has {len(r)} distances, too few for the "
             f"{len(family.parameters)} parameters of {family.name}"
         )
-    linear = fit(family, r, profiles, weights, starts)
+    linear = fit(family, r, profiles, weights, thorough)
     return linear if scale == "linear" else fit_log(family, r, profiles, weights, linear)
 
 

@@ -33,10 +33,10 @@ class Shape:
             return self.lower, self.upper
         return self.lower, self.upper_per_distance * distance_max
 
-    def grid(self, distance_max: float) -> np.ndarray:
-        """Grid [points] from bound to bound."""
+    def grid(self, distance_max: float, density: int = 1) -> np.ndarray:
+        """Grid [points × density] from bound to bound."""
         spacing = np.geomspace if self.logarithmic else np.linspace
-        return spacing(*self.bounds(distance_max), self.points)
+        return spacing(*self.bounds(distance_max), self.points * density)
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def fit_range(part: Ranged, name: str) -> RangedFit:
     """Fit the family `name` to the range's median profile and to all its resamples."""
     family = FAMILIES[name]
     best = estimate(family, part.r, part.median, part.weights, part.scale)
-    spread = estimate(family, part.r, part.resampled, part.weights, part.scale, starts=1)
+    spread = estimate(family, part.r, part.resampled, part.weights, part.scale, thorough=False)
     return RangedFit(family, best, spread)
 
 

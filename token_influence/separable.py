@@ -15,7 +15,8 @@ from token_influence.families import Family
 from token_influence.refine import refine_two
 
 CHUNK_CELLS = 1_500_000  # grid values (profiles × grid points) held at once: about 100 MB in all
-STARTS = 4  # grid minima that the search over two shape parameters refines
+CACHED_CELLS = 60_000  # grid values worked on at once, few enough for the processor's cache
+STARTS, DENSITY = 12, 3  # minima refined by a thorough search over two shapes, and its finer grid
 HOPEFUL = 25.0  # of which only those are, whose residual sum is within this factor of the least
 ROUNDING = 1e-12  # of the sum of squares, by which residual sums on the grid may be off
 NEGLIGIBLE = 1e-280  # sums of squares below this are underflow: such a φ says nothing
@@ -120,12 +121,13 @@ def fit(
     distance: np.ndarray,
     profiles: np.ndarray,
     weights: np.ndarray | None = None,
-    starts: int = STARTS,
+    thorough: bool = True,
 ) -> Fits:
     """Fit `family` to each row of `profiles` [B, n] on `distance` [n] by least squares.
 
     weights: [n] > 0, equal for all if None. The residual sum is the least within the bounds.
-    starts: grid minima that are refined for families of two shapes; 1 is enough for resamples.
+    thorough: over two shapes, search a finer grid and refine several of its minima; without it, the
+    lowest one, which is enough for resamples.
     """
     problem = Problem(family, distance, profiles, weights)
     if not family.decays:
@@ -136,8 +138,9 @@ def fit(
     if not family.shapes:
         return problem.fits(np.empty((len(problem.y), 0)))
     one = len(family.shapes) == 1
-    size = max(1, CHUNK_CELLS // int(np.prod([shape.points for shape in family.shapes])))
-    grid = _Grid(problem)
+    starts, density = (STARTS, DENSITY) if thorough and not one else (1, 1)
+    grid = _Grid(problem, density)
+    size = max(1, CHUNK_CELLS // len(grid.theta))
     chunks = []
     for start in range(0, len(problem.y), size):
         rows = np.arange(start, min(start + size, len(problem.y)))
@@ -150,8 +153,8 @@ def fit(
 class _Grid:
     """Curves on the grid of shapes, and what the residual sums of all profiles on it need."""
 
-    def __init__(self, problem: Problem):
-        axes = [shape.grid(problem.r[-1]) for shape in problem.family.shapes]
+    def __init__(self, problem: Problem, density: int):
+        axes = [shape.grid(problem.r[-1], density) for shape in problem.family.shapes]
         self.shape = tuple(len(axis) for axis in axes)
         self.theta = np.stack([axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")], axis=1)
         self.phi = problem.curves(self.theta)
@@ -176,9 +179,12 @@ def _search_one(problem: Problem, grid: _Grid, rows: np.ndarray) -> np.ndarray:
         - linear.gamma * wdphi.sum(axis=1)
         - linear.beta * np.einsum("pn,pn->p", wdphi, grid.phi)
     )
-    turns = (slope[:, :-1] < 0) & (slope[:, 1:] >= 0)
+    # Where β = 0 the residual sum is level; a valley beside such a plateau ends there.
+    level = linear.beta == 0
+    left, right = level[:, :-1], level[:, 1:]
+    turns = (left | (slope[:, :-1] < 0)) & (right | (slope[:, 1:] > 0)) & ~(left & right)
     # A valley of the residual sum can't be deeper than its steepest side over the grid step.
-    reach = np.diff(theta) * 2 * np.maximum(-slope[:, :-1], slope[:, 1:])
+    reach = np.diff(theta) * 2 * (np.abs(slope[:, :-1]) + np.abs(slope[:, 1:]))
     hopeful = np.maximum(linear.gain[:, :-1], linear.gain[:, 1:]) + reach
     best = linear.gain.max(axis=1)
     which, cell = np.nonzero(turns & (hopeful >= best[:, None]))
@@ -186,16 +192,17 @@ def _search_one(problem: Problem, grid: _Grid, rows: np.ndarray) -> np.ndarray:
     if len(which) == 0:
         return result[:, None]
 
-    def half_slope(value: np.ndarray, row: np.ndarray) -> np.ndarray:
+    def half_slope(value: np.ndarray, row: np.ndarray, plateau: np.ndarray) -> np.ndarray:
         at = value[:, None]
         phi, residuals, found = problem.at(at, row)
         (change,) = problem.family.slopes(problem.r, phi, at)
-        return -found.beta * np.einsum("mn,mn,n->m", residuals, change, problem.w)
+        slope = -found.beta * np.einsum("mn,mn,n->m", residuals, change, problem.w)
+        return np.where(found.beta == 0, plateau, slope)
 
     root = elementwise.find_root(
         half_slope,
         (theta[cell], theta[cell + 1]),
-        args=(rows[which],),
+        args=(rows[which], np.where(level[which, cell], -1.0, 1.0)),
         tolerances={"xrtol": 1e-11, "xatol": 0.0, "fatol": 0.0, "frtol": 0.0},
     )
     found = np.where(np.isfinite(root.x), root.x, theta[cell])
@@ -211,22 +218,36 @@ def _search_one(problem: Problem, grid: _Grid, rows: np.ndarray) -> np.ndarray:
 
 def _search_two(problem: Problem, grid: _Grid, rows: np.ndarray, starts: int) -> np.ndarray:
     """Best pair of shape parameters [M, 2]: the `starts` lowest minima of the grid are refined."""
-    gain = grid.linear(problem, rows).gain.reshape(len(rows), *grid.shape)
-    padded = np.pad(gain, ((0, 0), (1, 1), (1, 1)), constant_values=-np.inf)
-    shifts = [(i, j) for i in (0, 1, 2) for j in (0, 1, 2) if (i, j) != (1, 1)]
-    height, width = grid.shape
-    peak = np.ones(gain.shape, dtype=bool)
-    for i, j in shifts:
-        peak &= gain >= padded[:, i : i + height, j : j + width]
-    # A minimum whose residual sum is many times the least one won't become the least.
-    misfit = problem.square[rows, None, None] - gain
-    least = np.maximum(misfit.min(axis=(1, 2), keepdims=True), 0.0)
-    peak &= misfit <= HOPEFUL * least + ROUNDING * problem.square[rows, None, None]
-    ranked = np.where(peak, gain, -np.inf).reshape(len(rows), -1)
-    cells = np.argpartition(-ranked, starts, axis=1)[:, :starts]
-    which, at = np.nonzero(np.isfinite(np.take_along_axis(ranked, cells, axis=1)))
-    theta, rss = refine_two(problem, grid.theta[cells[which, at]], rows[which])
+    size = max(1, CACHED_CELLS // len(grid.theta))
+    parts = [
+        _grid_minima(problem, grid, rows[start : start + size], starts)
+        for start in range(0, len(rows), size)
+    ]
+    which = np.concatenate([part[0] + at * size for at, part in enumerate(parts)])
+    theta = np.concatenate([part[1] for part in parts])
+    theta, rss = refine_two(problem, theta, rows[which])
     result = np.empty((len(rows), 2))
     order = np.argsort(-rss, kind="stable")  # the smallest residual sum is written last
     result[which[order]] = theta[order]
     return result
+
+
+def _grid_minima(
+    problem: Problem, grid: _Grid, rows: np.ndarray, starts: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The `starts` lowest minima of every profile on the grid: index in rows [K] and θ [K, 2]."""
+    gain = grid.linear(problem, rows).gain.reshape(len(rows), *grid.shape)
+    padded = np.pad(gain, ((0, 0), (1, 1), (1, 1)), constant_values=-np.inf)
+    height, width = grid.shape
+    peak = np.ones(gain.shape, dtype=bool)
+    for i, j in ((0, 0), (0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1), (2, 2)):
+        peak &= gain >= padded[:, i : i + height, j : j + width]
+    # A minimum whose residual sum is many times the least one won't become the least.
+    square = problem.square[rows, None, None]
+    misfit = square - gain
+    least = np.maximum(misfit.min(axis=(1, 2), keepdims=True), 0.0)
+    peak &= misfit <= HOPEFUL * least + ROUNDING * square
+    ranked = np.where(peak, gain, -np.inf).reshape(len(rows), -1)
+    cells = np.argpartition(-ranked, starts, axis=1)[:, :starts]
+    which, at = np.nonzero(np.isfinite(np.take_along_axis(ranked, cells, axis=1)))
+    return which, grid.theta[cells[which, at]]

@@ -1,4 +1,4 @@
-"""The study's results as flat tables: decay, predictions, models, corpora."""
+"""The study's results as flat tables: decay, profiles, predictions, models, corpora."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -7,6 +7,7 @@ import pandas as pd
 
 from token_influence.errors import DecayError
 from token_influence.families import FAMILIES
+from token_influence.profiles import POOLED
 
 Record = Mapping[str, Any]
 
@@ -19,6 +20,7 @@ PARAMETERS = [*SHAPES, "gamma", "beta"]
 STATISTICS = ["r_squared", "r_squared_log", "rss", "aic", "aicc", "bic", "akaike_weight"]
 ALWAYS = ["r_squared", "rss", "aic", "bic"]
 OPTIONAL = ["win_share", "cv_error", "cv_error_se", "residual_autocorrelation"]
+CURVE = ["distance", "n", "median", "mean", "q05", "q25", "q75", "q95"]
 FACTS = ["architecture", "parameters", "layers", "width", "heads", "context", "vocabulary", "tied"]
 
 
@@ -84,6 +86,15 @@ def decay_table(records: Sequence[Record]) -> pd.DataFrame:
     """
     rows = [decay_row(record, fit) for record in records for fit in record["fits"]]
     return pd.DataFrame(rows, columns=decay_columns(rows))
+
+
+def profiles_table(profiles: pd.DataFrame, skip_sources: int) -> pd.DataFrame:
+    """The pooled profiles without the first `skip_sources` positions, one row per distance.
+
+    `profiles` carries the arm's keys and `objective` beside the columns of a profile.
+    """
+    chosen = (profiles["seed"] == POOLED) & (profiles["skip_sources"] == skip_sources)
+    return profiles.loc[chosen, [*ARM, "objective", *CURVE]]
 
 
 def labelled(frames: Iterable[pd.DataFrame], keys: Iterable[Record]) -> pd.DataFrame:

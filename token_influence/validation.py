@@ -38,7 +38,7 @@ def cross_validated(part: Ranged, families: Sequence[str]) -> np.ndarray:
     unseen = weighted_medians(part.values, sample.clusters, held)
     errors = []
     for name in families:
-        fits = estimate(FAMILIES[name], part.r, fitted, part.weights, part.scale)
+        fits = estimate(FAMILIES[name], part.r, fitted, part.weights, part.scale, thorough=False)
         curves = predict(FAMILIES[name], fits, part.r)
         errors.append(errors_of(curves, unseen, part.weights, part.scale))
     return np.stack(errors)

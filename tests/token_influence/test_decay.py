@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from token_influence.controls import DIFFERENCE, controls_table, paired_differences
+from token_influence.controls import paired_differences
 from token_influence.decay import Settings, Sweep, decay_records
 from token_influence.errors import DecayError
 from token_influence.families import FAMILIES
+from token_influence.flat import DIFFERENCE, controls_table, sweep_table
 from token_influence.intervals import Bootstrap
 from token_influence.profiles import about, normalised_profiles
 
@@ -152,6 +153,18 @@ def test_the_sweep_covers_its_ranges_pooled(everything):
     assert all(record["seed"] == "pooled" for record in everything["sweep"])
     same = [record for record in everything["sweep"] if record["distance_max"] == 20]
     assert all(record["parameters"]["p"]["low"] is not None for record in same)
+
+
+def test_the_sweep_as_a_table(everything):
+    names = {
+        "model": "m", "weights": "trained", "corpus": "c", "order": "intact", "objective": "o",
+    }  # fmt: skip
+    table = sweep_table([{"arm": names, **everything}])
+    assert len(table) == len(everything["sweep"])
+    assert table["p"].tolist() == [
+        record["parameters"]["p"]["estimate"] for record in everything["sweep"]
+    ]
+    assert (table["p_low"] <= table["p_high"]).all()
 
 
 def test_a_rising_profile_is_told_as_it_is_and_identifies_no_decay():

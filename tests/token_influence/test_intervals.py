@@ -30,7 +30,7 @@ def test_expanded_is_the_t_interval_for_a_mean():
     found = interval(data.mean(), counts @ data / 12, Bootstrap(method="expanded"), 12, 1)
     half = student.ppf(0.975, 11) * data.std(ddof=1) / np.sqrt(12)
     np.testing.assert_allclose(
-        [found["low"], found["high"]], data.mean() + np.array([-half, half]), atol=0.05 * half
+        [found["low"], found["high"]], data.mean() + np.array([-half, half]), atol=0.02 * half
     )
 
 

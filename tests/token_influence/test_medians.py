@@ -44,6 +44,7 @@ def test_missing_values_don_t_count():
         weighted_medians(values, members, counts), repeated(values, members, counts)
     )
     assert np.isnan(weighted_medians(values, members, np.eye(10, dtype=int)[:1])[0, 3])
+    assert np.isnan(weighted_medians(values, members, np.zeros((1, 10), dtype=int))).all()
 
 
 @pytest.mark.parametrize("cells", [1, 5000])

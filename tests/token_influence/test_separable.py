@@ -63,6 +63,8 @@ def test_no_bounded_multi_start_does_better(name, weights):
     bounds = np.array([shape.bounds(R[-1]) for shape in family.shapes])
     profiles = random_profiles(24, len(R), 3)
     found = fit(family, R, profiles, weights)
+    assert (found.gamma >= 0).all()
+    assert (found.beta >= 0).all()
     root = np.sqrt(np.ones(len(R)) if weights is None else weights)
     rng = np.random.default_rng(4)
 

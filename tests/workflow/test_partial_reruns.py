@@ -10,19 +10,21 @@ from tiny_study import Clone, write_model, write_text
 
 FIT_AND_AFTER = Counter(
     fit_decay=5,
+    compare_controls=1,
     build_tables=1,
     summarise_metrics=1,
     draw_profile=5,
     draw_objectives=1,
     draw_controls=1,
     draw_exponents=1,
+    draw_sweep=1,
 )
 PROFILES_AND_AFTER = FIT_AND_AFTER + Counter(
     aggregate_profiles=5, draw_individual=5, tabulate_profiles=1
 )
 INFLUENCE_AND_AFTER = PROFILES_AND_AFTER + Counter(measure_influence=4)
 WINDOWS_AND_AFTER = INFLUENCE_AND_AFTER + Counter(draw_windows=2, shuffle_windows=1)
-SUMMARIES = Counter(build_tables=1, summarise_metrics=1, draw_exponents=1)
+SUMMARIES = Counter(build_tables=1, summarise_metrics=1, draw_exponents=1, draw_sweep=1)
 SECOND_ARM = Counter(
     measure_influence=1,
     aggregate_profiles=1,

@@ -174,12 +174,30 @@ class Bootstrap(Section):
     resamples: Annotated[int, Field(ge=2, description="Resamples of the windows.")] = 1000
     interval: Annotated[float, Field(gt=0, lt=1, description="Coverage of the intervals.")] = 0.95
     method: Annotated[
-        Literal["percentile", "bias_corrected"], Field(description="Kind of interval.")
+        Literal["percentile", "bias_corrected", "expanded"], Field(description="Kind of interval.")
     ] = "percentile"
     cluster: Annotated[
         Literal["window", "document"], Field(description="What is resampled as a whole.")
     ] = "window"
     seed: Annotated[int, Field(ge=0, description="Seed of the resampling.")] = 0
+
+
+class Sweep(Section):
+    """Ranges that show how much a fit depends on its limits."""
+
+    families: Annotated[list[Family], Field(min_length=1, description="Curves to fit.")]
+    lowest: Annotated[
+        list[Annotated[int, Field(ge=0)]],
+        Field(min_length=1, description="Lower limits, in tokens."),
+    ]
+    highest: Annotated[
+        list[Count],
+        Field(
+            min_length=1,
+            description="Upper limits, in tokens; the largest distance that every prediction has "
+            "is added, limits beyond it are left out.",
+        ),
+    ]
 
 
 class Decay(Section):
@@ -196,6 +214,7 @@ class Decay(Section):
     weighting: Annotated[
         Literal["uniform", "inverse_variance"], Field(description="Weights of the distances.")
     ] = "uniform"
+    sweep: Annotated[Sweep, Field(description="Further ranges, fitted to all seeds pooled.")]
     bootstrap: Annotated[Bootstrap, Field(description="How intervals are computed.")]
 
 

@@ -50,3 +50,11 @@ def test_only_code_that_the_script_reaches_counts(script, file, text, same):
 def test_versions_of_result_libraries_are_named_without_their_build(script, monkeypatch):
     monkeypatch.setattr(code_module.importlib.metadata, "version", lambda name: "9.9+cpu")
     assert identity(script)["versions"] == {"numpy": "9.9"}
+
+
+def test_the_schema_of_the_config_is_no_part_of_any_job():
+    """A new key must not re-run what does not use it."""
+    scripts = Path(__file__).parents[3] / "scripts"
+    for path in scripts.glob("*.py"):
+        reached = code_module._reachable(path)
+        assert not [file for file in reached if file.parent.name == "config"], path.name

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from token_influence.config import mark, seal
+from token_influence.seals import mark, seal
 
 
 @pytest.fixture(autouse=True)

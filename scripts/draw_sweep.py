@@ -1,0 +1,16 @@
+"""Draw how the power-law exponents move with the limits of the fitted range.
+
+input: sweep (results/tables/sweep.csv) · params: headline {range, skip_sources} · output: svg, png
+"""
+
+import pandas as pd
+
+from token_influence.figures.style import save
+from token_influence.figures.sweep import sweep_figure
+
+from _job import job
+
+with job(snakemake):
+    skip = snakemake.params.headline["skip_sources"]
+    figure = sweep_figure(pd.read_csv(snakemake.input.sweep), skip)
+    save(figure, snakemake.output.svg, snakemake.output.png)

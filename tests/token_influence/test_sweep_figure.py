@@ -1,0 +1,49 @@
+"""The sweep of ranges shows each identified exponent where it belongs, and no other."""
+
+import pandas as pd
+
+from token_influence.figures.style import save
+from token_influence.figures.sweep import sweep_figure
+
+
+def row(corpus: str, low: int, high: int, p: float, **changes: object) -> dict[str, object]:
+    return {
+        "model": "m", "weights": "trained", "corpus": corpus, "order": "intact",
+        "objective": "true_logit", "skip_sources": 0, "family": "power_law", "identified": True,
+        "distance_min": low, "distance_max": high, "p": p, "p_low": p - 0.1, "p_high": p + 0.1,
+    } | changes  # fmt: skip
+
+
+SWEEP = pd.DataFrame(
+    [
+        row("a", 1, 50, 0.8),
+        row("a", 1, 120, 0.9),
+        row("a", 4, 50, 1.1),
+        row("a", 4, 120, 1.2, identified=False),
+        row("a", 1, 50, 3.0, skip_sources=4),
+        row("a", 1, 50, 4.0, family="truncated_power_law"),
+        row("b", 1, 50, 0.8, identified=False),
+        row("b", 1, 130, 5.0),  # at its bound
+    ]
+)
+
+
+def test_identified_exponents_stand_by_lower_and_upper_limit():
+    figure = sweep_figure(SWEEP, 0)
+    first, second, unused = figure.axes
+    drawn = {line.get_gid(): line.get_xydata().round(6).tolist() for line in first.lines}
+    assert [y for _, y in drawn["50"]] == [0.8, 1.1]
+    assert [round(x) for x, _ in drawn["50"]] == [0, 1]
+    assert [y for _, y in drawn["full"]] == [0.9]
+    assert [label.get_text() for label in first.get_xticklabels()] == ["1", "4"]
+    segments = [path.vertices[:, 1].round(6).tolist() for path in first.collections[0].get_paths()]
+    assert segments == [[0.7, 0.9], [1.0, 1.2]]
+    assert [text.get_text() for text in second.texts] == ["no exponent identified"]
+    assert not unused.axison
+
+
+def test_the_figure_is_byte_stable(tmp_path):
+    for name in ("one", "two"):
+        save(sweep_figure(SWEEP, 0), tmp_path / f"{name}.svg", tmp_path / f"{name}.png")
+    for kind in ("svg", "png"):
+        assert (tmp_path / f"one.{kind}").read_bytes() == (tmp_path / f"two.{kind}").read_bytes()
