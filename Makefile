@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 CORES ?= all
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: reproduce record register figures test test-long lint format schema
+.PHONY: reproduce record register figures test test-long bench lint format schema
 
 reproduce: $(INSTALLED)
 	$(BIN)/snakemake --cores $(CORES)
@@ -38,6 +38,20 @@ format: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile rules
+
+# The engine against its peers (docs/performance.md); a quarter of an hour on an idle machine.
+MODEL ?= smollm2-135m-instruct-q4_1
+CHECKPOINT = resources/models/$(MODEL)/trained
+ENGINE = $(BIN)/python benchmarks/engine.py $(CHECKPOINT)
+bench: $(VENV)/.bench
+	$(BIN)/snakemake --cores 1 --quiet all -- $(CHECKPOINT)/manifest.json
+	$(ENGINE) --memory
+	$(ENGINE) --memory --dtypes bfloat16 --attention sdpa
+	$(ENGINE) --growth --rounds 1 --figure docs/growth.svg
+
+$(VENV)/.bench: $(INSTALLED)
+	$(BIN)/pip install --quiet -c requirements.lock -e '.[bench]'
+	@touch $@
 
 schema: $(INSTALLED)
 	$(BIN)/python -m token_influence.config docs/config.schema.json

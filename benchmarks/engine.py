@@ -1,116 +1,43 @@
 """The influence engine against its peers: profiles per second, agreement, memory, counted limit.
 
     python benchmarks/engine.py MODEL_FOLDER [--dtypes float32 bfloat16] [--threads 2] [--rounds 3]
-    python benchmarks/engine.py MODEL_FOLDER --growth     # how the cost grows, against the count
+    python benchmarks/engine.py MODEL_FOLDER --growth [--figure FILE]    # time by tokens, positions
     python benchmarks/engine.py --size pythia-410m --device cuda    # random weights, no checkpoint
 
 All methods measure the same predictions (`true_logit`, positions spread over the last half of a
 window), interleaved in one run. Peers need the extra `bench`; those that are missing are left out.
+On a GPU the engine also measures as many windows at once as fit.
 """
 
 import argparse
 import statistics
 import time
-from typing import Any
 
 import engine_limit
 import numpy as np
-import pandas as pd
 import torch
-from engine_limit import Limit
+from engine_growth import draw, growth
+from engine_limit import Limit, synchronise
 from engine_methods import METHODS, peak_memory
-from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
+from engine_models import SIZES, model_of, tokenizer_of, windows
+from transformers import PreTrainedModel
 from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
-from token_influence.models import (
-    DTYPES,
-    KNOWN_PARAGRAPH,
-    load_model,
-    load_tokenizer,
-    resolve_device,
-)
+from token_influence.influence import measure
+from token_influence.memory import plan
+from token_influence.models import DTYPES
+from token_influence.precision import Bounds, check_precision, describe
 
-# The published sizes, for machines without a checkpoint: time does not depend on the weights.
-SIZES = {
-    "pythia-410m": (
-        "gpt_neox",
-        {
-            "hidden_size": 1024,
-            "intermediate_size": 4096,
-            "num_hidden_layers": 24,
-            "num_attention_heads": 16,
-            "vocab_size": 50304,
-            "max_position_embeddings": 2048,
-        },
-    ),
-    "qwen2.5-0.5b": (
-        "qwen2",
-        {
-            "hidden_size": 896,
-            "intermediate_size": 4864,
-            "num_hidden_layers": 24,
-            "num_attention_heads": 14,
-            "num_key_value_heads": 2,
-            "vocab_size": 151936,
-            "max_position_embeddings": 32768,
-            "tie_word_embeddings": True,
-        },
-    ),
-}
+# Rounding apart, every method must give the same numbers, relative to a profile's largest.
+AGREEMENT = 1e-4
 
 
-def model_of(arguments: argparse.Namespace, dtype: str) -> PreTrainedModel:
-    """The checkpoint, or random weights of a published size."""
-    if arguments.model:
-        return load_model(
-            arguments.model, device=arguments.device, dtype=dtype, attention=arguments.attention
-        )
-    kind, settings = SIZES[arguments.size]
-    config = AutoConfig.for_model(kind, **settings)
-    model = AutoModelForCausalLM.from_config(
-        config, dtype=DTYPES[dtype], attn_implementation=arguments.attention
-    )
-    return model.to(resolve_device(arguments.device)).eval().requires_grad_(False)
-
-
-def windows(tokenizer: Any, count: int, length: int, positions: int) -> pd.DataFrame:
-    """One paragraph again and again (time does not depend on the text), read from `count` starts.
-
-    Positions are spread over the last half. Text rather than random tokens, because inseq needs it.
-    """
-    ids = tokenizer(KNOWN_PARAGRAPH)["input_ids"] if tokenizer else list(range(100, 200))
-    ids = np.array(ids * (1 + (length + count) // len(ids)))
-    ids = np.stack([ids[start : start + length + 1] for start in range(count)])
-    spread = np.linspace(length // 2, length, positions + 1).round().astype(int)[1:] - 1
-    return pd.DataFrame(
-        {
-            "window": range(count),
-            "token_ids": ids.tolist(),
-            "positions": [spread.tolist()] * count,
-        }
-    )
-
-
-def tokenizer_of(arguments: argparse.Namespace) -> Any:
-    """The checkpoint's tokenizer; random weights have none."""
-    return load_tokenizer(arguments.model) if arguments.model else None
-
-
-def synchronise() -> None:
-    """Wait for the device, so that a clock means something."""
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
-
-
-def compare(model: PreTrainedModel, frame: pd.DataFrame, arguments: argparse.Namespace) -> None:
+def compare(model: PreTrainedModel, dtype: str, arguments: argparse.Namespace) -> None:
     """Run every method in turn on every window, round by round, and print the table."""
     tokenizer = tokenizer_of(arguments)
-    methods = {name: make(model, tokenizer) for name, make in METHODS.items()}
-    methods = {
-        name: run
-        for name, run in methods.items()
-        if run is not None and (not arguments.methods or name in arguments.methods)
-    }
+    frame = windows(tokenizer, arguments.rounds, arguments.length, arguments.positions)
+    made = {name: METHODS[name](model, tokenizer) for name in arguments.methods}
+    methods = {name: run for name, run in made.items() if run is not None}
     seconds: dict[str, list[float]] = {name: [] for name in methods}
     profiles: dict[str, list[np.ndarray]] = {}
     limit = Limit(model, len(frame.positions[0]), frame.positions[0])
@@ -119,22 +46,36 @@ def compare(model: PreTrainedModel, frame: pd.DataFrame, arguments: argparse.Nam
         for name, run in methods.items():
             synchronise()
             started = engine_limit.clock()
-            found = run(row)
+            profiles[name] = run(row)
             synchronise()
-            if turn:
-                seconds[name].append(engine_limit.clock() - started)
-            else:
-                profiles[name] = found
-        if turn:
-            limit.measure()
-    report(seconds, profiles, limit, len(frame.positions[0]), arguments)
+            seconds[name].append(engine_limit.clock() - started)
+        check_agreement(profiles, dtype)
+        limit.measure()
+    seconds = {name: times[1:] for name, times in seconds.items()}
+    report(seconds, profiles, dtype, arguments)
+    report_limit(statistics.median(seconds["ours"]), limit, arguments.positions)
+    if model.device.type == "cuda" or arguments.batch:
+        batched(model, limit, arguments)
+
+
+def largest_difference(found: list[np.ndarray], expected: list[np.ndarray]) -> float:
+    """Between profiles, relative to the largest influence of each."""
+    pairs = zip(found, expected, strict=True)
+    return max(float(np.max(np.abs(a - b)) / np.max(b)) for a, b in pairs)
+
+
+def check_agreement(profiles: dict[str, list[np.ndarray]], dtype: str) -> None:
+    """Stop where a method measures something else (bfloat16 rounds too much to tell)."""
+    for name, found in profiles.items():
+        difference = largest_difference(found, profiles["ours"])
+        if dtype == "float32" and not difference < AGREEMENT:
+            raise SystemExit(f"{name} differs from ours by {difference:.2g}.")
 
 
 def report(
     seconds: dict[str, list[float]],
     profiles: dict[str, list[np.ndarray]],
-    limit: Limit,
-    positions: int,
+    dtype: str,
     arguments: argparse.Namespace,
 ) -> None:
     """A line per method: rate, time against ours in the same rounds, agreement, memory."""
@@ -142,45 +83,51 @@ def report(
     print("|---|---|---|---|---|")
     for name, times in seconds.items():
         ratio = statistics.median(np.divide(times, seconds["ours"]))
-        pairs = zip(profiles[name], profiles["ours"], strict=True)
-        difference = max(np.max(np.abs(a - b)) / np.max(b) for a, b in pairs)
-        memory = peak_memory(name, arguments) if arguments.memory else float("nan")
-        rate = positions / statistics.median(times)
-        print(f"| {name} | {rate:.3f} | {ratio:.2f} | {difference:.1e} | {memory:.0f} |")
-    ours = statistics.median(seconds["ours"])
-    for rows, bound in (
-        ("all rows", limit.all_rows()),
-        ("rows that can be non-zero", limit.rows()),
-    ):
+        difference = largest_difference(profiles[name], profiles["ours"])
+        memory = f"{peak_memory(name, dtype, arguments):.0f}" if arguments.memory else ""
+        rate = arguments.positions / statistics.median(times)
+        print(f"| {name} | {rate:.3f} | {ratio:.2f} | {difference:.1e} | {memory} |", flush=True)
+
+
+def report_limit(ours: float, limit: Limit, profiles: int) -> None:
+    """Two lines: the limit with all rows, and with those alone that can be non-zero."""
+    print()
+    for rows, bound in (("all rows", limit.all_rows()), ("rows not zero", limit.rows())):
         print(
-            f"limit, {rows}: {positions / bound:.3f} profiles/s at {limit.rate() / 1e9:.0f} "
+            f"limit, {rows}: {profiles / bound:.3f} profiles/s at {limit.rate() / 1e9:.0f} "
             f"GFLOP/s; ours reaches {bound / ours:.0%} of it"
         )
-    print()
+    print(flush=True)
 
 
-def growth(model: PreTrainedModel, arguments: argparse.Namespace) -> None:
-    """Seconds per window of ours by its length and number of positions, and the limit."""
-    print("| tokens | positions | seconds | limit, seconds | share |")
-    print("|---|---|---|---|---|")
-    run = METHODS["ours"](model, None)
-    assert run is not None
-    cells = [(length, 8) for length in arguments.lengths] + [(512, n) for n in (1, 2, 4, 16)]
-    for length, count in cells:
-        frame = windows(tokenizer_of(arguments), 1, length, count)
-        limit = Limit(model, count, frame.positions[0])
-        times = []
-        for _ in range(arguments.rounds):
-            started = engine_limit.clock()
-            run(frame)
-            synchronise()
-            times.append(engine_limit.clock() - started)
-            limit.measure()
-        best, bound = statistics.median(times), limit.rows()
-        print(f"| {length} | {count} | {best:.2f} | {bound:.2f} | {bound / best:.0%} |", flush=True)
+def batched(model: PreTrainedModel, limit: Limit, arguments: argparse.Namespace) -> None:
+    """Ours with as many windows at once as the memory takes, or as `--batch` says."""
+    many = arguments.batch or 256
+    frame = windows(tokenizer_of(arguments), many, arguments.length, arguments.positions)
+    how = plan(model, frame, bos_id=None)
+    size = arguments.batch or how.batch_size
+    frame, times = frame.head(size), []
+    for _ in range(arguments.rounds + 1):
+        synchronise()
+        started = engine_limit.clock()
+        measure(model, frame, ["true_logit"], bos_id=None, batch_size=size)
+        synchronise()
+        times.append(engine_limit.clock() - started)
+    per_window = statistics.median(times[1:]) / size
+    print(f"{size} windows at once ({how}): {arguments.positions / per_window:.1f} profiles/s,")
+    print(f"{limit.all_rows() / per_window:.0%} of the limit of one window with all rows\n")
 
 
-def main() -> None:
+def precision(model: PreTrainedModel, dtype: str, arguments: argparse.Namespace) -> None:
+    """How far the arithmetic is from float32, on the benchmark's own windows."""
+    frame = windows(tokenizer_of(arguments), 4, arguments.length, arguments.positions)
+    free = Bounds(profile=float("inf"), exponent=float("inf"))
+    exact = model_of(arguments, "float32")
+    for record in check_precision(exact, model, frame, ["true_logit"], bos_id=None, bounds=free):
+        print(describe(record), "\n", flush=True)
+
+
+def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -195,14 +142,22 @@ def main() -> None:
     parser.add_argument("--positions", type=int, default=8)
     parser.add_argument("--methods", nargs="*", choices=METHODS, help="only these (with ours)")
     parser.add_argument("--memory", action="store_true", help="peak memory, one process per method")
+    parser.add_argument("--batch", type=int, help="also so many windows at once (GPU: what fits)")
     parser.add_argument("--cpu-time", action="store_true", help="for a busy machine, one thread")
     parser.add_argument("--growth", action="store_true")
     parser.add_argument("--lengths", nargs="+", type=int, default=[128, 256, 512, 1024, 2048])
+    parser.add_argument("--counts", nargs="+", type=int, default=[1, 2, 4, 8, 16])
+    parser.add_argument("--figure", help="where --growth draws what it finds (.svg or .png)")
     arguments = parser.parse_args()
     if bool(arguments.model) == bool(arguments.size):
         parser.error("name a model folder or a --size")
-    if arguments.methods:
-        arguments.methods = ["ours", *arguments.methods]
+    chosen = METHODS if arguments.methods is None else ["ours", *arguments.methods]
+    arguments.methods = list(dict.fromkeys(chosen))
+    return arguments
+
+
+def main() -> None:
+    arguments = read_arguments()
     if arguments.cpu_time:
         engine_limit.clock = time.process_time
     torch.set_num_threads(arguments.threads)
@@ -210,13 +165,17 @@ def main() -> None:
     set_verbosity_error()
     for dtype in arguments.dtypes:
         model = model_of(arguments, dtype)
-        print(f"## {dtype}, {arguments.threads} threads, {arguments.attention}, {model.device}\n")
+        threads = f"{arguments.threads} thread{'s' if arguments.threads > 1 else ''}"
+        title = f"{arguments.size or 'checkpoint'}, {dtype}, {threads}, {arguments.attention}"
+        print(f"## {title}, {model.device}\n")
         if arguments.growth:
-            growth(model, arguments)
+            table = growth(model, arguments)
+            if arguments.figure:
+                draw(table, arguments.figure, title)
         else:
-            tokenizer = tokenizer_of(arguments)
-            frame = windows(tokenizer, arguments.rounds, arguments.length, arguments.positions)
-            compare(model, frame, arguments)
+            compare(model, dtype, arguments)
+            if dtype != "float32":
+                precision(model, dtype, arguments)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,12 @@ from transformers.pytorch_utils import Conv1D
 clock = time.perf_counter
 
 
+def synchronise() -> None:
+    """Wait for the device, so that a clock means something."""
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+
+
 class Limit:
     """Counts products of the model for one window; `measure` times them, once per call.
 
@@ -84,11 +90,11 @@ def _shape(module: nn.Module) -> tuple[int, int] | None:
 def _time(product) -> float:
     """Median seconds of a product, after one to warm up."""
     product()
+    synchronise()
     times = []
     for _ in range(5):
         started = clock()
         product()
-        if torch.cuda.is_available():
-            torch.cuda.synchronize()
+        synchronise()
         times.append(clock() - started)
     return statistics.median(times)

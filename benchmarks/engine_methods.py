@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
+from engine_models import model_of, tokenizer_of, windows
 from transformers import PreTrainedModel
 
 from token_influence.influence import measure
@@ -21,14 +22,17 @@ Run = Callable[[pd.DataFrame], list[np.ndarray]]
 Make = Callable[[PreTrainedModel, Any], Run | None]
 
 
-def ours(model: PreTrainedModel, _: Any) -> Run:
+def ours(recompute: bool = False) -> Make:
     """The engine of this project."""
 
-    def run(frame: pd.DataFrame) -> list[np.ndarray]:
-        table = measure(model, frame, ["true_logit"], bos_id=None).influence
-        return [group.to_numpy() for _, group in table.groupby("position").influence]
+    def make(model: PreTrainedModel, _: Any) -> Run:
+        def run(frame: pd.DataFrame) -> list[np.ndarray]:
+            found = measure(model, frame, ["true_logit"], bos_id=None, recompute=recompute)
+            return [group.to_numpy() for _, group in found.influence.groupby("position").influence]
 
-    return run
+        return run
+
+    return make
 
 
 def each_prediction(model: PreTrainedModel, gradient: Callable, prefix: bool) -> Run:
@@ -83,7 +87,8 @@ def captum(prefix: bool) -> Make:
 def inseq(model: PreTrainedModel, tokenizer: Any) -> Run | None:
     """`inseq` saliency of the logit, a prefix and one more token at a time (it knows no other way).
 
-    It reads text, so it gets the text of the tokens, which must come back as the same tokens.
+    It reads text and tokenises it itself. Where the text of the tokens comes back as other tokens (as
+    that of random ones does), it measures another input, and nothing can be compared: ValueError.
     """
     if find_spec("inseq") is None or tokenizer is None:
         return None
@@ -95,11 +100,14 @@ def inseq(model: PreTrainedModel, tokenizer: Any) -> Run | None:
         profiles = []
         for position in frame.positions[0]:
             ids = frame.token_ids[0][: position + 2]
+            texts = [tokenizer.decode(ids[:-1]), tokenizer.decode(ids)]
+            if [tokenizer(text)["input_ids"] for text in texts] != [ids[:-1], ids]:
+                raise ValueError(f"The text up to position {position} comes back as other tokens.")
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 found = attribution.attribute(
-                    input_texts=tokenizer.decode(ids[:-1]),
-                    generated_texts=tokenizer.decode(ids),
+                    input_texts=texts[0],
+                    generated_texts=texts[1],
                     attributed_fn="logit",
                     show_progress=False,
                 )
@@ -111,7 +119,8 @@ def inseq(model: PreTrainedModel, tokenizer: Any) -> Run | None:
 
 
 METHODS: dict[str, Make] = {
-    "ours": ours,
+    "ours": ours(),
+    "ours, layers recomputed": ours(recompute=True),
     "plain, whole window": plain(prefix=False),
     "plain, prefix": plain(prefix=True),
     "captum, whole window": captum(prefix=False),
@@ -123,31 +132,34 @@ _CHILD = """
 import sys
 sys.path[:0] = {path!r}
 from engine_methods import child
-child({name!r}, {arguments!r})
+child({name!r}, {dtype!r}, {arguments!r})
 """
 
 
-def peak_memory(name: str, arguments: argparse.Namespace) -> float:
+def peak_memory(name: str, dtype: str, arguments: argparse.Namespace) -> float:
     """Megabytes above the loaded model that one window takes, in a process of its own."""
-    code = _CHILD.format(path=sys.path, name=name, arguments=vars(arguments))
+    code = _CHILD.format(path=sys.path, name=name, dtype=dtype, arguments=vars(arguments))
     done = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, encoding="utf-8"
     )
     return float(done.stdout.split()[-1])
 
 
-def child(name: str, values: dict) -> None:
+def child(name: str, dtype: str, values: dict) -> None:
     """Print the growth of this process's peak while `name` measures one window."""
-    import engine
-
     arguments = argparse.Namespace(**values)
     torch.set_num_threads(arguments.threads)
-    model = engine.model_of(arguments, arguments.dtypes[0])
-    tokenizer = engine.tokenizer_of(arguments)
-    frame = engine.windows(tokenizer, 1, arguments.length, arguments.positions)
+    model, tokenizer = model_of(arguments, dtype), tokenizer_of(arguments)
     run = METHODS[name](model, tokenizer)
     assert run is not None
-    run(engine.windows(tokenizer, 1, 16, 2))  # libraries and buffers that are there once
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    run(frame)
-    print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+    run(windows(tokenizer, 1, 16, 2))  # libraries and buffers that are there once
+    before = peak(model)
+    run(windows(tokenizer, 1, arguments.length, arguments.positions))
+    print((peak(model) - before) / 2**20)
+
+
+def peak(model: PreTrainedModel) -> int:
+    """The most bytes so far: of the device where there is one, else of the process."""
+    if model.device.type == "cuda":
+        return torch.cuda.max_memory_allocated(model.device)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

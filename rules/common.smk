@@ -84,9 +84,9 @@ def code(rule):
 # the job which needs them restores, so that a clone with only results re-runs nothing.
 
 
-def plain(section):
+def plain(section, without=None):
     """A section of the configuration as plain data, without the keys left out."""
-    return section.model_dump(mode="json", exclude_none=True)
+    return section.model_dump(mode="json", exclude_none=True, exclude=without)
 
 
 def source_folder(source):

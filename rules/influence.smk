@@ -14,12 +14,13 @@ rule measure_influence:
     threads: STUDY.influence.torch_threads
     resources:
         gpu=gpus,
-        mem_mb=4000,
+        mem_mb=STUDY.influence.memory_mb,
     params:
         weights=lambda wildcards: wildcards.weights,
         seed=seed_number,
         objectives=arm_objectives,
-        influence=plain(STUDY.influence),
+        # How much memory there is decides how the numbers come about, not what they are.
+        influence=plain(STUDY.influence, without={"memory_mb"}),
         recipe=recipe,
         code=code("measure_influence"),
     script:

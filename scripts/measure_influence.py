@@ -1,6 +1,7 @@
 """Measure the influence of earlier tokens on the predictions that the windows name."""
 
 import os
+from functools import partial
 
 from _job import job, provenance
 
@@ -14,7 +15,9 @@ from transformers.utils import logging
 from token_influence.checkpoints import Recipe, ensure_checkpoint
 from token_influence.files import read_json, write_parquet
 from token_influence.influence import measure
+from token_influence.memory import plan
 from token_influence.models import begin_of_text_id, load_model, load_tokenizer
+from token_influence.precision import Bounds, check_precision, describe
 from token_influence.progress import progress
 
 
@@ -27,15 +30,35 @@ def main(snakemake, log) -> None:
 
     logging.disable_progress_bar()  # of loading weights; ours shows the windows
     folder = ensure_checkpoint(Recipe(**params.recipe), read_json(snakemake.input.manifest))
-    kernel = {key: settings[key] for key in ("device", "dtype", "attention")}
-    model = load_model(folder, weights=params.weights, seed=params.seed, **kernel)
+    kernel = {"device": settings["device"], "attention": settings["attention"]}
+    load = partial(load_model, folder, weights=params.weights, seed=params.seed, **kernel)
+    model = load(dtype=settings["dtype"])
     windows = pd.read_parquet(snakemake.input.windows)
     bos_id = begin_of_text_id(load_tokenizer(folder))
-    log.write(f"{len(windows)} windows, {settings['dtype']} on {model.device}\n")
-    with progress(len(windows), str(snakemake.wildcards), log) as advance:
-        result = measure(model, windows, params.objectives, bos_id=bos_id, on_window=advance)
-
     origin = provenance(snakemake) | {"device": model.device.type}
+    if settings["dtype"] != "float32":
+        bounds = dict(settings["precision"])
+        some = windows.head(bounds.pop("windows"))
+        exact = load(dtype="float32")
+        agreement = check_precision(
+            exact, model, some, params.objectives, bos_id=bos_id, bounds=Bounds(**bounds)
+        )
+        del exact
+        origin["precision"] = agreement
+        log.writelines(f"{describe(record)}\n" for record in agreement)
+
+    how = plan(model, windows, bos_id=bos_id, limit=snakemake.resources.mem_mb * 1_000_000)
+    log.write(f"{len(windows)} windows, {settings['dtype']} on {model.device}: {how}\n")
+    with progress(len(windows), str(snakemake.wildcards), log) as advance:
+        result = measure(
+            model,
+            windows,
+            params.objectives,
+            bos_id=bos_id,
+            on_window=advance,
+            batch_size=how.batch_size,
+            recompute=how.recompute,
+        )
     write_parquet(result.influence, snakemake.output.influence, origin)
     write_parquet(result.predictions, snakemake.output.predictions, origin)
 

@@ -86,7 +86,7 @@ def check_model(model: PreTrainedModel) -> None:
         raise ModelError(f"{name} has no input embeddings to differentiate by.")
     for parameter_name, parameter in model.named_parameters():
         # A sum is finite only if all is, and needs no second array as large as the weights.
-        if not torch.isfinite(parameter.sum(dtype=torch.float64)):
+        if not torch.isfinite(parameter.sum()) and not torch.isfinite(parameter).all():
             raise ModelError(f"The weights of {name} hold NaN or infinity: {parameter_name}.")
     _check_causal(model)
 

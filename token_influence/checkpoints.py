@@ -14,7 +14,13 @@ from filelock import FileLock
 
 from token_influence.conversion import convert_gguf
 from token_influence.errors import ModelError
-from token_influence.models import check_context, check_loss, describe_model, read_config
+from token_influence.models import (
+    check_context,
+    check_loss,
+    describe_files,
+    describe_model,
+    read_config,
+)
 from token_influence.sources import ensure_source
 
 
@@ -90,7 +96,7 @@ def _build(recipe: Recipe) -> None:
 
 
 def _files(folder: Path) -> dict[str, Any] | None:
-    return describe_model(folder)["files"] if (folder / "config.json").is_file() else None
+    return describe_files(folder) if (folder / "config.json").is_file() else None
 
 
 def _revision(source: Mapping[str, Any]) -> str:

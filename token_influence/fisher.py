@@ -13,7 +13,9 @@ MAX_STEPS = 128
 
 
 def leading_eigenvectors(logits: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """u₁ [B, P, d] and the two largest eigenvalues λ₁, λ₂ [B, P], in float64, for each position.
+    """u₁ [B, P, d] and the two largest eigenvalues λ₁, λ₂ [B, P] for each position.
+
+    All are in float64, on `mps`, which has none, in float32.
 
     `logits` [B, P, V] must depend on `hidden` [B, P, d] row by row. Lanczos with full
     reorthogonalisation from one fixed start; it ends when the residual of the first pair is at
@@ -29,12 +31,12 @@ def leading_eigenvectors(logits: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor
         diagonal.append((basis[-1] * image).sum(-1))
         rest = _orthogonalise(image, basis)
         beta = torch.linalg.vector_norm(rest, dim=-1)
-        values, vectors = torch.linalg.eigh(_tridiagonal(diagonal, off_diagonal))
+        values, vectors = _eigh(_tridiagonal(diagonal, off_diagonal))
         if step > 0 and _converged(values, vectors, beta, eps):
             break
         off_diagonal.append(beta)
         # No remainder: the space is exhausted, and zero vectors then add zero eigenvalues.
-        exhausted = beta <= 1e-14 * values[..., -1]
+        exhausted = beta <= 50 * torch.finfo(beta.dtype).eps * values[..., -1]
         basis.append(torch.where(exhausted[..., None], 0.0, rest / beta[..., None]))
     steps = len(diagonal)
     first = torch.einsum("...k,k...d->...d", vectors[..., -1], torch.stack(basis[:steps]))
@@ -43,18 +45,18 @@ def leading_eigenvectors(logits: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor
 
 
 def _fisher_product(logits: Tensor, hidden: Tensor):
-    """The function u [B, P, d] (float64) ↦ Jᵀ (diag p − p pᵀ) J u."""
-    p = torch.softmax(logits.detach().double(), dim=-1)
+    """The function u [B, P, d] ↦ Jᵀ (diag p − p pᵀ) J u, wide."""
+    p = torch.softmax(_wide(logits.detach()), dim=-1)
     # The vector-Jacobian product is linear in its vector `w`, so its derivative by `w` is J itself.
     w = torch.zeros_like(logits, requires_grad=True)
     (pulled,) = torch.autograd.grad(logits, hidden, w, create_graph=True)
 
     def product(u: Tensor) -> Tensor:
         (pushed,) = torch.autograd.grad(pulled, w, u.to(pulled.dtype), retain_graph=True)
-        v = pushed.double()
+        v = _wide(pushed)
         v = p * (v - (p * v).sum(-1, keepdim=True))
         (back,) = torch.autograd.grad(logits, hidden, v.to(logits.dtype), retain_graph=True)
-        return back.double()
+        return _wide(back)
 
     return product
 
@@ -63,7 +65,19 @@ def _start(hidden: Tensor) -> Tensor:
     """The same unit vector for every position, random so that no structure is orthogonal to it."""
     generator = torch.Generator().manual_seed(0)
     start = torch.randn(hidden.shape[-1], generator=generator, dtype=torch.float64)
-    return (start / start.norm()).to(hidden.device).expand(hidden.shape).contiguous()
+    start = (start / start.norm()).to(_wide(hidden[:0]).dtype)
+    return start.to(hidden.device).expand(hidden.shape).contiguous()
+
+
+def _wide(tensor: Tensor) -> Tensor:
+    """In the longest numbers that the device has."""
+    return tensor.float() if tensor.device.type == "mps" else tensor.double()
+
+
+def _eigh(matrix: Tensor) -> tuple[Tensor, Tensor]:
+    """Eigenvalues and eigenvectors of small matrices, found on the CPU: `mps` knows no `eigh`."""
+    values, vectors = torch.linalg.eigh(matrix.cpu())
+    return values.to(matrix.device), vectors.to(matrix.device)
 
 
 def _orthogonalise(vector: Tensor, basis: list[Tensor]) -> Tensor:

@@ -6,6 +6,7 @@ Definitions, method and tolerances: docs/engine.md (after arXiv 2606.29139 and 2
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +16,12 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from token_influence import predictions
-from token_influence.access import check_model, embed, forward, untouched
+from token_influence.access import check_model, untouched
 from token_influence.errors import InfluenceError, ModelError
 from token_influence.inputs import Window, next_batch, read_windows
 from token_influence.objectives import Objective, Outputs, resolve
-from token_influence.segments import can_continue, new_cache, segment_ends
+from token_influence.recomputation import Tape, recomputing
+from token_influence.segments import can_continue, can_recompute, read, segment_ends
 
 KEYS = ["window", "position", "objective", "distance"]
 
@@ -46,6 +48,7 @@ def measure(
     bos_id: int | None,
     on_window: Callable[[int], None] | None = None,
     batch_size: int = 1,
+    recompute: bool = False,
 ) -> Measurement:
     """Influence of every source j ≤ i on the predictions at the positions i that `windows` names.
 
@@ -53,7 +56,9 @@ def measure(
     others are ignored. `bos_id`, where not None, is put before every window; it is never a source
     and shifts neither positions nor distances. `on_window` is called with each window's number as
     soon as it is measured. `batch_size` windows of one shape share a pass; results agree across
-    batch sizes to rounding. The model comes back as it was, also after an exception.
+    batch sizes to rounding. `recompute` keeps the activations of one layer at a time, for windows too
+    long for memory: equal numbers for about one forward pass more (`memory.plan` tells when). The model
+    comes back as it was, also after an exception.
 
     Raises ModelError (not a causal language model, or weights that are not finite), WindowError (a
     window that does not fit the model), InfluenceError (an unknown objective, or a gradient that is
@@ -66,18 +71,21 @@ def measure(
         todo = read_windows(windows, model, bos_id)
         several = any(len(segment_ends([window.positions.tolist()])) > 1 for window in todo)
         split = several and can_continue(model)
+        if recompute and not can_recompute(model, split):
+            raise ModelError(f"The layers of {type(model).__name__} can't be computed again.")
         parts = _Parts([objective.name for objective in chosen])
-        while batch := next_batch(todo, batch_size):
-            try:
-                results = list(_measure_batch(model, batch, chosen, bos_id, split))
-            except torch.OutOfMemoryError:
-                batch_size = _smaller(batch)
-                continue
-            parts.add(batch, results)
-            todo = todo[len(batch) :]
-            for window in batch:
-                if on_window is not None:
-                    on_window(window.number)
+        with recomputing(model) if recompute else nullcontext() as tape:
+            while batch := next_batch(todo, batch_size):
+                try:
+                    results = list(_measure_batch(model, batch, chosen, bos_id, split, tape))
+                except torch.OutOfMemoryError:
+                    batch_size = _smaller(batch)
+                    continue
+                parts.add(batch, results)
+                todo = todo[len(batch) :]
+                for window in batch:
+                    if on_window is not None:
+                        on_window(window.number)
     return parts.measurement([name for objective in chosen for name in objective.records])
 
 
@@ -98,81 +106,107 @@ def _smaller(batch: list[Window]) -> int:
 Result = tuple[dict[str, Tensor], dict[str, Tensor]]
 
 
+@dataclass(frozen=True)
+class _Segment:
+    """What was read of a batch up to some positions: embeddings [B, S', d], scores [B, P]."""
+
+    embeddings: Tensor
+    outputs: Outputs
+    scores: dict[str, Tensor]
+    records: dict[str, Tensor]
+
+    def source(self, name: str, k: int) -> str:
+        """The objective whose gradient at the k-th position serves `name`: mostly itself.
+
+        Where the arg-max is the true token, both logits are one.
+        """
+        same = torch.equal(self.outputs.true_ids[:, k], self.outputs.predicted_ids[:, k])
+        return "predicted_logit" if name in _LOGITS <= self.scores.keys() and same else name
+
+    def each(self) -> list[tuple[str, int]]:
+        """Every objective and position."""
+        return [(name, k) for name, values in self.scores.items() for k in range(values.shape[1])]
+
+
+_LOGITS = {"predicted_logit", "true_logit"}
+
+
 def _measure_batch(
     model: PreTrainedModel,
     batch: list[Window],
     objectives: list[Objective],
     bos_id: int | None,
     split: bool,
+    tape: Tape | None,
 ) -> Iterator[Result]:
     """One forward pass, then one backward pass per objective and position.
 
     Yields, for each segment, the norms [B, P, S] by source for each objective, and the records
     [B, P] of the predictions at its positions.
     """
-    bos = int(bos_id is not None)
-    read: list[Tensor] = []  # the embeddings of all rows so far, a tensor per segment
-    for embeddings, outputs in _read(model, batch, bos_id, split):
-        read.append(embeddings)
-        done: dict[str, Tensor] = {}
-        records = predictions.describe(outputs)
-        for objective in objectives:
-            scores, extra = objective.function(outputs)
-            records |= extra
-            columns: list[Tensor] = []
-            for k in range(scores.shape[1]):
-                column = _copied(objective, outputs, done, k)
-                if column is None:
-                    column = _gradient_norms(scores[:, k], read)[:, bos:]
-                columns.append(column)
-            done[objective.name] = torch.stack(columns, dim=1)
-        yield done, records
-
-
-def _gradient_norms(scores: Tensor, read: list[Tensor]) -> Tensor:
-    """Norms [B, S] of the gradients of `scores` [B] by the embeddings that are `read`."""
+    segments = list(_read(model, batch, objectives, bos_id, split, tape))
+    # Gradients by how many of the segments, and of which score.
+    wanted = [
+        (end, name, k)
+        for end, segment in enumerate(segments, start=1)
+        for name, k in segment.each()
+        if segment.source(name, k) == name
+    ]
     # Windows of a batch don't touch each other: the sum has each one's own gradient.
-    gradients = torch.autograd.grad(scores.sum(), read, retain_graph=True)
-    precise = torch.promote_types(read[0].dtype, torch.float32)
-    norms = [torch.linalg.vector_norm(part, dim=-1, dtype=precise) for part in gradients]
-    return torch.cat(norms, dim=1)
-
-
-def _copied(
-    objective: Objective, outputs: Outputs, done: dict[str, Tensor], k: int
-) -> Tensor | None:
-    """The gradient of `true_logit` where `predicted_logit` is the very same logit, else None."""
-    twin = {"predicted_logit": "true_logit", "true_logit": "predicted_logit"}.get(objective.name)
-    if twin not in done or not torch.equal(outputs.true_ids[:, k], outputs.predicted_ids[:, k]):
-        return None
-    return done[twin][:, k]
+    scores = [(end, segments[end - 1].scores[name][:, k].sum()) for end, name, k in wanted]
+    gradients = _gradients(scores, [segment.embeddings for segment in segments], tape)
+    norms = dict(zip(wanted, map(_norms, gradients), strict=True))
+    bos = int(bos_id is not None)
+    for end, segment in enumerate(segments, start=1):
+        columns: dict[str, list[Tensor]] = defaultdict(list)
+        for name, k in segment.each():
+            columns[name].append(norms[end, segment.source(name, k), k][:, bos:])
+        yield {name: torch.stack(parts, dim=1) for name, parts in columns.items()}, segment.records
 
 
 def _read(
-    model: PreTrainedModel, batch: list[Window], bos_id: int | None, split: bool
-) -> Iterator[tuple[Tensor, Outputs]]:
-    """The embeddings [B, S, d] of each segment of the batch, and the outputs at its positions.
-
-    There is one segment unless the window may be `split`. Rows after the last position are left
-    out: in a causal model nothing depends on them.
-    """
+    model: PreTrainedModel,
+    batch: list[Window],
+    objectives: list[Objective],
+    bos_id: int | None,
+    split: bool,
+    tape: Tape | None,
+) -> Iterator[_Segment]:
+    """The segments of the batch, one unless windows may be `split`, and what is asked of each."""
     bos = [] if bos_id is None else [bos_id]
     ids = torch.tensor([bos + window.token_ids.tolist() for window in batch], device=model.device)
     positions = [window.positions.tolist() for window in batch]
     rows = torch.tensor(positions, device=model.device) + len(bos)
     ends = segment_ends(positions) if split else [len(positions[0])]
-    cache = new_cache(model) if len(ends) > 1 else None
-    first = begin = 0
-    for end in ends:
-        here = rows[:, first:end]
-        stop = int(here.max()) + 1
-        embeddings = embed(model, ids[:, begin:stop])
-        logits, hidden = forward(model, embeddings, here - begin, cache)
-        yield (
-            embeddings,
-            Outputs(logits, hidden, ids.gather(1, here + 1), predictions.predicted_ids(logits)),
-        )
-        first, begin = end, stop
+    pieces = rows.tensor_split(ends[:-1], dim=1)
+    for here, (embeddings, logits, hidden) in zip(
+        pieces, read(model, ids, pieces, tape), strict=True
+    ):
+        true_ids = ids.gather(1, here + 1)
+        outputs = Outputs(logits, hidden, true_ids, predictions.predicted_ids(logits))
+        records, scores = predictions.describe(outputs), {}
+        for objective in objectives:
+            scores[objective.name], extra = objective.function(outputs)
+            records |= extra
+        yield _Segment(embeddings, outputs, scores, records)
+
+
+def _gradients(
+    scores: list[tuple[int, Tensor]], embeddings: list[Tensor], tape: Tape | None
+) -> Iterator[Sequence[Tensor]]:
+    """The gradient of each score by the embeddings of as many segments as stand before it."""
+    if tape is not None:
+        return tape.gradients(scores, embeddings)
+    return (
+        torch.autograd.grad(score, embeddings[:end], retain_graph=True) for end, score in scores
+    )
+
+
+def _norms(gradient: Sequence[Tensor]) -> Tensor:
+    """Norms [B, S] over the hidden axis of a gradient that comes in segments [B, S', d]."""
+    precise = torch.promote_types(gradient[0].dtype, torch.float32)
+    norms = [torch.linalg.vector_norm(part, dim=-1, dtype=precise) for part in gradient]
+    return torch.cat(norms, dim=1)
 
 
 class _Parts:

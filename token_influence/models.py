@@ -180,7 +180,6 @@ def describe_model(folder: str | Path) -> dict[str, Any]:
     with torch.device("meta"):
         model = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
     text = config.get_text_config()
-    files = sorted(path for path in Path(folder).iterdir() if path.name != "manifest.json")
     return {
         "architecture": type(model).__name__,
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
@@ -190,10 +189,14 @@ def describe_model(folder: str | Path) -> dict[str, Any]:
         "context": context_length(config),
         "vocabulary": text.vocab_size,
         "tied": bool(getattr(text, "tie_word_embeddings", False)),
-        "files": {
-            path.name: {"sha256": _sha256(path), "bytes": path.stat().st_size} for path in files
-        },
+        "files": describe_files(folder),
     }
+
+
+def describe_files(folder: str | Path) -> dict[str, dict[str, Any]]:
+    """Sha256 and bytes of every file in `folder` by name, `manifest.json` left out."""
+    files = sorted(path for path in Path(folder).iterdir() if path.name != "manifest.json")
+    return {path.name: {"sha256": _sha256(path), "bytes": path.stat().st_size} for path in files}
 
 
 def _sha256(path: Path) -> str:

@@ -1,6 +1,8 @@
 """Whether a faster arithmetic still measures the same decay: asked of each model before its use."""
 
+import math
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,19 +24,19 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Agreement:
-    """An objective's median profile in two arithmetics; p is of the power law from r = 1 on."""
+    """An objective's median profile in two arithmetics; p is of the power law from r = 1 on, or None."""
 
     objective: str
     profile_error: float
-    exponent: float
-    exponent_fast: float
+    exponent: float | None
+    exponent_fast: float | None
 
     @property
     def exponent_error(self) -> float:
         """|Δp|; 0 where neither profile decays (so neither has a p), infinite where one does."""
-        if np.isnan([self.exponent, self.exponent_fast]).all():
-            return 0.0
-        return float(np.nan_to_num(abs(self.exponent_fast - self.exponent), nan=np.inf))
+        if self.exponent is None or self.exponent_fast is None:
+            return 0.0 if self.exponent is self.exponent_fast else math.inf
+        return abs(self.exponent_fast - self.exponent)
 
 
 def check_precision(
@@ -45,7 +47,7 @@ def check_precision(
     *,
     bos_id: int | None,
     bounds: Bounds | None = None,
-) -> list[dict[str, object]]:
+) -> list[dict[str, Any]]:
     """How far `fast`, the same model in another arithmetic, is from `exact`; records to keep.
 
     `windows` as for `measure`; a few dozen predictions are enough. Raises ModelError when an
@@ -54,15 +56,27 @@ def check_precision(
     bounds = bounds or Bounds()
     slow = measure(exact, windows, objectives, bos_id=bos_id).influence
     quick = measure(fast, windows, objectives, bos_id=bos_id).influence
-    found = [compare(slow, quick, objective) for objective in sorted(set(objectives))]
-    for one in found:
+    records = []
+    for objective in sorted(set(objectives)):
+        one = compare(slow, quick, objective)
         if not (one.profile_error <= bounds.profile and one.exponent_error <= bounds.exponent):
             raise ModelError(
                 f"{fast.dtype} does not measure {one.objective} of this model well enough: the "
                 f"profile is off by {one.profile_error:.2g} (allowed: {bounds.profile:g}), p by "
                 f"{one.exponent_error:.2g} (allowed: {bounds.exponent:g})."
             )
-    return [asdict(one) | {"exponent_error": one.exponent_error} for one in found]
+        records.append(asdict(one) | {"exponent_error": one.exponent_error})
+    return records
+
+
+def describe(record: dict[str, Any]) -> str:
+    """A record of `check_precision` in words."""
+    p, fast = record["exponent"], record["exponent_fast"]
+    exponents = "neither decays" if p is None else f"p {fast:.4f} for {p:.4f}"
+    return (
+        f"{record['objective']} against float32: the median profile is off by "
+        f"{record['profile_error']:.2g}, {exponents} (|Δp| {record['exponent_error']:.2g})"
+    )
 
 
 def compare(exact: pd.DataFrame, fast: pd.DataFrame, objective: str) -> Agreement:
@@ -71,8 +85,8 @@ def compare(exact: pd.DataFrame, fast: pd.DataFrame, objective: str) -> Agreemen
     distance = np.arange(1, profiles[0].size + 1, dtype=float)
     fits = fit(FAMILIES["power_law"], distance, np.stack(profiles))
     error = np.linalg.norm(profiles[1] - profiles[0]) / np.linalg.norm(profiles[0])
-    p = fits.theta[:, 0]
-    return Agreement(objective, float(error), float(p[0]), float(p[1]))
+    exponents = [None if np.isnan(p) else float(p) for p in fits.theta[:, 0]]
+    return Agreement(objective, float(error), *exponents)
 
 
 def median_profile(table: pd.DataFrame) -> np.ndarray:

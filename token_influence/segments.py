@@ -5,10 +5,14 @@ of the whole window also carries the zeros of all later rows. Reading the window
 continuing the model's own key/value cache with its graph attached, leaves those rows out exactly.
 """
 
+from collections.abc import Iterator, Sequence
+
 import torch
+from torch import Tensor
 from transformers import DynamicCache, PreTrainedModel
 
 from token_influence.access import embed, forward, vocabulary
+from token_influence.recomputation import Tape, recomputing
 
 # Shorter pieces save less than their smaller matrix products lose (measured: docs/engine.md).
 SHORTEST_SEGMENT = 64
@@ -31,9 +35,25 @@ def segment_ends(positions: list[list[int]]) -> list[int]:
     return [*ends, len(columns)]
 
 
-def new_cache(model: PreTrainedModel) -> DynamicCache:
-    """An empty key/value cache; what it holds keeps its graph."""
-    return DynamicCache(config=model.config)
+def read(
+    model: PreTrainedModel, ids: Tensor, rows: Sequence[Tensor], tape: Tape | None = None
+) -> Iterator[tuple[Tensor, Tensor, Tensor | None]]:
+    """Read `ids` [B, S] in segments, each as far as the last of its `rows` (one [B, P] a segment).
+
+    Yields of each segment the embeddings [B, S', d] that it read, then logits [B, P, V] and final
+    hidden states [B, P, d] at its rows. Rows after the last are left out: in a causal model nothing
+    depends on them. Layers on a `tape` are told where a segment begins.
+    """
+    # What the cache holds keeps its graph.
+    cache = DynamicCache(config=model.config) if len(rows) > 1 else None
+    begin = 0
+    for here in rows:
+        stop = int(here.max()) + 1
+        embeddings = embed(model, ids[:, begin:stop])
+        if tape is not None:
+            tape.begin_segment()
+        yield embeddings, *forward(model, embeddings, here - begin, cache)
+        begin = stop
 
 
 def can_continue(model: PreTrainedModel) -> bool:
@@ -42,17 +62,43 @@ def can_continue(model: PreTrainedModel) -> bool:
     Tried on four tokens, since nothing public says so: recurrent models keep another state than a
     key/value cache, or none that carries gradients.
     """
-    ids = torch.arange(4, device=model.device)[None] % vocabulary(model)
-    last = torch.tensor([[1]], device=model.device)
-    whole = embed(model, ids)
-    first, second = (embed(model, part) for part in ids.split(2, dim=1))
-    cache = new_cache(model)
     try:
-        forward(model, first, last, cache)
-        pieces = torch.autograd.grad(forward(model, second, last, cache)[0].norm(), [first, second])
+        found = _trial(model, [1, 3])
     except (TypeError, ValueError, RuntimeError, AttributeError, IndexError):
         return False
-    (expected,) = torch.autograd.grad(forward(model, whole, last + 2)[0].norm(), whole)
-    error = torch.linalg.vector_norm((torch.cat(pieces, dim=1) - expected).float())
+    return _agree(model, found, _trial(model, [3]))
+
+
+def can_recompute(model: PreTrainedModel, split: bool) -> bool:
+    """Whether gradients that pass from layer to layer on a tape are the model's gradients.
+
+    Tried on four tokens, read in two pieces where windows are `split`. A model whose layers reach
+    each other by another way than their inputs, or that names none to compute again, won't do.
+    """
+    with recomputing(model) as tape:
+        try:
+            found = _trial(model, [1, 3] if split else [3], tape)
+        except (TypeError, ValueError, RuntimeError, IndexError):
+            return False
+        if not tape.depths:
+            return False
+    return _agree(model, found, _trial(model, [3]))
+
+
+def _trial(model: PreTrainedModel, stops: list[int], tape: Tape | None = None) -> Tensor:
+    """The gradient [1, 4, d] of a score of the last of four tokens, by all of them."""
+    ids = torch.arange(4, device=model.device)[None] % vocabulary(model)
+    rows = [torch.tensor([[stop]], device=model.device) for stop in stops]
+    parts = list(read(model, ids, rows, tape))
+    score, embeddings = parts[-1][1].norm(), [part[0] for part in parts]
+    if tape is None:
+        found: Sequence[Tensor] = torch.autograd.grad(score, embeddings)
+    else:
+        (found,) = tape.gradients([(len(parts), score)], embeddings)
+    return torch.cat(list(found), dim=1).float()
+
+
+def _agree(model: PreTrainedModel, found: Tensor, expected: Tensor) -> bool:
     bound = max(1e-3, torch.finfo(model.dtype).eps ** 0.5)
-    return bool(error <= bound * torch.linalg.vector_norm(expected.float()))
+    same_shape = found.shape == expected.shape
+    return same_shape and bool((found - expected).norm() <= bound * expected.norm())

@@ -15,12 +15,13 @@ from tiny_models import (
     windows,
 )
 from transformers import PreTrainedModel
+from transformers.models.falcon import modeling_falcon
 
 from token_influence import segments
 from token_influence.influence import Measurement, measure
 
 ALL = pytest.mark.parametrize("name", ARCHITECTURES)
-# Falcon's two kernels scale ALiBi differently in the library itself: its logits differ already.
+# Falcon's eager kernel adds ALiBi twice: test_falcon_adds_alibi_twice_in_eager.
 SDPA = [name for name in ARCHITECTURES if build(name)._supports_sdpa and name != "falcon-alibi"]
 
 
@@ -172,6 +173,18 @@ def test_grouping_does_not_matter(
             assert_close(grouping(model, frame, names), expected, relative)
 
 
+@ALL
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
+def test_layers_computed_again_give_equal_bits(name: str, dtype: torch.dtype) -> None:
+    model, frame = build(name, dtype), windows(2)
+    results = [
+        measure(model, frame, ["fisher", "true_logit"], bos_id=1, recompute=recompute)
+        for recompute in (False, True)
+    ]
+    pd.testing.assert_frame_equal(results[0].influence, results[1].influence)
+    pd.testing.assert_frame_equal(results[0].predictions, results[1].predictions)
+
+
 @pytest.mark.parametrize("name", SDPA)
 @pytest.mark.parametrize(("dtype", "relative"), [(torch.float64, 1e-10), (torch.float32, 1e-5)])
 def test_eager_and_sdpa_agree(name: str, dtype: torch.dtype, relative: float) -> None:
@@ -182,6 +195,25 @@ def test_eager_and_sdpa_agree(name: str, dtype: torch.dtype, relative: float) ->
             for attention in ("eager", "sdpa")
         ]
     assert_close(results[0], results[1], relative)
+
+
+def test_falcon_adds_alibi_twice_in_eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library's mask holds ALiBi already, and its eager kernel adds it to the scores once more.
+
+    With half the slopes, eager is SDPA with whole ones. Once this fails, the library is mended: let
+    `falcon-alibi` into SDPA.
+    """
+    frame, name = windows(), "falcon-alibi"
+    slopes = modeling_falcon.build_alibi_tensor
+    with Double():
+        sdpa = measure(build(name, torch.float64, "sdpa"), frame, ["true_logit"], bos_id=1)
+        eager = measure(build(name, torch.float64), frame, ["true_logit"], bos_id=1)
+        monkeypatch.setattr(
+            modeling_falcon, "build_alibi_tensor", lambda *a, **named: slopes(*a, **named) / 2
+        )
+        halved = measure(build(name, torch.float64), frame, ["true_logit"], bos_id=1)
+    assert_close(halved.influence, sdpa.influence, 1e-10)
+    assert not np.allclose(eager.influence.influence, sdpa.influence.influence, rtol=1e-2)
 
 
 def test_what_can_be_read_in_pieces_is() -> None:

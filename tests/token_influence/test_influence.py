@@ -1,7 +1,8 @@
 """The engine's contract: its tables, what it leaves behind, what it refuses, what it costs."""
 
+import functools
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import torch
 from tiny_models import VOCABULARY, build, plain_influence, plain_logits, windows
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
-from token_influence import influence
+from token_influence import segments
 from token_influence.access import forward
 from token_influence.errors import InfluenceError, ModelError, WindowError
 from token_influence.influence import measure
@@ -130,28 +131,29 @@ def state(model: torch.nn.Module) -> list:
         for n, m in model.named_modules()
     ]
     values = [p.detach().clone() for p in model.state_dict().values()]
-    return [parameters, modules, values]
+    attributes = [(n, set(vars(m)), vars(m).get("forward")) for n, m in model.named_modules()]
+    return [[parameters, modules, attributes], values]
 
 
+@pytest.mark.parametrize("recompute", [False, True])
 @pytest.mark.parametrize("fails", [False, True])
-def test_the_callers_model_comes_back_untouched(fails: bool) -> None:
+def test_the_callers_model_comes_back_untouched(fails: bool, recompute: bool) -> None:
     model = build("llama").train()
     model.model.layers[0].eval()
     model.lm_head.weight.requires_grad_(True)
+    layer = model.model.layers[1]
+    layer.forward = functools.partial(type(layer).forward, layer)  # the caller's own
     before = state(model)
 
     def on_window(window: int) -> None:
         if fails:
             raise KeyboardInterrupt
 
-    if fails:
-        with pytest.raises(KeyboardInterrupt):
-            measure(model, windows(), OBJECTIVES, bos_id=None, on_window=on_window)
-    else:
-        measure(model, windows(), OBJECTIVES, bos_id=None, on_window=on_window)
+    with pytest.raises(KeyboardInterrupt) if fails else nullcontext():
+        measure(model, windows(), OBJECTIVES, bos_id=None, on_window=on_window, recompute=recompute)
     after = state(model)
-    assert after[:2] == before[:2]
-    assert all(map(torch.equal, after[2], before[2]))
+    assert after[0] == before[0]
+    assert all(map(torch.equal, after[1], before[1]))
 
 
 def test_no_hook_stays_after_a_failing_forward_pass() -> None:
@@ -184,7 +186,7 @@ def test_equal_input_gives_equal_bits() -> None:
 def test_out_of_memory_halves_the_batch_and_goes_on(monkeypatch) -> None:
     model, frame = build("llama"), windows(5)
     expected = measure(model, frame, ["true_logit"], bos_id=None)
-    real, sizes = influence.forward, []
+    real, sizes = segments.forward, []
 
     def limited(model, embeddings, *rest):
         sizes.append(len(embeddings))
@@ -192,7 +194,7 @@ def test_out_of_memory_halves_the_batch_and_goes_on(monkeypatch) -> None:
             raise torch.OutOfMemoryError
         return real(model, embeddings, *rest)
 
-    monkeypatch.setattr(influence, "forward", limited)
+    monkeypatch.setattr(segments, "forward", limited)
     with pytest.warns(UserWarning, match="Out of memory with 5 windows at once; going on with 2"):
         got = measure(model, frame, ["true_logit"], bos_id=None, batch_size=8)
     assert sizes == [5, 2, 2, 1]
@@ -203,9 +205,21 @@ def test_memory_too_small_for_one_window_is_said(monkeypatch) -> None:
     def refuse(*_):
         raise torch.OutOfMemoryError
 
-    monkeypatch.setattr(influence, "forward", refuse)
+    monkeypatch.setattr(segments, "forward", refuse)
     with pytest.raises(ModelError, match="too small for one window of 14 tokens"):
         measure(build("llama"), windows(1), ["true_logit"], bos_id=None)
+
+
+def test_a_model_whose_layers_cannot_be_computed_again_is_refused(monkeypatch) -> None:
+    """What reaches a layer by another way than its inputs is missed on the way back."""
+    model = build("llama")
+    first, second = model.model.layers
+    real, seen = second.forward, []
+    first.register_forward_hook(lambda module, given, output: seen.append(given[0]))
+    second.forward = lambda hidden, **named: real(hidden, **named) + seen[-1]
+    measure(model, windows(1), ["true_logit"], bos_id=None)
+    with pytest.raises(ModelError, match="layers of LlamaForCausalLM can't be computed again"):
+        measure(model, windows(1), ["true_logit"], bos_id=None, recompute=True)
 
 
 def with_ids(*token_ids: int) -> pd.DataFrame:

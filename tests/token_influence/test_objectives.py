@@ -6,6 +6,7 @@ import torch
 from tiny_models import ARCHITECTURES, Double, build, windows
 from torch import Tensor
 
+from token_influence import fisher
 from token_influence.access import embed, forward
 from token_influence.fisher import leading_eigenvectors
 from token_influence.influence import measure
@@ -82,6 +83,22 @@ def test_fisher_of_a_space_that_is_soon_exhausted() -> None:
     assert second.item() < 1e-12
     expected = torch.tensor([0.5, 0.5, 0, 0, 0, 0], dtype=torch.float64).sqrt()
     torch.testing.assert_close(vectors[0, 0].abs(), expected, atol=1e-8, rtol=0)
+
+
+def test_fisher_needs_no_float64(monkeypatch) -> None:
+    """As on `mps`, which has none: the vector is then as good as float32 allows."""
+    model, frame = build("llama"), windows(2)
+    exact = measure(model, frame, ["fisher"], bos_id=None)
+    monkeypatch.setattr(fisher, "_wide", lambda tensor: tensor.float())
+    wide = []
+    real = fisher._eigh
+    monkeypatch.setattr(fisher, "_eigh", lambda m: wide.append(m.dtype) or real(m))
+    got = measure(model, frame, ["fisher"], bos_id=None)
+    assert set(wide) == {torch.float32}
+    lambda1, ratio = exact.predictions.fisher_lambda1, exact.predictions.fisher_ratio
+    np.testing.assert_allclose(got.predictions.fisher_lambda1, lambda1, rtol=1e-4)
+    np.testing.assert_allclose(got.predictions.fisher_ratio, ratio, rtol=1e-3)
+    np.testing.assert_allclose(got.influence.influence, exact.influence.influence, rtol=1e-2)
 
 
 def definition(name: str, outputs: Outputs, b: int, k: int) -> Tensor:

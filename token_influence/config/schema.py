@@ -115,6 +115,20 @@ class Windows(Section):
     ]
 
 
+class Precision(Section):
+    """How far a faster arithmetic may be from float32; beyond, it is refused."""
+
+    windows: Annotated[
+        Count, Field(description="Windows that each job measures in both to find out.")
+    ] = 8
+    profile: Annotated[
+        float, Field(gt=0, description="Largest relative error of an objective's median profile.")
+    ] = 0.05
+    exponent: Annotated[
+        float, Field(gt=0, description="Largest error of the power law's exponent p.")
+    ] = 0.01
+
+
 class Influence(Section):
     """How gradients are computed."""
 
@@ -122,13 +136,33 @@ class Influence(Section):
         Literal["auto", "cpu", "cuda", "mps"],
         Field(description="Where to compute; auto takes the first of cuda, mps, cpu."),
     ] = "auto"
-    dtype: Annotated[Literal["float32"], Field(description="Arithmetic.")] = "float32"
+    dtype: Annotated[
+        Literal["float32", "bfloat16"],
+        Field(description="Arithmetic; bfloat16 must first agree with float32, model by model."),
+    ] = "float32"
+    precision: Annotated[
+        Precision | None,
+        Field(description="How far bfloat16 may be from float32; plays no part in float32."),
+    ] = None
     attention: Annotated[
         Literal["eager", "sdpa"], Field(description="Attention kernel of transformers.")
     ] = "eager"
     torch_threads: Annotated[
         Count, Field(description="Threads of one job; enters the results' bytes.")
     ] = 1
+    memory_mb: Annotated[
+        Count,
+        Field(
+            description="Memory of one job on the CPU, in MB. Where a window needs more, layers are "
+            "computed again, for the same numbers."
+        ),
+    ] = 4000
+
+    @model_validator(mode="after")
+    def _bounds(self) -> "Influence":
+        if self.dtype != "float32" and self.precision is None:
+            return self.model_copy(update={"precision": Precision()})
+        return self
 
 
 FitRange = Annotated[str, Field(pattern=r"^(full|\d+\.\.\d+)$")]

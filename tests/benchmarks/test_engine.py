@@ -1,0 +1,74 @@
+"""The engine's benchmark runs, and stops where a method measures something else."""
+
+import importlib
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import torch
+
+FOLDER = Path(__file__).parents[2] / "benchmarks"
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(FOLDER)
+    monkeypatch.setattr(torch, "set_num_threads", lambda _: None)
+    module = importlib.import_module("engine")
+    for switch in ("disable_progress_bar", "set_verbosity_error"):
+        monkeypatch.setattr(module, switch, lambda: None)
+    return module
+
+
+def run(engine: ModuleType, monkeypatch: pytest.MonkeyPatch, *options: str) -> None:
+    command = ["engine.py", "--size", "tiny", "--threads", "1", "--rounds", "1", *options]
+    monkeypatch.setattr(sys, "argv", command)
+    engine.main()
+
+
+def test_it_compares_all_methods_and_names_the_limit(engine, monkeypatch, capsys) -> None:
+    run(engine, monkeypatch, "--length", "40", "--positions", "2", "--batch", "2")
+    printed = capsys.readouterr().out
+    assert printed.startswith("## tiny, float32, 1 thread, eager, cpu\n")
+    methods = [line.split(" | ")[0] for line in printed.splitlines() if line.startswith("| ")]
+    assert methods[1:5] == [
+        "| ours",
+        "| ours, layers recomputed",
+        "| plain, whole window",
+        "| plain, prefix",
+    ]
+    assert "limit, all rows" in printed
+    assert "2 windows at once (about 0.00 GB" in printed
+
+
+def test_it_stops_where_the_numbers_disagree(engine, monkeypatch) -> None:
+    def wrong(model, tokenizer):
+        right = engine.METHODS["ours"](model, tokenizer)
+        return lambda frame: [1.001 * profile for profile in right(frame)]
+
+    monkeypatch.setitem(engine.METHODS, "plain, prefix", wrong)
+    with pytest.raises(SystemExit, match=r"plain, prefix differs from ours by 0\.001"):
+        run(engine, monkeypatch, "--length", "40", "--methods", "plain, prefix")
+
+
+def test_growth_is_a_table_and_a_figure(engine, monkeypatch, capsys, tmp_path) -> None:
+    path = tmp_path / "growth.svg"
+    grid = ("--lengths", "16", "32", "--counts", "1", "2", "--figure", str(path))
+    run(engine, monkeypatch, "--growth", *grid)
+    cells = [line.split(" | ")[:2] for line in capsys.readouterr().out.splitlines()[4:]]
+    assert cells == [["| 16", "1"], ["| 16", "2"], ["| 32", "1"], ["| 32", "2"]]
+    assert "2 positions" in path.read_text()
+
+
+def test_windows_are_text_that_comes_back_as_the_same_tokens(engine) -> None:
+    """Else inseq, which tokenises text itself, would measure other tokens."""
+
+    class Words:
+        def __call__(self, text: str) -> dict[str, list[int]]:
+            return {"input_ids": [len(word) for word in text.split()]}
+
+    frame = engine.windows(Words(), 3, 200, 2)
+    assert [len(ids) for ids in frame.token_ids] == [201] * 3
+    assert frame.token_ids[1][:-1] == frame.token_ids[0][1:]
+    assert frame.positions[0] == [149, 199]

@@ -1,0 +1,97 @@
+"""The script of the rule `measure_influence`, run as Snakemake runs it, on a tiny model."""
+
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+from snakemake.iocontainers import Namedlist
+from tiny_models import build, save_tokenizer, windows
+
+from token_influence.config.schema import Influence
+from token_influence.files import read_provenance
+from token_influence.influence import measure
+from token_influence.models import describe_model
+
+SCRIPT = Path(__file__).parents[2] / "scripts/measure_influence.py"
+
+
+@pytest.fixture
+def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """What Snakemake gives to the script, with four windows to measure and nothing configured."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(SCRIPT.parent)
+    build("llama").save_pretrained("model")
+    save_tokenizer(Path("model"))
+    Path("manifest.json").write_text(pd.Series(describe_model("model")).to_json())
+    windows(4).to_parquet("windows.parquet")
+    source = {"local": "model", "licence": "none"}
+    recipe = {"source": source, "source_folder": "model", "gguf": None, "folder": "model"}
+    return SimpleNamespace(
+        rule="measure_influence",
+        wildcards="tiny",
+        log=["log.txt"],
+        input=Namedlist(fromdict={"windows": "windows.parquet", "manifest": "manifest.json"}),
+        output=Namedlist(fromdict={"influence": "i.parquet", "predictions": "p.parquet"}),
+        resources=SimpleNamespace(mem_mb=10_000),
+        params=Namedlist(
+            fromdict={
+                "weights": "trained",
+                "seed": 0,
+                "objectives": ["true_logit"],
+                "influence": {},
+                "recipe": recipe,
+                "code": {"code": "", "versions": {}, "marks": [None, None]},
+            }
+        ),
+    )
+
+
+def run(job: SimpleNamespace, **settings: Any) -> pd.DataFrame:
+    """The influence that the script writes with these settings of the section `influence`."""
+    section = Influence.model_validate({"device": "cpu"} | settings)
+    job.params.influence.update(section.model_dump(mode="json", exclude_none=True))
+    runpy.run_path(str(SCRIPT), init_globals={"snakemake": job})
+    return pd.read_parquet("i.parquet")
+
+
+def test_it_measures_and_says_the_memory_before(job: SimpleNamespace) -> None:
+    got = run(job)
+    expected = measure(build("llama"), windows(4), ["true_logit"], bos_id=None).influence
+    assert got.influence.tolist() == expected.influence.tolist()
+    first = Path("log.txt").read_text().splitlines()[0]
+    assert first.startswith(
+        "4 windows, float32 on cpu: about 0.00 GB above the model, batches of 1;"
+    )
+
+
+def test_short_of_memory_it_computes_layers_again_for_the_same_bytes(job: SimpleNamespace) -> None:
+    run(job)
+    first = Path("i.parquet").read_bytes()
+    job.resources.mem_mb = 1
+    run(job)
+    assert "layers recomputed" in Path("log.txt").read_text().splitlines()[0]
+    assert Path("i.parquet").read_bytes() == first
+
+
+LOOSE = {"windows": 3, "profile": 0.5, "exponent": 6.0}
+
+
+def test_bfloat16_is_checked_and_what_was_found_is_kept(job: SimpleNamespace) -> None:
+    run(job, dtype="bfloat16", precision=LOOSE)
+    first, second, *_ = Path("log.txt").read_text().splitlines()
+    assert first.startswith("true_logit against float32: the median profile is off by 0.0")
+    assert second.startswith("4 windows, bfloat16 on cpu")
+    (record,) = read_provenance("i.parquet")["precision"]
+    assert record["objective"] == "true_logit"
+    assert 1e-5 < record["profile_error"] < 0.5
+
+
+def test_bfloat16_that_is_too_far_off_is_refused(job: SimpleNamespace, capsys) -> None:
+    with pytest.raises(SystemExit):
+        run(job, dtype="bfloat16", precision=LOOSE | {"profile": 1e-6})
+    sentence = capsys.readouterr().err
+    assert "measure_influence: torch.bfloat16 does not measure true_logit" in sentence
+    assert not Path("i.parquet").exists()

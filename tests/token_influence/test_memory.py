@@ -1,0 +1,73 @@
+"""What is said of memory before a run, and what is done about it."""
+
+import numpy as np
+import pytest
+import torch
+from tiny_models import build, windows
+
+from token_influence import memory
+from token_influence.influence import measure
+from token_influence.memory import Plan, available, counting, plan
+
+LONG = windows(3, length=32, positions=(20, 31))
+
+
+def kept(recompute: bool, length: int) -> int:
+    """Bytes that autograd keeps outside of what is forgotten, for one window."""
+    model, frame = build("llama"), windows(1, length=length, positions=(length - 1,))
+    with counting(model) as storages:
+        measure(model, frame, ["true_logit"], bos_id=None, recompute=recompute)
+    return sum(storages.values())
+
+
+def test_computing_layers_again_keeps_no_activations() -> None:
+    growth = [kept(recompute, 31) - kept(recompute, 16) for recompute in (False, True)]
+    assert growth[1] < 0.1 * growth[0]
+
+
+def test_the_count_of_activations_is_extrapolated_exactly() -> None:
+    """From 8 and 16 rows to 32, where the attention matrices have outgrown the rest."""
+    model = build("llama")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(memory, "SAMPLES", (8, 16))
+        window = memory.read_windows(LONG, model, None)[0]
+        estimate = memory._Estimate(model, window, [2], None)
+    assert sum(estimate.activations) == pytest.approx(sum(estimate._activations(32)), rel=0.02)
+
+
+def test_layers_are_computed_again_only_where_memory_is_short(monkeypatch) -> None:
+    model = build("llama")
+    roomy = plan(model, LONG, bos_id=None)
+    assert (roomy.batch_size, roomy.recompute) == (1, False)
+    assert str(roomy).startswith(
+        f"about {roomy.needed / 1e9:.2f} GB above the model, batches of 1;"
+    )
+    monkeypatch.setattr(memory, "available", lambda *_: roomy.needed - 1)
+    tight = plan(model, LONG, bos_id=None)
+    assert tight.recompute
+    assert tight.needed < roomy.needed
+    assert "layers recomputed" in str(tight)
+    monkeypatch.setattr(memory, "available", lambda *_: 10)
+    assert str(plan(model, LONG, bos_id=None)).endswith("are available, which may be too little")
+
+
+def test_a_gpu_is_filled_with_what_fits(monkeypatch) -> None:
+    model = build("llama")
+    one = plan(model, LONG, bos_id=None).needed
+    monkeypatch.setattr(type(model), "device", property(lambda _: torch.device("cuda")))
+    monkeypatch.setattr(memory, "read_windows", lambda *_: [WINDOW] * 40)
+    monkeypatch.setattr(memory._Estimate, "__init__", lambda *_: None)
+    monkeypatch.setattr(memory._Estimate, "plain", lambda _: one)
+    for room, batch in ((10 * one, 8), (1000 * one, 40), (one, 1)):
+        monkeypatch.setattr(memory, "available", lambda *_, room=room: room)
+        assert plan(model, LONG, bos_id=None) == Plan(batch, False, batch * one, room)
+
+
+WINDOW = memory.Window(0, LONG.token_ids[0], np.array([31]))
+
+
+def test_a_processes_limit_counts_what_it_holds_already() -> None:
+    cpu = torch.device("cpu")
+    free = available(cpu)
+    assert 0 < available(cpu, limit=2**62) <= 1.2 * free
+    assert available(cpu, limit=1) == 0
