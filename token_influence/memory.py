@@ -88,10 +88,13 @@ def _container() -> list[int]:
     """What a control group leaves, where there is one with a bound (cgroup v2)."""
     folder = Path("/sys/fs/cgroup")
     try:
-        most = (folder / "memory.max").read_text().strip()
-        return [int(most) - int((folder / "memory.current").read_text())]
-    except (OSError, ValueError):  # no such file, or "max"
+        most = int((folder / "memory.max").read_text())  # "max" where there is no bound
+        held = int((folder / "memory.current").read_text())
+        stat = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
+    except (OSError, ValueError):
         return []
+    # Files that were read and may be dropped count as held, but are not in the way.
+    return [most - held + int(stat.get("inactive_file", 0))]
 
 
 class _Estimate:
