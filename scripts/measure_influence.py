@@ -46,6 +46,7 @@ def main(snakemake, log) -> None:
         log.writelines(f"{describe(record)}\n" for record in origin["precision"])
 
     how = plan_for(model, windows)
+    origin["batch_size"] = how.batch_size
     log.write(f"{len(windows)} windows, {settings['dtype']} on {model.device}: {how}\n")
     with progress(len(windows), str(snakemake.wildcards), log) as advance:
         result = measure(

@@ -73,9 +73,13 @@ def plan(
         needed, recompute = estimate.plain(), False
         if needed > room and can_recompute(model, split):
             needed, recompute = estimate.recomputed(), True
-    batch = min(len(todo), LARGEST_BATCH, int(FILL * room / needed))
-    batch = max(batch, 1) if model.device.type == "cuda" else 1
+    batch = _batch(int(FILL * room / needed), len(todo)) if model.device.type == "cuda" else 1
     return Plan(batch, recompute, batch * needed, room)
+
+
+def _batch(fit: int, windows: int) -> int:
+    """A power of two, so that a little more or less of free memory gives equal bits."""
+    return 1 << (max(min(fit, windows, LARGEST_BATCH), 1).bit_length() - 1)
 
 
 def available(device: torch.device, limit: int | None = None) -> int:

@@ -80,7 +80,7 @@ def test_a_gpu_is_filled_with_what_fits(monkeypatch) -> None:
     monkeypatch.setattr(memory, "read_windows", lambda *_: [WINDOW] * 40)
     monkeypatch.setattr(memory._Estimate, "__init__", lambda *_: None)
     monkeypatch.setattr(memory._Estimate, "plain", lambda _: one)
-    for room, batch in ((10 * one, 8), (1000 * one, 40), (one, 1)):
+    for room, batch in ((10 * one, 8), (11 * one, 8), (1000 * one, 32), (one, 1)):
         monkeypatch.setattr(memory, "available", lambda *_, room=room: room)
         assert plan(model, LONG, bos_id=None) == Plan(batch, False, batch * one, room)
 
