@@ -1,5 +1,7 @@
 """What is said of memory before a run, and what is done about it."""
 
+import gc
+
 import numpy as np
 import pytest
 import torch
@@ -44,6 +46,19 @@ def test_layers_are_computed_again_once_per_window_and_one_at_a_time(monkeypatch
     measure(model, windows(2), ["true_logit"], bos_id=None, recompute=True)
     assert set(held) == {1}
     assert [shape[1] for shape in calls].count(14) == 2 * 2
+
+
+def test_windows_that_are_done_are_forgotten() -> None:
+    frames: list[int] = []
+
+    def count(_: int) -> None:
+        gc.collect()
+        frames.append(sum(isinstance(thing, Frame) for thing in gc.get_objects()))
+
+    measure(
+        build("llama"), windows(3), ["true_logit"], bos_id=None, on_window=count, recompute=True
+    )
+    assert max(frames) == 2  # a frame per layer
 
 
 def test_the_count_of_activations_is_extrapolated_exactly() -> None:
