@@ -10,8 +10,8 @@ export OMP_NUM_THREADS ?= 1
 
 reproduce: $(INSTALLED)
 	$(BIN)/snakemake --cores $(CORES)
-	@$(BIN)/python -m token_influence.headline results
 	@$(BIN)/python tools/versions.py record --just-run
+	@$(BIN)/python -m token_influence.headline results
 
 # Versions (docs/versioning.md): after Snakemake was run by itself; after `dvc pull` or `dvc checkout`.
 record register: $(INSTALLED)

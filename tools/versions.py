@@ -1,0 +1,190 @@
+"""Between Snakemake and DVC: `make record`, `make register` (docs/versioning.md).
+
+Snakemake knows what is up to date here, DVC which versions there are. `record` makes a version of
+what Snakemake finished; `register` tells Snakemake that the files which DVC brought are finished.
+"""
+
+import argparse
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from token_influence.config import load_study
+from token_influence.errors import ConfigError
+from token_influence.seals import seal
+
+FOLDER = ".dir"  # ends the checksum of a folder
+
+
+class Refused(Exception):
+    """What is asked for would give a wrong version; the message says what to do."""
+
+
+def run(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the same environment; Refused, with its words, where it fails."""
+    command = [sys.executable, "-m", tool, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        words = (done.stderr + done.stdout).strip()
+        raise Refused(f"{words}\n`{tool} {' '.join(arguments)}` failed, see above.")
+    return done
+
+
+# --- what a version holds -------------------------------------------------------------------
+
+
+def copy_of(md5: str) -> Path:
+    """Where DVC's cache holds the content of this checksum."""
+    return cache_folder() / "files" / "md5" / md5[:2] / md5[2:]
+
+
+@cache
+def cache_folder() -> Path:
+    return Path(run("dvc", "cache", "dir").stdout.strip())
+
+
+def outputs() -> Iterator[tuple[Path, str]]:
+    """Path and checksum of each output of the recorded version; a folder's is that of its list."""
+    for output in yaml.safe_load(Path("dvc.lock").read_text())["stages"]["study"]["outs"]:
+        yield Path(output["path"]), output["md5"]
+
+
+def entries(md5: str) -> Iterator[tuple[str, str]]:
+    """Relative path and checksum of each file of the folder whose list has this checksum."""
+    for entry in json.loads(copy_of(md5).read_text()):
+        yield entry["relpath"], entry["md5"]
+
+
+def holds(path: Path, md5: str) -> bool:
+    """Whether the file is there with this content. DVC itself trusts what it once put there."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "md5").hexdigest() == md5.removesuffix(FOLDER)
+
+
+def damaged_copies() -> Iterator[Path]:
+    """What the cache lacks of the recorded version, or holds with other content than it should."""
+    for _, md5 in outputs():
+        if not md5.endswith(FOLDER):
+            continue  # the metrics, which git keeps
+        if not holds(copy_of(md5), md5):
+            yield copy_of(md5)
+            continue
+        yield from (copy_of(file) for _, file in entries(md5) if not holds(copy_of(file), file))
+
+
+def recorded_files() -> dict[Path, str]:
+    """Path and checksum of each file of the recorded version."""
+    files: dict[Path, str] = {}
+    for path, md5 in outputs():
+        if not md5.endswith(FOLDER):
+            files[path] = md5
+        elif holds(copy_of(md5), md5):
+            files |= {path / name: file for name, file in entries(md5)}
+        else:
+            copy_of(md5).unlink(missing_ok=True)
+            raise Refused(f"DVC's cache lost what {path} holds: run `dvc pull` to get it again.")
+    return files
+
+
+# --- record ---------------------------------------------------------------------------------
+
+
+def record(just_run: bool) -> None:
+    """Make a version of the finished study; `just_run` if Snakemake has just ended without failure."""
+    if not Path(".git").exists():
+        print("Not a git clone: nothing to record.")
+        return
+    untracked = sorted(local_sources() - tracked_inputs())
+    if untracked:
+        raise Refused(
+            f"Sources are read from {', '.join(untracked)}: add this to `deps` in dvc.yaml, so that "
+            "`dvc status` sees when it changes."
+        )
+    if not just_run and (jobs := planned()):
+        raise Refused(
+            f"{jobs}\n\nResults are not up to date: Snakemake still has the jobs above to do. "
+            "Nothing was recorded; run `make reproduce`."
+        )
+    for _ in range(3):
+        run("dvc", "commit", "--force", "--quiet", "study")
+        damaged = list(damaged_copies())
+        if not damaged:
+            break
+        print(f"Replacing {len(damaged)} damaged or missing files in DVC's cache.")
+        for copy in damaged:
+            copy.unlink(missing_ok=True)
+    else:
+        raise Refused(f"DVC's cache in {cache_folder()} does not keep what is written to it.")
+    print("Recorded in dvc.lock and results/metrics.json: commit both with git.")
+
+
+def planned() -> str:
+    """The jobs that Snakemake would run, as it counts them; empty if there is nothing to do."""
+    plan = run("snakemake", "--dry-run")
+    if "Nothing to be done" in plan.stdout + plan.stderr:
+        return ""
+    return plan.stdout.partition("Job stats:")[2].partition("\n\n")[0].strip() or plan.stdout
+
+
+def local_sources() -> set[str]:
+    study = load_study(yaml.safe_load(Path("config.yaml").read_text()))
+    return {source.local for source in study.sources.values() if source.local is not None}
+
+
+def tracked_inputs() -> set[str]:
+    """The local sources that are, or lie in, a dependency of the stage."""
+    deps = yaml.safe_load(Path("dvc.yaml").read_text())["stages"]["study"]["deps"]
+    return {path for path in local_sources() if any(Path(path).is_relative_to(dep) for dep in deps)}
+
+
+# --- register -------------------------------------------------------------------------------
+
+
+def register() -> None:
+    """Let Snakemake take the files of the recorded version, checked by content, as finished."""
+    if json.loads(run("dvc", "status", "--json").stdout):
+        raise Refused(
+            f"{run('dvc', 'status').stdout.strip()}\n\nThe files here are not the recorded version, so "
+            "nothing was registered: run `dvc pull` for it, or `make reproduce` for a new one."
+        )
+    files = recorded_files()
+    damaged = {path: md5 for path, md5 in files.items() if not holds(path, md5)}
+    if damaged:
+        for path, md5 in damaged.items():
+            path.unlink(missing_ok=True)
+            copy_of(md5).unlink(missing_ok=True)
+        raise Refused(
+            f"Damaged, and therefore removed: {', '.join(map(str, damaged))}. "
+            "Run `dvc pull` to get them again, or `make reproduce` to make them again."
+        )
+    for path in files:
+        seal(path, None)
+    run("snakemake", "--cores", "1", "--touch", "--forceall")
+    print(f"Registered {len(files)} files: Snakemake has nothing to do.")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("record").add_argument("--just-run", action="store_true")
+    commands.add_parser("register")
+    arguments = parser.parse_args()
+    try:
+        if arguments.command == "record":
+            record(arguments.just_run)
+        else:
+            register()
+    except (Refused, ConfigError) as refusal:
+        sys.exit(str(refusal))
+
+
+if __name__ == "__main__":
+    main()
