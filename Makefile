@@ -45,8 +45,8 @@ CHECKPOINT = resources/models/$(MODEL)/trained
 ENGINE = $(BIN)/python benchmarks/engine.py $(CHECKPOINT)
 bench: $(VENV)/.bench
 	$(BIN)/snakemake --cores 1 --quiet all -- $(CHECKPOINT)/manifest.json
-	$(ENGINE) --memory
-	$(ENGINE) --memory --dtypes bfloat16 --attention sdpa
+	$(BIN)/python benchmarks/startup.py $(CHECKPOINT)
+	$(ENGINE) --memory --dtypes float32 bfloat16
 	$(ENGINE) --growth --rounds 1 --figure docs/growth.svg
 
 $(VENV)/.bench: $(INSTALLED)

@@ -32,8 +32,11 @@ from token_influence.precision import Bounds, check_precision, describe
 AGREEMENT = 1e-4
 
 
-def compare(model: PreTrainedModel, dtype: str, arguments: argparse.Namespace) -> None:
-    """Run every method in turn on every window, round by round, and print the table."""
+def compare(model: PreTrainedModel, dtype: str, arguments: argparse.Namespace) -> dict[str, float]:
+    """Run every method in turn on every window, round by round; print the table.
+
+    Returns median seconds per window by method.
+    """
     tokenizer = tokenizer_of(arguments)
     frame = windows(tokenizer, arguments.rounds, arguments.length, arguments.positions)
     made = {name: METHODS[name](model, tokenizer) for name in arguments.methods}
@@ -56,6 +59,7 @@ def compare(model: PreTrainedModel, dtype: str, arguments: argparse.Namespace) -
     report_limit(statistics.median(seconds["ours"]), limit, arguments.positions)
     if model.device.type == "cuda" or arguments.batch:
         batched(model, limit, arguments)
+    return {name: statistics.median(times) for name, times in seconds.items()}
 
 
 def largest_difference(found: list[np.ndarray], expected: list[np.ndarray]) -> float:
@@ -163,6 +167,7 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     disable_progress_bar()
     set_verbosity_error()
+    medians: dict[str, dict[str, float]] = {}
     for dtype in arguments.dtypes:
         model = model_of(arguments, dtype)
         threads = f"{arguments.threads} thread{'s' if arguments.threads > 1 else ''}"
@@ -173,9 +178,20 @@ def main() -> None:
             if arguments.figure:
                 draw(table, arguments.figure, title)
         else:
-            compare(model, dtype, arguments)
+            medians[dtype] = compare(model, dtype, arguments)
             if dtype != "float32":
                 precision(model, dtype, arguments)
+    against_float32(medians)
+
+
+def against_float32(medians: dict[str, dict[str, float]]) -> None:
+    """How much faster ours is in the other arithmetics than the best peer in float32."""
+    exact = medians.get("float32", {})
+    peers = {name: seconds for name, seconds in exact.items() if not name.startswith("ours")}
+    if peers:
+        best = min(peers, key=lambda name: peers[name])
+        for dtype, seconds in medians.items():
+            print(f"ours, {dtype}: {peers[best] / seconds['ours']:.2f} times {best}, float32")
 
 
 if __name__ == "__main__":

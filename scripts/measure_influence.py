@@ -36,18 +36,17 @@ def main(snakemake, log) -> None:
     windows = pd.read_parquet(snakemake.input.windows)
     bos_id = begin_of_text_id(load_tokenizer(folder))
     origin = provenance(snakemake) | {"device": model.device.type}
+    plan_for = partial(plan, bos_id=bos_id, limit=snakemake.resources.mem_mb * 1_000_000)
     if settings["dtype"] != "float32":
-        bounds = dict(settings["precision"])
-        some = windows.head(bounds.pop("windows"))
-        exact = load(dtype="float32")
-        agreement = check_precision(
-            exact, model, some, params.objectives, bos_id=bos_id, bounds=Bounds(**bounds)
+        exact, some = load(dtype="float32"), windows.head(settings["precision"]["windows"])
+        origin["precision"] = agreement(
+            exact, model, some, params, bos_id=bos_id, recompute=plan_for(exact, some).recompute
         )
         del exact
-        origin["precision"] = agreement
-        log.writelines(f"{describe(record)}\n" for record in agreement)
+        log.writelines(f"{describe(record)}\n" for record in origin["precision"])
 
-    how = plan(model, windows, bos_id=bos_id, limit=snakemake.resources.mem_mb * 1_000_000)
+    how = plan_for(model, windows)
+    origin["batch_size"] = how.batch_size
     log.write(f"{len(windows)} windows, {settings['dtype']} on {model.device}: {how}\n")
     with progress(len(windows), str(snakemake.wildcards), log) as advance:
         result = measure(
@@ -61,6 +60,14 @@ def main(snakemake, log) -> None:
         )
     write_parquet(result.influence, snakemake.output.influence, origin)
     write_parquet(result.predictions, snakemake.output.predictions, origin)
+
+
+def agreement(exact, model, windows, params, **options) -> list[dict]:
+    """What `check_precision` finds within the bounds that are configured."""
+    bounds = {key: params.influence["precision"][key] for key in ("profile", "exponent")}
+    return check_precision(
+        exact, model, windows, params.objectives, bounds=Bounds(**bounds), **options
+    )
 
 
 with job(snakemake) as log:

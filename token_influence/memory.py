@@ -11,13 +11,14 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from token_influence.access import untouched
+from token_influence.access import check_model, untouched
 from token_influence.inputs import Window, read_windows
+from token_influence.models import context_length
 from token_influence.recomputation import Tape, recomputing
 from token_influence.segments import can_continue, can_recompute, read, segment_ends
 
-# Activations are counted on windows shrunk to these rows: they grow as a·rows + b·rows².
-SAMPLES = (32, 64)
+# Activations are counted on windows of so many rows and of half of them: a·rows + b·rows².
+SAMPLE = 64
 # A backward pass works on one layer at a time: its gradients, and their parts, beside what is kept.
 WORKING_LAYERS = 3
 # Logits, their gradient, and the statistics in float64, in bytes per logit.
@@ -57,20 +58,28 @@ def plan(
     `limit` bounds what this process may hold in all, in bytes (on the CPU; what is free counts too).
     Layers are computed again only where the largest window does not fit otherwise; a GPU is filled
     with as many windows as fit, a CPU reads one at a time (more gain nothing there).
+
+    Raises what `measure` raises for a model or a window that won't do.
     """
     with untouched(model), torch.inference_mode(False), torch.enable_grad():
+        check_model(model)
         todo = read_windows(windows, model, bos_id)
         largest = max(todo, key=lambda window: window.positions.max())
         ends = segment_ends([largest.positions.tolist()])
-        split = len(ends) > 1 and can_continue(model)
+        # Windows of a batch, with positions of their own, seldom have a segment's end in common.
+        split = len(ends) > 1 and model.device.type != "cuda" and can_continue(model)
         estimate = _Estimate(model, largest, ends if split else ends[-1:], bos_id)
         room = available(model.device, limit)
         needed, recompute = estimate.plain(), False
         if needed > room and can_recompute(model, split):
             needed, recompute = estimate.recomputed(), True
-    batch = min(len(todo), LARGEST_BATCH, int(FILL * room / needed))
-    batch = max(batch, 1) if model.device.type == "cuda" else 1
+    batch = _batch(int(FILL * room / needed), len(todo)) if model.device.type == "cuda" else 1
     return Plan(batch, recompute, batch * needed, room)
+
+
+def _batch(fit: int, windows: int) -> int:
+    """A power of two, so that a little more or less of free memory gives equal bits."""
+    return 1 << (max(min(fit, windows, LARGEST_BATCH), 1).bit_length() - 1)
 
 
 def available(device: torch.device, limit: int | None = None) -> int:
@@ -88,10 +97,13 @@ def _container() -> list[int]:
     """What a control group leaves, where there is one with a bound (cgroup v2)."""
     folder = Path("/sys/fs/cgroup")
     try:
-        most = (folder / "memory.max").read_text().strip()
-        return [int(most) - int((folder / "memory.current").read_text())]
-    except (OSError, ValueError):  # no such file, or "max"
+        most = int((folder / "memory.max").read_text())  # "max" where there is no bound
+        held = int((folder / "memory.current").read_text())
+        stat = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
+    except (OSError, ValueError):
         return []
+    # Files that were read and may be dropped count as held, but are not in the way.
+    return [most - held + int(stat.get("inactive_file", 0))]
 
 
 class _Estimate:
@@ -132,7 +144,9 @@ class _Estimate:
 
     def _extrapolate(self, sizes: Callable[[int], list[int]]) -> list[float]:
         """What `sizes(rows)` would give for the whole window, tensor by tensor."""
-        (few, more), rows = SAMPLES, self.stops[-1]
+        rows = self.stops[-1]
+        more = min(SAMPLE, context_length(self.model.config) or SAMPLE)
+        few = more // 2
         grown = []
         for small, large in zip(sizes(few), sizes(more), strict=False):
             slope = max(large / more - small / few, 0) / (more - few)

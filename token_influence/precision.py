@@ -47,15 +47,16 @@ def check_precision(
     *,
     bos_id: int | None,
     bounds: Bounds | None = None,
+    recompute: bool = False,
 ) -> list[dict[str, Any]]:
     """How far `fast`, the same model in another arithmetic, is from `exact`; records to keep.
 
-    `windows` as for `measure`; a few dozen predictions are enough. Raises ModelError when an
-    objective's profile or exponent is further off than `bounds` allow, naming both numbers.
+    `windows` and `recompute` as for `measure`; a few dozen predictions are enough. Raises ModelError
+    when an objective's profile or exponent is further off than `bounds` allow, naming both numbers.
     """
     bounds = bounds or Bounds()
-    slow = measure(exact, windows, objectives, bos_id=bos_id).influence
-    quick = measure(fast, windows, objectives, bos_id=bos_id).influence
+    slow = measure(exact, windows, objectives, bos_id=bos_id, recompute=recompute).influence
+    quick = measure(fast, windows, objectives, bos_id=bos_id, recompute=recompute).influence
     records = []
     for objective in sorted(set(objectives)):
         one = compare(slow, quick, objective)

@@ -42,10 +42,12 @@ def read(
 
     Yields of each segment the embeddings [B, S', d] that it read, then logits [B, P, V] and final
     hidden states [B, P, d] at its rows. Rows after the last are left out: in a causal model nothing
-    depends on them. Layers on a `tape` are told where a segment begins.
+    depends on them. A `tape` forgets what was read before and is told where a segment begins.
     """
     # What the cache holds keeps its graph.
     cache = DynamicCache(config=model.config) if len(rows) > 1 else None
+    if tape is not None:
+        tape.clear()
     begin = 0
     for here in rows:
         stop = int(here.max()) + 1

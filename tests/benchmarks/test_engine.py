@@ -28,7 +28,8 @@ def run(engine: ModuleType, monkeypatch: pytest.MonkeyPatch, *options: str) -> N
 
 
 def test_it_compares_all_methods_and_names_the_limit(engine, monkeypatch, capsys) -> None:
-    run(engine, monkeypatch, "--length", "40", "--positions", "2", "--batch", "2")
+    dtypes = ("--dtypes", "float32", "bfloat16")
+    run(engine, monkeypatch, "--length", "40", "--positions", "2", "--batch", "2", *dtypes)
     printed = capsys.readouterr().out
     assert printed.startswith("## tiny, float32, 1 thread, eager, cpu\n")
     methods = [line.split(" | ")[0] for line in printed.splitlines() if line.startswith("| ")]
@@ -40,6 +41,8 @@ def test_it_compares_all_methods_and_names_the_limit(engine, monkeypatch, capsys
     ]
     assert "limit, all rows" in printed
     assert "2 windows at once (about 0.00 GB" in printed
+    assert "true_logit against float32: the median profile is off by" in printed
+    assert printed.splitlines()[-1].startswith("ours, bfloat16: ")
 
 
 def test_it_stops_where_the_numbers_disagree(engine, monkeypatch) -> None:

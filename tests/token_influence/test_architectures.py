@@ -176,9 +176,10 @@ def test_grouping_does_not_matter(
 @ALL
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
 def test_layers_computed_again_give_equal_bits(name: str, dtype: torch.dtype) -> None:
-    model, frame = build(name, dtype), windows(2)
+    model, frame = build(name, dtype), windows(3)
+    frame.at[1, "positions"] = [3, 9, 12]
     results = [
-        measure(model, frame, ["fisher", "true_logit"], bos_id=1, recompute=recompute)
+        measure(model, frame, ["fisher", "true_logit"], bos_id=1, batch_size=2, recompute=recompute)
         for recompute in (False, True)
     ]
     pd.testing.assert_frame_equal(results[0].influence, results[1].influence)

@@ -81,6 +81,10 @@ def test_the_default_study_is_the_one_that_is_promised():
         ("windows/length", 0, ["windows.length: found 0", "greater than or equal to 2"]),
         ("decay/bootstrap/interval", 1.5, ["decay.bootstrap.interval: found 1.5", "less than 1"]),
         ("influence/torch_threads", 0, ["influence.torch_threads: found 0"]),
+        ("influence/dtype", "float16", ["influence.dtype: found 'float16'", "'bfloat16'"]),
+        ("influence/precision", {"exponent": 0}, ["influence.precision.exponent: found 0"]),
+        ("influence/precision", {"p": 1}, ["influence.precision.p: unknown key", "exponent"]),
+        ("influence/memory_mb", 0, ["influence.memory_mb: found 0"]),
         ("seeds", [-1], ["seeds[0]: found -1", "greater than or equal to 0"]),
         # unknown names
         ("arms/0/models", ["gpt9"], ["arms[0].models[0]", "'gpt9'", f"allowed: {MODEL}"]),
@@ -117,6 +121,14 @@ def test_bad_input_gets_one_sentence_with_path_finding_and_allowed(path, value, 
     sentence = refusal(change(path, value))
     for part in parts:
         assert part in sentence
+
+
+def test_bounds_of_precision_are_there_exactly_where_they_count():
+    """So that results in float32 don't depend on them."""
+    assert load_study(DEFAULT).influence.precision is None
+    bounds = load_study(change("influence/dtype", "bfloat16")).influence.precision
+    assert bounds is not None
+    assert (bounds.windows, bounds.profile, bounds.exponent) == (8, 0.05, 0.01)
 
 
 def test_a_family_or_objective_of_the_config_is_one_of_the_library():
