@@ -12,6 +12,8 @@ rule draw_profile:
         png=f"results/figures/profile/{ARM}/{{objective}}.png",
     log:
         f"logs/draw_profile/{ARM}/{{objective}}.log",
+    benchmark:
+        f"logs/benchmarks/draw_profile/{ARM}/{{objective}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -35,6 +37,8 @@ rule draw_individual:
         png=f"results/figures/individual/{ARM}/{{objective}}.png",
     log:
         f"logs/draw_individual/{ARM}/{{objective}}.log",
+    benchmark:
+        f"logs/benchmarks/draw_individual/{ARM}/{{objective}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -58,6 +62,8 @@ rule draw_objectives:
         png=f"results/figures/objectives/{ARM}.png",
     log:
         f"logs/draw_objectives/{ARM}.log",
+    benchmark:
+        f"logs/benchmarks/draw_objectives/{ARM}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -87,6 +93,8 @@ rule draw_controls:
         png="results/figures/controls/{model}/{corpus}.png",
     log:
         "logs/draw_controls/{model}/{corpus}.log",
+    benchmark:
+        "logs/benchmarks/draw_controls/{model}/{corpus}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -112,6 +120,8 @@ rule draw_exponents:
         png="results/figures/exponents.png",
     log:
         "logs/draw_exponents.log",
+    benchmark:
+        "logs/benchmarks/draw_exponents/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -133,6 +143,8 @@ rule draw_sweep:
         png="results/figures/sweep.png",
     log:
         "logs/draw_sweep.log",
+    benchmark:
+        "logs/benchmarks/draw_sweep/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:

@@ -51,6 +51,8 @@ rule build_tables:
         ),
     log:
         "logs/build_tables.log",
+    benchmark:
+        "logs/benchmarks/build_tables/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -72,6 +74,8 @@ rule tabulate_profiles:
         TABLE.format(table="profiles"),
     log:
         "logs/tabulate_profiles.log",
+    benchmark:
+        "logs/benchmarks/tabulate_profiles/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -92,6 +96,8 @@ rule summarise_metrics:
         METRICS,
     log:
         "logs/summarise_metrics.log",
+    benchmark:
+        "logs/benchmarks/summarise_metrics/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:

@@ -27,6 +27,8 @@ rule shuffle_windows:
         WINDOWS.replace("{order}", "shuffled"),
     log:
         "logs/shuffle_windows/{model}/{corpus}/seed{seed}.log",
+    benchmark:
+        "logs/benchmarks/shuffle_windows/{model}/{corpus}/seed{seed}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
