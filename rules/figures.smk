@@ -148,7 +148,7 @@ rule draw_sweep:
     conda:
         "../envs/token_influence.yaml"
     params:
-        headline=plain(STUDY.headline),
+        skip_sources=STUDY.headline.skip_sources,
         code=code("draw_sweep"),
     script:
         "../scripts/draw_sweep.py"

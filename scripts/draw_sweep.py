@@ -1,6 +1,6 @@
 """Draw how the power-law exponents move with the limits of the fitted range.
 
-input: sweep (results/tables/sweep.csv) · params: headline {range, skip_sources} · output: svg, png
+input: sweep (results/tables/sweep.csv) · params: skip_sources · output: svg, png
 """
 
 import pandas as pd
@@ -11,6 +11,6 @@ from token_influence.figures.sweep import sweep_figure
 from _job import job
 
 with job(snakemake):
-    skip = snakemake.params.headline["skip_sources"]
-    figure = sweep_figure(pd.read_csv(snakemake.input.sweep), skip)
+    sweep = pd.read_csv(snakemake.input.sweep)
+    figure = sweep_figure(sweep, snakemake.params.skip_sources)
     save(figure, snakemake.output.svg, snakemake.output.png)

@@ -170,9 +170,9 @@ def test_headline_range_runs_only_what_shows_it(study: Clone):
 
 
 def test_editing_a_figure_function_draws_that_figure_again(study: Clone):
-    figure = study.folder / "token_influence/figures/exponents.py"
+    figure = study.folder / "token_influence/figures/objectives.py"
     figure.write_text(figure.read_text() + "\nADDED = 1\n")
-    assert study.plan() == Counter(draw_exponents=1)
+    assert study.plan() == Counter(draw_objectives=1)
 
 
 def test_editing_the_jacobian_module_measures_again_and_all_after(study: Clone):
