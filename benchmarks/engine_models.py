@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
 
 from token_influence.models import (
@@ -63,6 +64,7 @@ def model_of(arguments: argparse.Namespace, dtype: str) -> PreTrainedModel:
             arguments.model, device=arguments.device, dtype=dtype, attention=arguments.attention
         )
     kind, settings = SIZES[arguments.size]
+    torch.manual_seed(0)
     model = AutoModelForCausalLM.from_config(
         AutoConfig.for_model(kind, **settings),
         dtype=DTYPES[dtype],

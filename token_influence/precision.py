@@ -72,11 +72,13 @@ def check_precision(
 
 def describe(record: dict[str, Any]) -> str:
     """A record of `check_precision` in words."""
-    p, fast = record["exponent"], record["exponent_fast"]
-    exponents = "neither decays" if p is None else f"p {fast:.4f} for {p:.4f}"
+    p, fast = (
+        "none" if record[key] is None else f"{record[key]:.4f}"
+        for key in ("exponent", "exponent_fast")
+    )
     return (
         f"{record['objective']} against float32: the median profile is off by "
-        f"{record['profile_error']:.2g}, {exponents} (|Δp| {record['exponent_error']:.2g})"
+        f"{record['profile_error']:.2g}, p is {fast} for {p} (|Δp| {record['exponent_error']:.2g})"
     )
 
 

@@ -1,5 +1,7 @@
 """The check that a faster arithmetic must pass."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,7 @@ from tiny_models import build, windows
 
 from token_influence.errors import ModelError
 from token_influence.influence import measure
-from token_influence.precision import Bounds, check_precision, compare, median_profile
+from token_influence.precision import Bounds, check_precision, compare, describe, median_profile
 
 LOOSE = Bounds(profile=0.5, exponent=5.0)
 
@@ -43,6 +45,18 @@ def test_the_profile_is_the_median_of_the_normalised_predictions() -> None:
     rows = [g.to_numpy() for _, g in table.groupby(["window", "position"]).influence]
     expected = np.median([row[1:6] / row[0] for row in rows], axis=0)
     np.testing.assert_allclose(median_profile(table), expected, rtol=1e-5)
+
+
+def test_a_profile_that_does_not_decay_has_no_exponent() -> None:
+    """Neither does: they agree. One does: they don't, whatever the bound on p."""
+    table = measure(build("gpt2"), windows(2), ["true_logit"], bos_id=None).influence
+    falls = table.assign(influence=(table.distance + 1.0) ** -0.8)
+    rises = table.assign(influence=1 + 0.1 * table.distance)
+    assert compare(rises, rises, "true_logit").exponent_error == 0
+    found = compare(falls, rises, "true_logit")
+    assert found.exponent_error == np.inf
+    record = asdict(found) | {"exponent_error": found.exponent_error}
+    assert describe(record).endswith("p is none for 0.8000 (|Δp| inf)")
 
 
 def test_a_known_exponent_is_found() -> None:

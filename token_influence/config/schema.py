@@ -122,10 +122,18 @@ class Precision(Section):
         Count, Field(description="Windows that each job measures in both to find out.")
     ] = 8
     profile: Annotated[
-        float, Field(gt=0, description="Largest relative error of an objective's median profile.")
+        float,
+        Field(
+            gt=0,
+            allow_inf_nan=False,
+            description="Largest relative error of an objective's median profile.",
+        ),
     ] = 0.05
     exponent: Annotated[
-        float, Field(gt=0, description="Largest error of the power law's exponent p.")
+        float,
+        Field(
+            gt=0, allow_inf_nan=False, description="Largest error of the power law's exponent p."
+        ),
     ] = 0.01
 
 
