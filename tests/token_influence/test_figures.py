@@ -336,7 +336,9 @@ def caption(name: str, config: dict, skip_sources: int = 0) -> str:
     snakemake = SimpleNamespace(
         config=config,
         wildcards=SimpleNamespace(**{**ARM, **first}),
-        params=SimpleNamespace(headline={"range": "3..77", "skip_sources": skip_sources}),
+        params=SimpleNamespace(
+            headline={"range": "3..77", "skip_sources": skip_sources}, skip_sources=skip_sources
+        ),
     )
     # What `{% if model.description %}` guards may be absent.
     environment.undefined = jinja2.ChainableUndefined if name == "none" else jinja2.StrictUndefined
