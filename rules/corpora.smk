@@ -1,8 +1,12 @@
 rule build_corpus:
     input:
-        lambda wildcards: expand(f"{SOURCE}/manifest.json", source=corpus_sources(wildcards)),
+        lambda wildcards: expand(
+            f"{SOURCE}/manifest.json", source=corpus_sources(wildcards.corpus)
+        ),
     output:
         CORPUS,
+    wildcard_constraints:
+        corpus=any_of(name for name, corpus in STUDY.corpora.items() if corpus.reader),
     log:
         "logs/build_corpus/{corpus}.log",
     benchmark:
@@ -11,8 +15,32 @@ rule build_corpus:
         "../envs/token_influence.yaml"
     params:
         reader=lambda wildcards: STUDY.corpora[wildcards.corpus].reader,
-        sources=lambda wildcards: [plain(STUDY.sources[s]) for s in corpus_sources(wildcards)],
-        folders=lambda wildcards: list(map(source_folder, corpus_sources(wildcards))),
+        sources=lambda wildcards: [
+            plain(STUDY.sources[name]) for name in corpus_sources(wildcards.corpus)
+        ],
+        folders=lambda wildcards: list(map(source_folder, corpus_sources(wildcards.corpus))),
         code=code("build_corpus"),
     script:
         "../scripts/build_corpus.py"
+
+
+rule hold_out_documents:
+    input:
+        lambda wildcards: CORPUS.format(corpus=STUDY.corpora[wildcards.corpus].held_out.corpus),
+    output:
+        CORPUS,
+    wildcard_constraints:
+        corpus=any_of(name for name, corpus in STUDY.corpora.items() if corpus.held_out),
+    log:
+        "logs/hold_out_documents/{corpus}.log",
+    benchmark:
+        "logs/benchmarks/hold_out_documents/{corpus}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        corpus=lambda wildcards: STUDY.corpora[wildcards.corpus].held_out.corpus,
+        share=lambda wildcards: training_of(wildcards.corpus).held_out.share,
+        seed=lambda wildcards: training_of(wildcards.corpus).seed,
+        code=code("hold_out_documents"),
+    script:
+        "../scripts/hold_out_documents.py"

@@ -1,9 +1,7 @@
 rule measure_influence:
     input:
         windows=WINDOWS,
-        manifest=lambda wildcards: MANIFEST.format(
-            model=wildcards.model, checkpoint=checkpoint_of(wildcards.weights)
-        ),
+        manifest=lambda wildcards: manifest_of(wildcards.model, wildcards.weights),
     output:
         influence=INFLUENCE,
         predictions=PREDICTIONS,
@@ -23,7 +21,7 @@ rule measure_influence:
         objectives=arm_objectives,
         # How much memory there is decides how the numbers come about, not what they are.
         influence=plain(STUDY.influence, without={"memory_mb"}),
-        recipe=lambda wildcards: recipe(wildcards.model, checkpoint_of(wildcards.weights)),
+        recipe=lambda wildcards: recipe(wildcards.model, wildcards.weights),
         code=code("measure_influence"),
     script:
         "../scripts/measure_influence.py"

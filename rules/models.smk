@@ -5,6 +5,8 @@ rule prepare_model:
         ),
     output:
         manifest=MANIFEST,
+    wildcard_constraints:
+        model=any_of(name for name, model in STUDY.models.items() if model.source),
     log:
         "logs/prepare_model/{model}/{checkpoint}.log",
     benchmark:

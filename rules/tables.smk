@@ -11,7 +11,7 @@ rule build_tables:
             )
         ],
         corpora=TARGETS["corpora"],
-        manifests=expand(MANIFEST, model=MODELS, checkpoint="trained"),
+        manifests=[manifest_of(model, "trained") for model in MODELS],
     output:
         decay=report(
             TABLE.format(table="decay"),

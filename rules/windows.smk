@@ -1,7 +1,7 @@
 rule draw_windows:
     input:
         corpus=CORPUS,
-        manifest=MANIFEST.replace("{checkpoint}", "trained"),
+        manifest=lambda wildcards: manifest_of(wildcards.model, "trained"),
     output:
         WINDOWS.replace("{order}", "intact"),
     log:

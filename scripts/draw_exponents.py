@@ -7,9 +7,10 @@ import pandas as pd
 
 from token_influence.figures.exponents import exponents_figure
 from token_influence.figures.style import save
+from token_influence.steps import without_steps
 
 from _job import job
 
 with job(snakemake):
-    figure = exponents_figure(pd.read_csv(snakemake.input.decay))
+    figure = exponents_figure(without_steps(pd.read_csv(snakemake.input.decay)))
     save(figure, snakemake.output.svg, snakemake.output.png)

@@ -7,10 +7,11 @@ import pandas as pd
 
 from token_influence.figures.style import save
 from token_influence.figures.sweep import sweep_figure
+from token_influence.steps import without_steps
 
 from _job import job
 
 with job(snakemake):
-    sweep = pd.read_csv(snakemake.input.sweep)
+    sweep = without_steps(pd.read_csv(snakemake.input.sweep))
     figure = sweep_figure(sweep, snakemake.params.skip_sources)
     save(figure, snakemake.output.svg, snakemake.output.png)

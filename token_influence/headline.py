@@ -12,9 +12,10 @@ RANKS = {"trained": "0", "random": "2", "intact": "0", "shuffled": "1"}
 NONE = "—"
 
 
-def natural(item: tuple[str, Any]) -> tuple[str, str]:
-    """Sort key: trained weights, training steps, random weights; intact before shuffled."""
-    return RANKS.get(item[0], "1"), item[0]
+def natural(item: tuple[str, Any]) -> tuple[str, int, str]:
+    """Sort key: trained weights, training steps in order, random weights; intact before shuffled."""
+    # A longer number is a larger one, and all steps begin alike.
+    return RANKS.get(item[0], "1"), len(item[0]), item[0]
 
 
 def walk(metrics: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], float, Mapping[str, Any]]]:

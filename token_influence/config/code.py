@@ -20,6 +20,7 @@ RESULT_LIBRARIES = {
     "pandas": "pandas",
     "pyarrow": "pyarrow",
     "scipy": "scipy",
+    "tokenizers": "tokenizers",
     "torch": "torch",
     "transformers": "transformers",
 }

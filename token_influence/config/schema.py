@@ -63,10 +63,66 @@ class Source(Section):
         return self
 
 
-class Model(Section):
-    """A checkpoint and what is registered of it."""
+class HeldOut(Section):
+    """What a training keeps out, to judge and measure the model on text that it never saw."""
 
-    source: Annotated[str, Field(description="Key of the source that holds the checkpoint.")]
+    share: Annotated[
+        float,
+        Field(gt=0, lt=1, description="Share of each corpus's characters, in whole documents."),
+    ]
+    sequences: Annotated[
+        Count,
+        Field(description="Sequences of each corpus that the held-out loss is averaged over."),
+    ]
+
+
+class Training(Section):
+    """A small GPT-NeoX, trained here on the CPU; its context is the length of its sequences."""
+
+    corpora: Annotated[
+        list[str], Field(min_length=1, description="Keys of the corpora that it learns from.")
+    ]
+    held_out: Annotated[HeldOut, Field(description="Text that it never sees.")]
+    layers: Annotated[Count, Field(description="Transformer layers.")]
+    width: Annotated[int, Field(ge=8, description="Hidden size; a multiple of 8 times `heads`.")]
+    heads: Annotated[Count, Field(description="Attention heads.")]
+    vocabulary: Annotated[
+        int, Field(ge=257, description="Tokens of its byte-level BPE: 256 bytes, 1 mark, merges.")
+    ]
+    batch: Annotated[Count, Field(description="Sequences of a step.")]
+    learning_rate: Annotated[
+        float,
+        Field(gt=0, description="Largest rate of AdamW; falls by a cosine to a tenth of it."),
+    ]
+    warm_up: Annotated[
+        int, Field(ge=0, description="Steps over which the rate rises from 0 to its largest.")
+    ]
+    weight_decay: Annotated[float, Field(ge=0, description="Of AdamW; biases and norms have none.")]
+    checkpoints: Annotated[
+        list[Annotated[int, Field(ge=0)]],
+        Field(
+            min_length=1,
+            description="Steps that are kept, ascending; the last one ends the training and is "
+            "what `trained` means.",
+        ),
+    ]
+    seed: Annotated[
+        int, Field(ge=0, description="Seed of the held-out documents, the start and the order.")
+    ] = 0
+    torch_threads: Annotated[
+        Count, Field(description="Threads of the job; enters the weights' bytes.")
+    ] = 1
+
+
+class Model(Section):
+    """A checkpoint, or a training that makes several, and what is registered of it."""
+
+    source: Annotated[
+        str | None, Field(description="Key of the source that holds the checkpoint.")
+    ] = None
+    training: Annotated[
+        Training | None, Field(description="Instead of a source: how it is trained here.")
+    ] = None
     gguf: Annotated[
         str | None,
         Field(
@@ -83,6 +139,15 @@ class Model(Section):
         float | None,
         Field(gt=0, description="Mean loss on a known paragraph, in nats, that it must beat."),
     ] = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "Model":
+        if (self.source is None) == (self.training is None):
+            raise ValueError("exactly one of the keys source, training must be given")
+        for key in ("gguf", "loss_bound"):
+            if self.training is not None and getattr(self, key) is not None:
+                raise ValueError(f"the key {key} belongs to a source, not to a training")
+        return self
 
 
 class Windows(Section):
@@ -112,16 +177,36 @@ class CorpusWindows(Section):
     max_position: Annotated[int | None, Field(ge=1, description="As in `windows`.")] = None
 
 
+class HeldOutOf(Section):
+    """The documents of a corpus that a training keeps out."""
+
+    model: Annotated[str, Field(description="Key of a model with a `training`.")]
+    corpus: Annotated[str, Field(description="One of the corpora of that training.")]
+
+
 class Corpus(Section):
-    """Text, and how it is read."""
+    """Text: sources and how they are read, or the part of a corpus that a training keeps out."""
 
     sources: Annotated[
-        list[str], Field(min_length=1, description="Keys of the sources, in reading order.")
-    ]
-    reader: Annotated[Reader, Field(description="How the files become documents.")]
+        list[str] | None,
+        Field(min_length=1, description="Keys of the sources, in reading order."),
+    ] = None
+    reader: Annotated[Reader | None, Field(description="How the files become documents.")] = None
+    held_out: Annotated[
+        HeldOutOf | None,
+        Field(description="Instead of both: what a training keeps out of another corpus."),
+    ] = None
     windows: Annotated[
         CorpusWindows | None, Field(description="What is drawn differently from this corpus.")
     ] = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "Corpus":
+        read = self.sources is not None and self.reader is not None
+        part = self.held_out is not None
+        if read == part or (part and (self.sources is not None or self.reader is not None)):
+            raise ValueError("either sources and reader, or held_out must be given")
+        return self
 
 
 class ArmGroup(Section):

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from token_influence.config.schema import Study, Windows
+from token_influence.config.schema import Study, Training, Windows
 from token_influence.errors import ConfigError
 
 
@@ -47,6 +48,8 @@ def load_study(raw: Mapping[str, Any]) -> Study:
     except ValidationError as error:
         raise ConfigError(_sentence(error)) from None
     _check_references(study)
+    _check_trainings(study)
+    _check_weights(study)
     _check_seeds_and_skips(study)
     _check_windows(study)
     _check_ranges(study)
@@ -147,13 +150,68 @@ def _allowed_keys(location: Sequence[str | int]) -> list[str]:
 
 def _check_references(study: Study) -> None:
     for name, model in study.models.items():
-        _known(f"models.{name}.source", [model.source], study.sources, "source", listed=False)
+        if model.source is not None:
+            _known(f"models.{name}.source", [model.source], study.sources, "source", listed=False)
     for name, corpus in study.corpora.items():
-        _known(f"corpora.{name}.sources", corpus.sources, study.sources, "source")
-        _unique(f"corpora.{name}.sources", corpus.sources)
+        if corpus.sources is not None:
+            _known(f"corpora.{name}.sources", corpus.sources, study.sources, "source")
+            _unique(f"corpora.{name}.sources", corpus.sources)
     for index, group in enumerate(study.arms):
         _known(f"arms[{index}].models", group.models, study.models, "model")
         _known(f"arms[{index}].corpora", group.corpora, study.corpora, "corpus")
+
+
+def _check_trainings(study: Study) -> None:
+    read = [name for name, corpus in study.corpora.items() if corpus.held_out is None]
+    for name, model in study.models.items():
+        if model.training is not None:
+            path = f"models.{name}.training"
+            _known(f"{path}.corpora", model.training.corpora, read, "corpus")
+            _unique(f"{path}.corpora", model.training.corpora)
+            _check_training(path, model.training)
+    trained = {name: model.training for name, model in study.models.items() if model.training}
+    for name, corpus in study.corpora.items():
+        if (part := corpus.held_out) is not None:
+            path = f"corpora.{name}.held_out"
+            _known(f"{path}.model", [part.model], trained, "model with a training", listed=False)
+            allowed = trained[part.model].corpora
+            _known(f"{path}.corpus", [part.corpus], allowed, "corpus of the training", listed=False)
+
+
+def _check_training(path: str, training: Training) -> None:
+    steps = training.checkpoints
+    for index, (before, step) in enumerate(pairwise(steps), start=1):
+        if step <= before:
+            raise ConfigError(
+                f"{path}.checkpoints[{index}]: found {step} after {before}; allowed are ascending steps"
+            )
+    if steps[-1] == 0:
+        raise ConfigError(f"{path}.checkpoints: found only 0; allowed is at least one later step")
+    if training.warm_up > steps[-1]:
+        raise ConfigError(
+            f"{path}.warm_up: found {training.warm_up}; allowed is at most {steps[-1]}, "
+            f"the last of {path}.checkpoints"
+        )
+    if training.width % (8 * training.heads):
+        # A quarter of each head is rotated, in pairs.
+        raise ConfigError(
+            f"{path}.width: found {training.width}; allowed are multiples of {8 * training.heads}, "
+            f"8 times {path}.heads"
+        )
+
+
+def _check_weights(study: Study) -> None:
+    """Whether there is a checkpoint for every `stepN` of the arms."""
+    for index, group in enumerate(study.arms):
+        for number, weights in enumerate(group.weights):
+            for model in group.models if weights.startswith("step") else []:
+                training = study.models[model].training
+                steps = [f"step{step}" for step in training.checkpoints] if training else []
+                if weights not in steps:
+                    raise ConfigError(
+                        f"arms[{index}].weights[{number}]: found {weights!r} for the model {model!r}; "
+                        f"allowed are {', '.join(['trained', 'random', *steps])}"
+                    )
 
 
 def _known(

@@ -1,0 +1,55 @@
+rule tabulate_emergence:
+    input:
+        decay=TABLE.format(table="decay"),
+        predictions=TABLE.format(table="predictions"),
+        trainings=[TRAINING.format(model=model) for model in TRAINED],
+    output:
+        report(
+            TABLE.format(table="emergence"),
+            caption="../report/emergence_table.rst",
+            category="Tables",
+            labels={"table": "emergence"},
+        ),
+    log:
+        "logs/tabulate_emergence.log",
+    benchmark:
+        "logs/benchmarks/tabulate_emergence/all.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        headline=plain(STUDY.headline),
+        models=TRAINED,
+        held_out={
+            name: corpus.held_out.corpus
+            for name, corpus in STUDY.corpora.items()
+            if corpus.held_out
+        },
+        code=code("tabulate_emergence"),
+    script:
+        "../scripts/tabulate_emergence.py"
+
+
+rule draw_emergence:
+    input:
+        emergence=TABLE.format(table="emergence"),
+        profiles=TABLE.format(table="profiles"),
+    output:
+        svg=report(
+            f"{RESULTS}/figures/emergence/{{model}}.svg",
+            caption="../report/emergence.rst",
+            category="Emergence",
+            labels={"model": "{model}"},
+        ),
+        png=f"{RESULTS}/figures/emergence/{{model}}.png",
+    log:
+        "logs/draw_emergence/{model}.log",
+    benchmark:
+        "logs/benchmarks/draw_emergence/{model}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        model=lambda wildcards: wildcards.model,
+        headline=plain(STUDY.headline),
+        code=code("draw_emergence"),
+    script:
+        "../scripts/draw_emergence.py"

@@ -1,0 +1,45 @@
+rule train_model:
+    input:
+        corpora=lambda wildcards: expand(
+            CORPUS, corpus=STUDY.models[wildcards.model].training.corpora
+        ),
+    output:
+        TRAINING,
+    log:
+        "logs/train_model/{model}.log",
+    benchmark:
+        "logs/benchmarks/train_model/{model}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    threads: lambda wildcards: STUDY.models[wildcards.model].training.torch_threads
+    params:
+        training=lambda wildcards: plain(STUDY.models[wildcards.model].training),
+        context=lambda wildcards: STUDY.models[wildcards.model].context,
+        folder=lambda wildcards: str(Path(TRAINING.format(model=wildcards.model)).parent),
+        code=code("train_model"),
+    script:
+        "../scripts/train_model.py"
+
+
+# The checkpoints of a training become models like any other: known by their manifests.
+rule register_checkpoint:
+    input:
+        TRAINING,
+    output:
+        manifest=MANIFEST,
+    wildcard_constraints:
+        model=any_of(name for name, model in STUDY.models.items() if model.training),
+    log:
+        "logs/register_checkpoint/{model}/{checkpoint}.log",
+    benchmark:
+        "logs/benchmarks/register_checkpoint/{model}/{checkpoint}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        model=lambda wildcards: wildcards.model,
+        checkpoint=lambda wildcards: wildcards.checkpoint,
+        licence=lambda wildcards: training_licence(wildcards.model),
+        quantisation=lambda wildcards: STUDY.models[wildcards.model].quantisation,
+        code=code("register_checkpoint"),
+    script:
+        "../scripts/register_checkpoint.py"

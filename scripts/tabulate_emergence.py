@@ -1,0 +1,32 @@
+"""Write fits, comparison and losses of every training checkpoint as one table.
+
+input: decay, predictions (CSV), trainings (JSON)
+params: headline {range, skip_sources}, models (for each file of input.trainings, in its order),
+held_out ({corpus: the one that it is the held-out part of}) · output: emergence (CSV)
+"""
+
+import pandas as pd
+
+from token_influence.emergence import PROFILE, appearance, emergence_table
+from token_influence.files import atomic, read_json
+
+from _job import job
+
+
+def main(snakemake, log) -> None:
+    source, params = snakemake.input, snakemake.params
+    table = emergence_table(
+        pd.read_csv(source.decay),
+        pd.read_csv(source.predictions),
+        params.headline,
+        dict(zip(params.models, map(read_json, source.trainings), strict=True)),
+        params.held_out,
+    )
+    for profile, rows in table.groupby(PROFILE, sort=False):
+        log.write(f"{'/'.join(profile)}: the power law holds from step {appearance(rows)} on\n")
+    with atomic(snakemake.output[0]) as path:
+        table.to_csv(path, index=False, lineterminator="\n")
+
+
+with job(snakemake) as log:
+    main(snakemake, log)

@@ -1,0 +1,201 @@
+"""How a model's decay and losses change in the course of its training."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
+
+from token_influence.emergence import PROFILE, RIVALS, appearance
+from token_influence.figures.profile import PROFILE_LABEL
+from token_influence.figures.style import (
+    BLUE,
+    INK,
+    MUTED,
+    VERMILLION,
+    arm_title,
+    plain_log,
+    styled,
+)
+from token_influence.steps import step_of
+
+HEIGHTS = [1.5, 1.0, 1.0, 0.8, 1.1]
+"""Of the rows: profiles, exponent, error, wins, losses."""
+FAMILIES: dict[str, dict[str, Any]] = {
+    "power_law": {"color": BLUE, "marker": "o", "label": "power law"},
+    "exponential": {"color": VERMILLION, "marker": "s", "mfc": "white", "label": "exponential"},
+    "constant": {"color": MUTED, "marker": "^", "mfc": "white", "label": "constant"},
+}
+POINTS: dict[str, Any] = {"ms": 3.6, "mew": 0.9, "lw": 1.0}
+BASELINES = {"unigram_loss": ("unigram", ":"), "bigram_loss": ("bigram", "--")}
+
+
+def place(step: np.ndarray | pd.Series | int) -> Any:
+    """Where a step stands: on a logarithmic scale, with room for step 0."""
+    return np.log2(np.maximum(step, 0.5))
+
+
+def draw_profiles(axes: Axes, profiles: pd.DataFrame, colours: ScalarMappable) -> None:
+    """The median profile of every checkpoint, coloured by step."""
+    for weights, part in profiles.groupby("weights"):
+        step = step_of(str(weights))
+        part = part[(part["n"] == part["n"].max()) & (part["median"] > 0)]
+        axes.plot(
+            part["distance"] + 1, part["median"], lw=0.9, color=colours.to_rgba(place(step)),
+            gid=f"step{step}",
+        )  # fmt: skip
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    plain_log(axes.xaxis)
+    plain_log(axes.yaxis)
+    axes.set_xlabel("$r+1$")
+
+
+def draw_exponent(axes: Axes, rows: pd.DataFrame) -> None:
+    """The exponent with its interval; a cross at the lower edge where there is none."""
+    known = rows[rows["identified"].astype(bool)]
+    none = rows.drop(known.index)
+    x = place(known["step"])
+    axes.vlines(x, known["p_low"], known["p_high"], color=BLUE, lw=1.3)
+    axes.plot(x, known["p"], color=BLUE, marker="o", ls="none", **POINTS, gid="identified")
+    axes.plot(
+        place(none["step"]), np.full(len(none), 0.05), transform=axes.get_xaxis_transform(),
+        color=MUTED, marker="x", ls="none", **POINTS, gid="unidentified", label="none identified",
+    )  # fmt: skip
+
+
+def draw_gain(axes: Axes, rows: pd.DataFrame) -> None:
+    """The power law's cross-validated error as a multiple of its rivals'."""
+    axes.axhline(1, color=INK, lw=0.6)
+    for rival in RIVALS:
+        ratio = rows["cv_error_power_law"] / rows[f"cv_error_{rival}"]
+        look = FAMILIES[rival] | {"label": f"relative to {FAMILIES[rival]['label']}"}
+        axes.plot(place(rows["step"]), ratio, **look, **POINTS, gid=rival)
+    axes.set_yscale("log")
+    plain_log(axes.yaxis)
+
+
+def draw_wins(axes: Axes, rows: pd.DataFrame) -> None:
+    """In what share of resamples each family predicts the windows left out best."""
+    for family, look in FAMILIES.items():
+        axes.plot(place(rows["step"]), rows[f"win_share_{family}"], **look, **POINTS, gid=family)
+    axes.set_ylim(-0.05, 1.05)
+
+
+def draw_losses(axes: Axes, rows: pd.DataFrame) -> None:
+    """The loss at the measured predictions and, where known, on held-out text, beside baselines."""
+    x = place(rows["step"])
+    axes.errorbar(
+        x, rows["loss"], rows["loss_se"], color=INK, marker="o", label="measured predictions",
+        elinewidth=0.9, **POINTS,
+    )  # fmt: skip
+    if "held_out_loss" in rows and rows["held_out_loss"].notna().any():
+        axes.plot(
+            x, rows["held_out_loss"], color=BLUE, marker="D", mfc="white", label="held-out text",
+            **POINTS, gid="held_out_loss",
+        )  # fmt: skip
+        for column, (name, style) in BASELINES.items():
+            loss = rows[column].iloc[0]
+            axes.axhline(loss, color=MUTED, ls=style, lw=1.0, label=name, gid=column)
+
+
+ROWS: list[tuple[str, Callable[[Axes, pd.DataFrame], None]]] = [
+    ("exponent $p$", draw_exponent),
+    ("error of the power law", draw_gain),
+    ("share of wins", draw_wins),
+    ("loss (nats per token)", draw_losses),
+]
+
+
+def name_steps(axis: Axis, last: int) -> None:
+    """Ticks at 0 and at the powers of ten up to the `last` step."""
+    shown = [0, *(10**power for power in range(len(str(last))))]
+    axis.set_ticks([float(place(step)) for step in shown], [f"{step:,}" for step in shown])
+    axis.set_minor_locator(NullLocator())
+
+
+def mark_appearance(panels: Sequence[Axes], rows: pd.DataFrame) -> None:
+    """A line through the panels at the step from which on the power law holds."""
+    step = appearance(rows)
+    for axes in panels if step is not None else []:
+        axes.axvline(place(step), color=BLUE, lw=5, alpha=0.15, zorder=0, gid="appearance")
+
+
+def column_title(rows: pd.DataFrame) -> str:
+    """What one column of panels follows."""
+    return arm_title(dict(rows.iloc[0][PROFILE]), "corpus", "order", "objective")
+
+
+@styled
+def emergence_figure(
+    emergence: pd.DataFrame, profiles: pd.DataFrame, headline: Mapping[str, Any]
+) -> Figure:
+    """The rows of one model in the emergence table: a column of panels per profile followed.
+
+    profiles: the table of median profiles, of which the same model's checkpoints are drawn.
+    """
+    followed = list(emergence.groupby(PROFILE, sort=False))
+    colours = colour_scale(emergence["step"])
+    figure = Figure(figsize=(0.9 + 3.3 * len(followed), 0.8 + 1.75 * sum(HEIGHTS)))
+    panels = figure.subplots(
+        len(HEIGHTS), len(followed), sharey="row", squeeze=False, height_ratios=HEIGHTS
+    )
+    for column, (key, rows) in zip(panels.T, followed, strict=True):
+        of_steps = profiles["weights"].map(step_of).notna()
+        chosen = (profiles[PROFILE] == pd.Series(dict(zip(PROFILE, key, strict=True)))).all(axis=1)
+        draw_profiles(column[0], profiles[of_steps & chosen], colours)
+        column[0].set_title(column_title(rows))
+        for axes, (_, draw) in zip(column[1:], ROWS, strict=True):
+            draw(axes, rows)
+            name_steps(axes.xaxis, rows["step"].max())
+        mark_appearance(column[1:], rows)
+        column[-1].set_xlabel(step_label(rows))
+    model, last = emergence["model"].iloc[0], emergence["step"].max()
+    finish(figure, panels, colours, model, last, headline)
+    return figure
+
+
+def colour_scale(steps: pd.Series) -> ScalarMappable:
+    """From pale to dark by the logarithm of the step."""
+    cmap = colormaps["viridis_r"]
+    return ScalarMappable(Normalize(place(int(steps.min())), place(int(steps.max()))), cmap)
+
+
+def step_label(rows: pd.DataFrame) -> str:
+    """'training step', with the tokens of one where they are known."""
+    last = rows.iloc[-1]
+    if pd.isna(last["tokens_seen"]):
+        return "training step"
+    return f"training step ({last['tokens_seen'] / last['step']:,.0f} tokens each)"
+
+
+def finish(
+    figure: Figure,
+    panels: np.ndarray,
+    colours: ScalarMappable,
+    model: str,
+    last: int,
+    headline: Mapping[str, Any],
+) -> None:
+    """Labels of the rows, a legend for each at its right, the scale of colours, the title."""
+    panels[0, 0].set_ylabel(PROFILE_LABEL)
+    for row, (label, _) in zip(panels[1:], ROWS, strict=True):
+        row[0].set_ylabel(label)
+        handles, labels = row[-1].get_legend_handles_labels()
+        if handles:
+            row[-1].legend(handles, labels, loc="upper left", bbox_to_anchor=(1.01, 1.0))
+    bar = figure.colorbar(colours, ax=panels[0, -1], label="training step", pad=0.03)
+    name_steps(bar.ax.yaxis, last)
+    skip = headline["skip_sources"]
+    sources = f"without the first {skip} positions as sources" if skip else "all sources"
+    figure.suptitle(
+        f"{model}\nfitted: $r$ = {headline['range'].replace('..', ' … ')}; {sources}",
+        x=0.012, ha="left", fontsize=9, fontweight="normal", linespacing=1.4,
+    )  # fmt: skip
