@@ -53,8 +53,8 @@ def emergence_table(
     fits = headline_fits(decay, headline)
     fits = fits[fits["weights"].map(step_of).notna()]
     rows = []
-    for key, families in fits.groupby([*ARM, "objective"], sort=False):
-        arm = dict(zip([*ARM, "objective"], key, strict=True))
+    for _, families in fits.groupby([*ARM, "objective"], sort=False):
+        arm = {str(key): str(families[key].iloc[0]) for key in [*ARM, "objective"]}
         rows.append(
             {name: arm[name] for name in PROFILE}
             | {"step": step_of(arm["weights"]), "tokens_seen": None, "epochs": None}

@@ -95,7 +95,7 @@ class Training(Section):
         Field(gt=0, description="Largest rate of AdamW; falls by a cosine to a tenth of it."),
     ]
     warm_up: Annotated[
-        int, Field(ge=0, description="Steps over which the rate rises from 0 to its largest.")
+        int, Field(ge=0, description="Steps over which the rate rises evenly to its largest.")
     ]
     weight_decay: Annotated[float, Field(ge=0, description="Of AdamW; biases and norms have none.")]
     checkpoints: Annotated[

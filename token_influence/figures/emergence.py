@@ -44,12 +44,12 @@ def place(step: np.ndarray | pd.Series | int) -> Any:
 
 def draw_profiles(axes: Axes, profiles: pd.DataFrame, colours: ScalarMappable) -> None:
     """The median profile of every checkpoint, coloured by step."""
-    for weights, part in profiles.groupby("weights"):
-        step = step_of(str(weights))
+    steps = profiles["weights"].map(step_of)
+    for step, part in profiles.groupby(steps):
         part = part[(part["n"] == part["n"].max()) & (part["median"] > 0)]
         axes.plot(
             part["distance"] + 1, part["median"], lw=0.9, color=colours.to_rgba(place(step)),
-            gid=f"step{step}",
+            gid=f"step{step:.0f}",
         )  # fmt: skip
     axes.set_xscale("log")
     axes.set_yscale("log")
@@ -123,8 +123,9 @@ def name_steps(axis: Axis, last: int) -> None:
 
 def mark_appearance(panels: Sequence[Axes], rows: pd.DataFrame) -> None:
     """A line through the panels at the step from which on the power law holds."""
-    step = appearance(rows)
-    for axes in panels if step is not None else []:
+    if (step := appearance(rows)) is None:
+        return
+    for axes in panels:
         axes.axvline(place(step), color=BLUE, lw=5, alpha=0.15, zorder=0, gid="appearance")
 
 
@@ -148,9 +149,8 @@ def emergence_figure(
         len(HEIGHTS), len(followed), sharey="row", squeeze=False, height_ratios=HEIGHTS
     )
     for column, (key, rows) in zip(panels.T, followed, strict=True):
-        of_steps = profiles["weights"].map(step_of).notna()
         chosen = (profiles[PROFILE] == pd.Series(dict(zip(PROFILE, key, strict=True)))).all(axis=1)
-        draw_profiles(column[0], profiles[of_steps & chosen], colours)
+        draw_profiles(column[0], profiles[chosen], colours)
         column[0].set_title(column_title(rows))
         for axes, (_, draw) in zip(column[1:], ROWS, strict=True):
             draw(axes, rows)

@@ -31,5 +31,5 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenize
 def bytes_of(tokenizer: PreTrainedTokenizerFast) -> list[int]:
     """The number of bytes that each token stands for; 0 for the end-of-text mark."""
     # The byte-level alphabet writes every byte as one character.
-    tokens = tokenizer.convert_ids_to_tokens(range(len(tokenizer)))
+    tokens = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
     return [0 if token == END_OF_TEXT else len(token) for token in tokens]

@@ -1,6 +1,6 @@
 """What a training came to: each checkpoint's files, and its losses beside the baselines'."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +9,15 @@ import numpy as np
 from token_influence.models import describe_model, load_model
 from token_influence.training.baselines import Bigram, Unigram
 from token_influence.training.bpe import bytes_of
-from token_influence.training.losses import baseline_loss, bits_per_byte, model_loss
+from token_influence.training.losses import Predictor, baseline_loss, bits_per_byte, model_loss
 from token_influence.training.material import Material
 from token_influence.training.run import Settings
 
 Record = dict[str, Any]
-BASELINES = {"unigram": Unigram, "bigram": Bigram}
+BASELINES: dict[str, Callable[[np.ndarray, int], Predictor]] = {
+    "unigram": Unigram,
+    "bigram": Bigram,
+}
 
 
 def record(material: Material, settings: Settings, folder: Path) -> Record:

@@ -26,6 +26,7 @@ from token_influence.progress import Log, progress
 from token_influence.seeds import torch_seed
 from token_influence.training.sequences import order
 
+ATTENTION = "sdpa"
 SAVES = 10
 """How often the state of a training is put by, so that one that was stopped can go on."""
 
@@ -65,7 +66,7 @@ def new_model(settings: Settings, vocabulary: int) -> GPTNeoXForCausalLM:
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(torch_seed(settings.seed, "training"))
-        return GPTNeoXForCausalLM._from_config(config, attn_implementation="sdpa")
+        return GPTNeoXForCausalLM._from_config(config, attn_implementation=ATTENTION)
 
 
 def train(
@@ -82,13 +83,13 @@ def train(
     last put by, to the same bits; any other is forgotten first. The state stays until `forget`.
     """
     work = _work(folder)
-    digest = hashlib.sha256(np.ascontiguousarray(sequences)).hexdigest()
+    digest = hashlib.sha256(sequences.tobytes()).hexdigest()
     _forget_another(folder, {**identity, "settings": asdict(settings), "sequences": digest})
     saved = _last_state(work)
     done = int(saved.name.rpartition("-")[2]) if saved else 0
     if done == settings.steps:
         return
-    model = new_model(settings, len(tokenizer))
+    model = _saved_model(saved) if saved else new_model(settings, len(tokenizer))
     shown = order(len(sequences), settings.steps * settings.batch, settings.seed)
     with progress(settings.steps - done, "training", log, unit="step") as advance:
         trainer = Trainer(
@@ -99,6 +100,13 @@ def train(
         )
         trainer.remove_callback(PrinterCallback)
         trainer.train(resume_from_checkpoint=str(saved) if saved else None)
+
+
+def _saved_model(saved: Path) -> GPTNeoXForCausalLM:
+    """The model of a saved state. The Trainer puts weights back by the names they have in memory, which
+    are not those in the file for the output head: it alone would begin anew.
+    """
+    return GPTNeoXForCausalLM.from_pretrained(saved, attn_implementation=ATTENTION)
 
 
 def forget(folder: Path) -> None:
@@ -157,7 +165,7 @@ def _arguments(settings: Settings, work: Path) -> TrainingArguments:
         per_device_train_batch_size=settings.batch,
         train_sampling_strategy="sequential",
         learning_rate=settings.learning_rate,
-        lr_scheduler_type="cosine_with_min_lr",
+        lr_scheduler_type="cosine_warmup_with_min_lr",  # whose first step is not at rate 0
         lr_scheduler_kwargs={"min_lr_rate": 0.1},
         warmup_steps=settings.warm_up,
         weight_decay=settings.weight_decay,

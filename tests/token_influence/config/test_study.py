@@ -122,6 +122,11 @@ def test_the_default_study_is_the_one_that_is_promised():
         ),
         ("results", "../elsewhere", ["results: found '../elsewhere'", "below this one"]),
         ("arms/0/weights", ["step01"], ["arms[0].weights[0]: found 'step01'", "'stepN'"]),
+        (
+            "arms/0/weights",
+            ["trained", "step5"],
+            ["arms[0].weights[1]: found 'step5'", MODEL, "allowed are trained, random"],
+        ),
         ("seeds", [], ["seeds: found an empty list"]),
         ("seeds", [3, 1, 3], ["seeds[2]: found 3 a second time"]),
         ("arms/0/models", [], ["arms[0].models: found an empty list"]),
@@ -144,6 +149,71 @@ def test_bad_input_gets_one_sentence_with_path_finding_and_allowed(path, value, 
     sentence = refusal(change(path, value))
     for part in parts:
         assert part in sentence
+
+
+SMALL = yaml.safe_load((REPOSITORY / "studies/emergence-small.yaml").read_text())
+
+
+def small(path: str, value: object) -> dict:
+    """The emergence study as laid over the default one, with one key changed, or removed (None)."""
+    raw = copy.deepcopy(DEFAULT)
+    for section, entry in copy.deepcopy(SMALL).items():
+        raw[section] = raw[section] | entry if isinstance(entry, dict) else entry
+    *parents, last = path.split("/")
+    section = raw
+    for part in parents:
+        section = section[int(part) if part.isdigit() else part]
+    if value is None:
+        del section[last]
+    else:
+        section[last] = value
+    return raw
+
+
+TRAINING = "models/neox-small/training"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "parts"),
+    [
+        (f"{TRAINING}/corpora", ["x"], [".training.corpora[0]", "'x'", "gutenberg, wikipedia"]),
+        (f"{TRAINING}/corpora", ["gutenberg-held-out"], ["training.corpora[0]", "gutenberg"]),
+        (f"{TRAINING}/corpora", ["gutenberg"] * 2, ["training.corpora[1]", "a second time"]),
+        (f"{TRAINING}/checkpoints", [0, 4, 4], ["training.checkpoints[2]: found 4 after 4"]),
+        (f"{TRAINING}/checkpoints", [0], ["training.checkpoints: found only 0"]),
+        (f"{TRAINING}/checkpoints", [0, 50], ["training.warm_up: found 100", "at most 50"]),
+        (f"{TRAINING}/checkpoints", [0, 2048], ["'step1'", "trained, random, step0, step2048"]),
+        (f"{TRAINING}/width", 260, ["training.width: found 260", "multiples of 64"]),
+        (f"{TRAINING}/vocabulary", 256, ["training.vocabulary: found 256"]),
+        (f"{TRAINING}/held_out/share", 1.0, ["training.held_out.share: found 1.0", "less than 1"]),
+        (f"{TRAINING}/held_out/shar", 0.1, ["held_out.shar: unknown key (did you mean 'share'?)"]),
+        ("models/neox-small/source", "smollm2", ["models.neox-small: exactly one of the keys"]),
+        ("models/neox-small/loss_bound", 3.0, ["models.neox-small: the key loss_bound"]),
+        ("corpora/gutenberg-held-out/held_out/model", MODEL, ["held_out.model", "neox-small"]),
+        (
+            "corpora/gutenberg-held-out/held_out/corpus",
+            "wiki",
+            ["corpora.gutenberg-held-out.held_out.corpus", "'wiki'", "gutenberg, wikipedia"],
+        ),
+        ("corpora/gutenberg-held-out/reader", "text", ["either sources and reader, or held_out"]),
+        ("corpora/gutenberg/reader", None, ["either sources and reader, or held_out"]),
+        ("arms/0/weights", ["step3"], ["arms[0].weights[0]: found 'step3'", "step1, step2"]),
+    ],
+)
+def test_a_training_that_cannot_be_gets_one_sentence(path, value, parts):
+    sentence = refusal(small(path, value))
+    for part in parts:
+        assert part in sentence
+
+
+def test_every_checkpoint_of_the_small_training_is_measured_on_text_that_it_never_saw():
+    study = load_study(small("results", "elsewhere"))
+    training = study.models["neox-small"].training
+    assert training is not None
+    found = {(arm.weights, arm.corpus) for arm in arms(study)}
+    corpora = [name for name, corpus in study.corpora.items() if corpus.held_out]
+    assert found == {(f"step{s}", corpus) for s in training.checkpoints for corpus in corpora}
+    assert 14 <= len(training.checkpoints) <= 20
 
 
 def test_bounds_of_precision_are_there_exactly_where_they_count():

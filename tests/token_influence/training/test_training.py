@@ -34,25 +34,7 @@ SETTINGS = Settings(
     seed=3,
 )
 STEPS = [f"step{step}" for step in SETTINGS.checkpoints]
-WORDS = [
-    "the",
-    "sea",
-    "and",
-    "a",
-    "ship",
-    "that",
-    "sailed",
-    "over",
-    "it",
-    "under",
-    "stars",
-    "which",
-    "no",
-    "one",
-    "had",
-    "ever",
-    "seen",
-]
+WORDS = ["the", "sea", "and", "a", "ship", "that", "sailed", "over", "it", "under", "stars", "had"]
 
 
 def corpus(seed: int) -> pd.DataFrame:
