@@ -1,16 +1,14 @@
 rule build_corpus:
     input:
-        lambda wildcards: expand(
-            f"{SOURCE}/manifest.json", source=corpus_sources(wildcards.corpus)
-        ),
+        lambda wildcards: expand(f"{SOURCE}/manifest.json", source=corpus_sources(wildcards.corpus)),
     output:
         CORPUS,
-    wildcard_constraints:
-        corpus=any_of(name for name, corpus in STUDY.corpora.items() if corpus.reader),
     log:
         "logs/build_corpus/{corpus}.log",
     benchmark:
         "logs/benchmarks/build_corpus/{corpus}.tsv"
+    wildcard_constraints:
+        corpus=any_of(name for name, corpus in STUDY.corpora.items() if corpus.reader),
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -29,12 +27,12 @@ rule hold_out_documents:
         lambda wildcards: CORPUS.format(corpus=STUDY.corpora[wildcards.corpus].held_out.corpus),
     output:
         CORPUS,
-    wildcard_constraints:
-        corpus=any_of(name for name, corpus in STUDY.corpora.items() if corpus.held_out),
     log:
         "logs/hold_out_documents/{corpus}.log",
     benchmark:
         "logs/benchmarks/hold_out_documents/{corpus}.tsv"
+    wildcard_constraints:
+        corpus=any_of(name for name, corpus in STUDY.corpora.items() if corpus.held_out),
     conda:
         "../envs/token_influence.yaml"
     params:

@@ -5,12 +5,12 @@ rule prepare_model:
         ),
     output:
         manifest=MANIFEST,
-    wildcard_constraints:
-        model=any_of(name for name, model in STUDY.models.items() if model.source),
     log:
         "logs/prepare_model/{model}/{checkpoint}.log",
     benchmark:
         "logs/benchmarks/prepare_model/{model}/{checkpoint}.tsv"
+    wildcard_constraints:
+        model=any_of(name for name, model in STUDY.models.items() if model.source),
     conda:
         "../envs/token_influence.yaml"
     params:

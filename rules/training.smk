@@ -27,12 +27,12 @@ rule register_checkpoint:
         TRAINING,
     output:
         manifest=MANIFEST,
-    wildcard_constraints:
-        model=any_of(name for name, model in STUDY.models.items() if model.training),
     log:
         "logs/register_checkpoint/{model}/{checkpoint}.log",
     benchmark:
         "logs/benchmarks/register_checkpoint/{model}/{checkpoint}.tsv"
+    wildcard_constraints:
+        model=any_of(name for name, model in STUDY.models.items() if model.training),
     conda:
         "../envs/token_influence.yaml"
     params:

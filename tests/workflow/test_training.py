@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tiny_study import Clone, write_text
+from tiny_study import Clone, new_clone, write_text
 
 TRAINING = {
     "corpora": ["tales"],
@@ -28,10 +28,11 @@ def write_tales(folder: Path) -> None:
 
 
 @pytest.fixture
-def growing(fresh: Clone) -> Clone:
+def growing(tmp_path: Path) -> Clone:
     """A study that trains a tiny model and measures two of its checkpoints on held-out text."""
-    write_tales(fresh.folder)
-    fresh.configure(
+    clone = new_clone(tmp_path / "study")
+    write_tales(clone.folder)
+    clone.configure(
         sources={"tales": {"local": "inputs/tales", "licence": "own"}},
         models={"grown": {"context": 64, "training": TRAINING}},
         corpora={
@@ -49,9 +50,10 @@ def growing(fresh: Clone) -> Clone:
         ],
         decay__families=["constant", "power_law", "exponential"],
     )
-    return fresh
+    return clone
 
 
+@pytest.mark.long
 def test_a_training_study_runs_to_its_figure_and_runs_again_only_what_changed(growing: Clone):
     growing.run()
     results = growing.folder / "results"

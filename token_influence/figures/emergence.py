@@ -21,6 +21,7 @@ from token_influence.figures.style import (
     MUTED,
     VERMILLION,
     arm_title,
+    heading,
     plain_log,
     styled,
 )
@@ -129,11 +130,6 @@ def mark_appearance(panels: Sequence[Axes], rows: pd.DataFrame) -> None:
         axes.axvline(place(step), color=BLUE, lw=5, alpha=0.15, zorder=0, gid="appearance")
 
 
-def column_title(rows: pd.DataFrame) -> str:
-    """What one column of panels follows."""
-    return arm_title(dict(rows.iloc[0][PROFILE]), "corpus", "order", "objective")
-
-
 @styled
 def emergence_figure(
     emergence: pd.DataFrame, profiles: pd.DataFrame, headline: Mapping[str, Any]
@@ -143,22 +139,27 @@ def emergence_figure(
     profiles: the table of median profiles, of which the same model's checkpoints are drawn.
     """
     followed = list(emergence.groupby(PROFILE, sort=False))
-    colours = colour_scale(emergence["step"])
-    figure = Figure(figsize=(0.9 + 3.3 * len(followed), 0.8 + 1.75 * sum(HEIGHTS)))
+    colours, last = colour_scale(emergence["step"]), int(emergence["step"].max())
+    figure = Figure(figsize=(2.5 + 2.9 * len(followed), 0.8 + 1.75 * sum(HEIGHTS)))
     panels = figure.subplots(
         len(HEIGHTS), len(followed), sharey="row", squeeze=False, height_ratios=HEIGHTS
     )
     for column, (key, rows) in zip(panels.T, followed, strict=True):
         chosen = (profiles[PROFILE] == pd.Series(dict(zip(PROFILE, key, strict=True)))).all(axis=1)
         draw_profiles(column[0], profiles[chosen], colours)
-        column[0].set_title(column_title(rows))
+        arm = {str(name): str(rows[name].iloc[0]) for name in PROFILE}
+        heading(column[0], arm["corpus"], arm_title(arm, "order", "objective"))
         for axes, (_, draw) in zip(column[1:], ROWS, strict=True):
             draw(axes, rows)
-            name_steps(axes.xaxis, rows["step"].max())
+            name_steps(axes.xaxis, last)
         mark_appearance(column[1:], rows)
-        column[-1].set_xlabel(step_label(rows))
-    model, last = emergence["model"].iloc[0], emergence["step"].max()
-    finish(figure, panels, colours, model, last, headline)
+        column[-1].set_xlabel("training step")
+    label_rows(panels)
+    add_colour_bar(panels[0, -1], colours, last)
+    figure.suptitle(
+        title(emergence, headline),
+        x=0.012, ha="left", fontsize=9, fontweight="normal", linespacing=1.4,
+    )  # fmt: skip
     return figure
 
 
@@ -168,34 +169,26 @@ def colour_scale(steps: pd.Series) -> ScalarMappable:
     return ScalarMappable(Normalize(place(int(steps.min())), place(int(steps.max()))), cmap)
 
 
-def step_label(rows: pd.DataFrame) -> str:
-    """'training step', with the tokens of one where they are known."""
-    last = rows.iloc[-1]
-    if pd.isna(last["tokens_seen"]):
-        return "training step"
-    return f"training step ({last['tokens_seen'] / last['step']:,.0f} tokens each)"
-
-
-def finish(
-    figure: Figure,
-    panels: np.ndarray,
-    colours: ScalarMappable,
-    model: str,
-    last: int,
-    headline: Mapping[str, Any],
-) -> None:
-    """Labels of the rows, a legend for each at its right, the scale of colours, the title."""
+def label_rows(panels: np.ndarray) -> None:
+    """What the rows show, and a legend for each at its right."""
     panels[0, 0].set_ylabel(PROFILE_LABEL)
     for row, (label, _) in zip(panels[1:], ROWS, strict=True):
         row[0].set_ylabel(label)
         handles, labels = row[-1].get_legend_handles_labels()
-        if handles:
-            row[-1].legend(handles, labels, loc="upper left", bbox_to_anchor=(1.01, 1.0))
-    bar = figure.colorbar(colours, ax=panels[0, -1], label="training step", pad=0.03)
+        row[-1].legend(handles, labels, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+
+
+def add_colour_bar(axes: Axes, colours: ScalarMappable, last: int) -> None:
+    """The scale of colours beside `axes`."""
+    bar = axes.figure.colorbar(colours, cax=axes.inset_axes((1.06, 0.0, 0.05, 1.0)))
+    bar.set_label("training step")
     name_steps(bar.ax.yaxis, last)
+
+
+def title(rows: pd.DataFrame, headline: Mapping[str, Any]) -> str:
+    """The model, what was fitted, and how many tokens a step is, where that is known."""
     skip = headline["skip_sources"]
     sources = f"without the first {skip} positions as sources" if skip else "all sources"
-    figure.suptitle(
-        f"{model}\nfitted: $r$ = {headline['range'].replace('..', ' … ')}; {sources}",
-        x=0.012, ha="left", fontsize=9, fontweight="normal", linespacing=1.4,
-    )  # fmt: skip
+    words = f"{rows['model'].iloc[0]}\nfitted: $r$ = {headline['range'].replace('..', ' … ')}; {sources}"
+    tokens = (rows["tokens_seen"] / rows["step"].where(rows["step"] > 0)).max()
+    return words if pd.isna(tokens) else f"{words}; one step: {tokens:,.0f} tokens"
