@@ -75,7 +75,9 @@ class Hub:
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         path = unquote(urlsplit(request.path).path)
         self.requests[path] += 1
-        self.seen.append((request.command, request.path, dict(request.headers)))
+        self.seen.append(
+            (request.command, request.path, {k.title(): v for k, v in request.headers.items()})
+        )
         fault = self.faults[path].pop(0) if self.faults.get(path) else Fault()
         time.sleep(fault.silent)
         status, headers, body = self._found(path, request.headers.get("Authorization"))

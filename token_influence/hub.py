@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -64,13 +65,13 @@ class HubFile:
     bytes: int
     digest: str
 
-    def verify(self, path: Path) -> None:
-        """Raise SourceError unless the file at `path` is this one."""
+    def verify(self, path: Path, what: str) -> None:
+        """Raise SourceError, which calls it `what`, unless the file at `path` is this one."""
         if len(self.digest) == 64:
-            same_fingerprint(self.name, path, self.digest)
+            same_fingerprint(what, path, self.digest)
         elif (found := _git_blob(path)) != self.digest:
             raise SourceError(
-                f"The checksum of {self.name} differs: the download has git blob {found}, expected"
+                f"The checksum of {what} differs: the download has git blob {found}, expected"
                 f" {self.digest}."
             )
 
@@ -134,10 +135,11 @@ def download_snapshot(
             address = hf_hub_url(
                 repo.repo, file.name, repo_type=repo.type, revision=commit, endpoint=endpoint()
             )
+            what = f"{file.name} of {repo}"
             download_file(
-                Remote(f"{file.name} of {repo}", f"the hub {shown(endpoint())}", address),
+                Remote(what, f"the hub {shown(endpoint())}", address),
                 path,
-                file.verify,
+                partial(file.verify, what=what),
                 session=session,
                 attempts=attempts,
                 progress=progress,
