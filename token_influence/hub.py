@@ -12,7 +12,7 @@ from typing import Any
 import requests
 from huggingface_hub import HfApi, constants, hf_hub_url
 from huggingface_hub.errors import OfflineModeIsEnabled
-from huggingface_hub.hf_api import RepoSibling
+from huggingface_hub.hf_api import DatasetInfo, ModelInfo, RepoSibling
 from huggingface_hub.utils import build_hf_headers
 from requests.auth import AuthBase
 
@@ -85,12 +85,14 @@ def look_up(repo: Repo, attempts: int = ATTEMPTS) -> tuple[str, list[HubFile]]:
     """
     token = _token()
     api = HfApi(endpoint=endpoint(), token=token or False)
+    lookup: Callable[..., ModelInfo | DatasetInfo] = (
+        api.dataset_info if repo.type == "dataset" else api.model_info
+    )
 
     def ask() -> tuple[str, list[RepoSibling]]:
         try:
-            info = api.repo_info(
+            info = lookup(
                 repo.repo,
-                repo_type=repo.type,
                 revision=repo.revision,
                 files_metadata=True,
                 timeout=CONNECT_AND_READ_SECONDS[0],

@@ -142,10 +142,14 @@ def check_weights(folder: str | Path) -> None:
 
 def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerBase:
     """The tokenizer in `folder`; ModelError when there is none."""
+    # Looked for, because some architectures would make an empty one without a word.
+    if not any(any(Path(folder).glob(name)) for name in ("tokenizer*", "vocab*", "*.model")):
+        raise ModelError(f"The model in {folder} has no tokenizer.")
     try:
         return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"The tokenizer in {folder} can't be loaded: {error}") from error
+        reason = str(error).partition("\n")[0].rstrip(" :.")
+        raise ModelError(f"The tokenizer in {folder} can't be loaded: {reason}.") from error
 
 
 def begin_of_text_id(tokenizer: PreTrainedTokenizerBase) -> int | None:
