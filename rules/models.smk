@@ -17,9 +17,11 @@ rule prepare_model:
             "context": STUDY.models[wildcards.model].context,
             "quantisation": STUDY.models[wildcards.model].quantisation,
             # What the finished model must reach, not every step on the way there.
-            "loss_bound": STUDY.models[wildcards.model].loss_bound
-            if wildcards.checkpoint == "trained"
-            else None,
+            "loss_bound": (
+                STUDY.models[wildcards.model].loss_bound
+                if wildcards.checkpoint == "trained"
+                else None
+            ),
         },
         code=code("prepare_model"),
     script:
