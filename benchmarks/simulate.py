@@ -122,6 +122,7 @@ def as_sample(values: np.ndarray, clusters: np.ndarray, seed: int) -> Sample:
         counts=np.empty((0, windows), dtype=int),
         folds=draw_folds([windows], [0], min(FOLDS, windows), Bootstrap(seed=seed)),
         windows=windows,
+        units=windows,
         strata=1,
         median=np.median(values, axis=0),
     )

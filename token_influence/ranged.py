@@ -73,7 +73,7 @@ class Ranged:
 
     def interval(self, value: float, values: np.ndarray, bootstrap: Bootstrap) -> dict[str, Any]:
         """{"estimate", "low", "high"} of one number and its resamples [B]."""
-        return interval(value, values, bootstrap, len(self.sample.folds), self.sample.strata)
+        return interval(value, values, bootstrap, self.sample.units, self.sample.strata)
 
 
 class Ranges:

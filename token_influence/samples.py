@@ -22,8 +22,9 @@ class Sample:
     """Predictions at distances 0..last, and their resamples.
 
     values: float64 [predictions, distances], no NaN; clusters: int [predictions], columns of
-    `counts` int [B, clusters]; folds: int [clusters]; strata: number of seeds in it;
-    median: [distances].
+    `counts` int [B, clusters]; folds: int [clusters]; median: [distances];
+    units, strata: what a resample draws independently, within how many groups: clusters within
+    seeds, or whole seeds.
     """
 
     seed: str
@@ -32,6 +33,7 @@ class Sample:
     counts: np.ndarray
     folds: np.ndarray
     windows: int
+    units: int
     strata: int
     median: np.ndarray
 
@@ -73,14 +75,18 @@ def samples(
     for at, (end, number) in enumerate(zip(ends, numbers, strict=True)):
         folds = draw_folds([number], [seeds[at]], min(FOLDS, number), bootstrap)
         own = counts[:, end - number : end]
-        result.append(_sample(str(seeds[at]), values[at], codes[at], own, folds, windows[at], 1))
-    if resample_seeds:
+        result.append(
+            _sample(str(seeds[at]), values[at], codes[at], own, folds, windows[at], number, 1)
+        )
+    units, strata = sum(numbers), len(seeds)
+    if resample_seeds and len(seeds) > 1:
         counts = draw_counts_and_seeds(numbers, seeds, bootstrap)
+        units, strata = len(seeds), 1
     starts = ends - numbers
     together = np.concatenate([code + start for code, start in zip(codes, starts, strict=True)])
     folds = draw_folds(numbers, seeds, min(FOLDS, sum(numbers)), bootstrap)
     everything = np.concatenate(values)
-    result.append(_sample(POOLED, everything, together, counts, folds, sum(windows), len(seeds)))
+    result.append(_sample(POOLED, everything, together, counts, folds, sum(windows), units, strata))
     return result
 
 
@@ -113,6 +119,7 @@ def _sample(
     counts: np.ndarray,
     folds: np.ndarray,
     windows: int,
+    units: int,
     strata: int,
 ) -> Sample:
     empty = np.isnan(values).any(axis=0)
@@ -122,4 +129,4 @@ def _sample(
             f"where 0..{values.shape[1] - 1} are needed"
         )
     median = np.median(values, axis=0)
-    return Sample(seed, values, clusters, counts, folds, windows, strata, median)
+    return Sample(seed, values, clusters, counts, folds, windows, units, strata, median)

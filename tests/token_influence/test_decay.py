@@ -277,6 +277,14 @@ def test_initialisations_that_differ_widen_the_interval():
         for each in (False, True)
     )
     assert width(drawn) > 1.3 * width(fixed)
+    wide = replace(PUBLISHED, bootstrap=replace(BOOTSTRAP, method="expanded"))
+    fixed_wide, drawn_wide = (
+        pooled(decay_records([first, second], wide, resample_seeds=each)["fits"])
+        for each in (False, True)
+    )
+    # Two initialisations are two independent values, however many windows each has.
+    assert width(fixed_wide) < 1.2 * width(fixed)
+    assert width(drawn_wide) > 1.08 * width(drawn)
 
 
 @pytest.mark.parametrize("scale", ["linear", "log"])
