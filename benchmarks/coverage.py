@@ -30,9 +30,10 @@ from token_influence.separable import fit
 GAMMA, BETA, P = 0.02, 0.5, 0.85
 WINDOWS = (6, 10, 14, 24, 32)
 GATED = 14  # windows from which on the intervals have to hold
-DOCUMENTS, PER_DOCUMENT = (6, 10, 14, 32), 4
+DOCUMENTS, PER_DOCUMENT = (6, 14, 32), 4
 INITIALISATIONS, PER_SEED = (2, 4, 8, 16), 16
 SPREAD, LEVEL = 0.2, 0.3  # standard deviations of a group's effect in p and ln level
+STRONG = 0.5  # in p, of documents that have nearly all in common
 FAMILY = FAMILIES["power_law"]
 DISTANCES = 100
 R = np.arange(1.0, DISTANCES + 1)
@@ -55,7 +56,7 @@ class Tally:
     width: list[float] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return f"{np.mean(self.held):6.1%} ({np.median(self.width):.2f})"
+        return f"{np.mean(self.held):.1%} ({np.median(self.width):.2f})"
 
 
 def curve(p: np.ndarray) -> np.ndarray:
@@ -126,20 +127,21 @@ def windows_table(pool: Pool, numbers: list[int], studies: int) -> None:
 def documents_table(pool: Pool, studies: int) -> None:
     methods = ("percentile", "expanded")
     names = [f"{way}: {method}" for way in ("windows", "docs") for method in methods]
-    header("documents  windows", names)
-    for number in DOCUMENTS:
-        groups = np.repeat(np.arange(number), PER_DOCUMENT)
-        windows, total = [len(groups)], len(groups)
+    header("documents  windows  spread", names)
+    for spread in (SPREAD, STRONG):
+        for number in DOCUMENTS:
+            groups = np.repeat(np.arange(number), PER_DOCUMENT)
+            total = len(groups)
 
-        def of_documents(b: Bootstrap, number: int = number, groups=groups) -> np.ndarray:
-            return draw_counts([number], [0], replace(b, cluster="document"))[:, groups]
+            def of_documents(b: Bootstrap, number: int = number, groups=groups) -> np.ndarray:
+                return draw_counts([number], [0], replace(b, cluster="document"))[:, groups]
 
-        ways = {
-            "windows": Draws(lambda b, windows=windows: draw_counts(windows, [0], b), total),
-            "documents": Draws(of_documents, number),
-        }
-        row = simulate(pool, groups, SPREAD, LEVEL, ways, methods, studies)
-        print(f"  {number:9d}  {total:7d}  {row}", flush=True)
+            ways = {
+                "windows": Draws(lambda b, n=total: draw_counts([n], [0], b), total),
+                "documents": Draws(of_documents, number),
+            }
+            row = simulate(pool, groups, spread, LEVEL, ways, methods, studies)
+            print(f"  {number:9d}  {total:7d}  {spread:6.2f}  {row}", flush=True)
 
 
 def initialisations_table(pool: Pool, studies: int) -> None:
