@@ -40,17 +40,19 @@ class Recipe:
 
 
 def prepare_checkpoint(
-    recipe: Recipe, *, context: int, quantisation: str, loss_bound: float | None
+    recipe: Recipe, *, context: int | None, quantisation: str, loss_bound: float | None
 ) -> dict[str, Any]:
     """Build the checkpoint, check it against what is registered of it, and return its manifest.
 
     The manifest holds `source`, `licence`, `revision`, `quantisation`, `loss_on_known_paragraph`
     (nats per token, or None), `facts` (architecture, parameters, layers, …) and `files` (sha256 and
     bytes of each). Raises ModelError where the checkpoint reads fewer tokens than the registered
-    `context`, its loss on a known paragraph is not below `loss_bound`, or it cannot be converted.
+    `context` (where one is), its loss on a known paragraph is not below `loss_bound`, or it cannot
+    be converted.
     """
     _build(recipe)
-    check_context(read_config(recipe.folder), context)
+    if context is not None:
+        check_context(read_config(recipe.folder), context)
     loss = None if loss_bound is None else check_loss(recipe.folder, loss_bound)
     facts = describe_model(recipe.folder)
     files = facts.pop("files")

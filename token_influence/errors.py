@@ -31,3 +31,7 @@ class InfluenceError(TokenInfluenceError):
 
 class DecayError(TokenInfluenceError):
     """A profile cannot be fitted; the message names the arm."""
+
+
+class OutputError(TokenInfluenceError):
+    """Results can't be written where they should go."""
