@@ -10,7 +10,7 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-from token_influence.config import arms, code_identity, load_study, mark
+from token_influence.config import arms, code_identity, load_study, mark, windows_of
 from token_influence.errors import ConfigError
 
 try:
@@ -20,28 +20,37 @@ except ConfigError as error:
 
 # Captions read the config: let them find every choice there, the defaults too.
 config.update(STUDY.model_dump(mode="json", exclude_none=True))
+for name in STUDY.corpora:
+    config["corpora"][name]["windows"] = windows_of(STUDY, name).model_dump()
 
 ARMS = arms(STUDY)
 PAIRS = list(dict.fromkeys((arm.model, arm.corpus) for arm in ARMS))
+MODELS = list(dict.fromkeys(model for model, _ in PAIRS))
 SCRIPTS = Path(workflow.basedir) / "scripts"
 STARTED = time.time()
+RESULTS = STUDY.results
 
 # Paths. An arm is one model, weights, corpus and order.
 ARM = "{model}/{weights}/{corpus}/{order}"
 SOURCE = "resources/sources/{source}"
 CORPUS = "resources/corpora/{corpus}.parquet"
-MODEL = "resources/models/{model}/trained"
+MODEL = "resources/models/{model}/{checkpoint}"
 MANIFEST = f"{MODEL}/manifest.json"
-WINDOWS = "results/windows/{model}/{corpus}/{order}/seed{seed}.parquet"
-INFLUENCE = f"results/influence/{ARM}/seed{{seed}}.parquet"
-PREDICTIONS = f"results/predictions/{ARM}/seed{{seed}}.parquet"
-PROFILE = f"results/profiles/{ARM}/{{objective}}.parquet"
-DECAY = f"results/decay/{ARM}/{{objective}}.json"
-DIFFERENCES = "results/decay/{model}/{weights}/{corpus}/intact-shuffled/{objective}.json"
-TABLE = "results/tables/{table}.csv"
-METRICS = "results/metrics.json"
+WINDOWS = f"{RESULTS}/windows/{{model}}/{{corpus}}/{{order}}/seed{{seed}}.parquet"
+INFLUENCE = f"{RESULTS}/influence/{ARM}/seed{{seed}}.parquet"
+PREDICTIONS = f"{RESULTS}/predictions/{ARM}/seed{{seed}}.parquet"
+PROFILE = f"{RESULTS}/profiles/{ARM}/{{objective}}.parquet"
+DECAY = f"{RESULTS}/decay/{ARM}/{{objective}}.json"
+DIFFERENCES = f"{RESULTS}/decay/{{model}}/{{weights}}/{{corpus}}/intact-shuffled/{{objective}}.json"
+TABLE = f"{RESULTS}/tables/{{table}}.csv"
+METRICS = f"{RESULTS}/metrics.json"
 ARM_LABELS = {key: f"{{{key}}}" for key in ("model", "weights", "corpus", "order")}
-FIGURE = "results/figures/{figure}.{kind}"
+FIGURE = f"{RESULTS}/figures/{{figure}}.{{kind}}"
+
+
+def checkpoint_of(weights):
+    """The checkpoint behind an arm's weights: random ones take its architecture."""
+    return "trained" if weights == "random" else weights
 
 
 def any_of(names):
@@ -52,6 +61,7 @@ def any_of(names):
 wildcard_constraints:
     source=any_of(STUDY.sources),
     model=any_of(STUDY.models),
+    checkpoint=any_of({checkpoint_of(arm.weights) for arm in ARMS} | {"trained"}),
     corpus=any_of(STUDY.corpora),
     weights=any_of({arm.weights for arm in ARMS}),
     order="intact|shuffled",
@@ -116,11 +126,11 @@ def corpus_origin(corpus):
     return {"source": "; ".join(origins), "licence": "; ".join(licences)}
 
 
-def recipe(wildcards):
-    """How the checkpoint comes about: the arguments of token_influence.checkpoints.Recipe."""
-    entry = STUDY.models[wildcards.model]
+def recipe(model, checkpoint="trained"):
+    """How a checkpoint comes about: the arguments of token_influence.checkpoints.Recipe."""
+    entry = STUDY.models[model]
     source = STUDY.sources[entry.source]
-    converted = MODEL.format(model=wildcards.model)
+    converted = MODEL.format(model=model, checkpoint=checkpoint)
     return {
         "source": plain(source),
         "source_folder": source_folder(entry.source),
@@ -226,7 +236,13 @@ for name in used_sources():
 TARGETS = {
     "sources": expand(f"{SOURCE}/manifest.json", source=used_sources()),
     "corpora": per_arm(CORPUS),
-    "models": per_arm(MANIFEST),
+    "models": list(
+        dict.fromkeys(
+            MANIFEST.format(model=arm.model, checkpoint=checkpoint)
+            for arm in ARMS
+            for checkpoint in ("trained", checkpoint_of(arm.weights))
+        )
+    ),
     "windows": per_arm(WINDOWS),
     "influence": per_arm(INFLUENCE) + per_arm(PREDICTIONS),
     "profiles": per_arm(PROFILE),
@@ -243,7 +259,7 @@ TARGETS = {
 PROFILE_FIGURES = [
     path
     for path in TARGETS["figures"]
-    if path.startswith(("results/figures/profile/", "results/figures/objectives/"))
+    if path.startswith((f"{RESULTS}/figures/profile/", f"{RESULTS}/figures/objectives/"))
 ]
 
 
@@ -263,4 +279,4 @@ def record_run():
         "python": platform.python_version(),
         "seconds": round(time.time() - STARTED, 1),
     }
-    Path("results/run.json").write_text(json.dumps(record, indent=2) + "\n")
+    Path(RESULTS, "run.json").write_text(json.dumps(record, indent=2) + "\n")

@@ -4,12 +4,12 @@ rule draw_profile:
         decay=DECAY,
     output:
         svg=report(
-            f"results/figures/profile/{ARM}/{{objective}}.svg",
+            f"{RESULTS}/figures/profile/{ARM}/{{objective}}.svg",
             caption="../report/profile.rst",
             category="Profiles",
             labels=ARM_LABELS | {"objective": "{objective}"},
         ),
-        png=f"results/figures/profile/{ARM}/{{objective}}.png",
+        png=f"{RESULTS}/figures/profile/{ARM}/{{objective}}.png",
     log:
         f"logs/draw_profile/{ARM}/{{objective}}.log",
     benchmark:
@@ -29,12 +29,12 @@ rule draw_individual:
         profile=PROFILE,
     output:
         svg=report(
-            f"results/figures/individual/{ARM}/{{objective}}.svg",
+            f"{RESULTS}/figures/individual/{ARM}/{{objective}}.svg",
             caption="../report/individual.rst",
             category="Single predictions",
             labels=ARM_LABELS | {"objective": "{objective}"},
         ),
-        png=f"results/figures/individual/{ARM}/{{objective}}.png",
+        png=f"{RESULTS}/figures/individual/{ARM}/{{objective}}.png",
     log:
         f"logs/draw_individual/{ARM}/{{objective}}.log",
     benchmark:
@@ -54,12 +54,12 @@ rule draw_objectives:
         decay=lambda wildcards: expand(DECAY, objective=arm_objectives(wildcards), **wildcards),
     output:
         svg=report(
-            f"results/figures/objectives/{ARM}.svg",
+            f"{RESULTS}/figures/objectives/{ARM}.svg",
             caption="../report/objectives.rst",
             category="Objectives",
             labels=ARM_LABELS,
         ),
-        png=f"results/figures/objectives/{ARM}.png",
+        png=f"{RESULTS}/figures/objectives/{ARM}.png",
     log:
         f"logs/draw_objectives/{ARM}.log",
     benchmark:
@@ -85,12 +85,12 @@ rule draw_controls:
         predictions=lambda wildcards: per_arm(PREDICTIONS, compared_arms(**wildcards)),
     output:
         svg=report(
-            "results/figures/controls/{model}/{corpus}.svg",
+            f"{RESULTS}/figures/controls/{{model}}/{{corpus}}.svg",
             caption="../report/controls.rst",
             category="Controls",
             labels={"model": "{model}", "corpus": "{corpus}"},
         ),
-        png="results/figures/controls/{model}/{corpus}.png",
+        png=f"{RESULTS}/figures/controls/{{model}}/{{corpus}}.png",
     log:
         "logs/draw_controls/{model}/{corpus}.log",
     benchmark:
@@ -109,15 +109,15 @@ rule draw_controls:
 
 rule draw_exponents:
     input:
-        decay="results/tables/decay.csv",
+        decay=f"{RESULTS}/tables/decay.csv",
     output:
         svg=report(
-            "results/figures/exponents.svg",
+            f"{RESULTS}/figures/exponents.svg",
             caption="../report/exponents.rst",
             category="Exponents",
             labels={"figure": "exponents"},
         ),
-        png="results/figures/exponents.png",
+        png=f"{RESULTS}/figures/exponents.png",
     log:
         "logs/draw_exponents.log",
     benchmark:
@@ -135,12 +135,12 @@ rule draw_sweep:
         sweep=TABLE.format(table="sweep"),
     output:
         svg=report(
-            "results/figures/sweep.svg",
+            f"{RESULTS}/figures/sweep.svg",
             caption="../report/sweep.rst",
             category="Exponents",
             labels={"figure": "sweep of ranges"},
         ),
-        png="results/figures/sweep.png",
+        png=f"{RESULTS}/figures/sweep.png",
     log:
         "logs/draw_sweep.log",
     benchmark:

@@ -1,7 +1,9 @@
 rule measure_influence:
     input:
         windows=WINDOWS,
-        manifest=MANIFEST,
+        manifest=lambda wildcards: MANIFEST.format(
+            model=wildcards.model, checkpoint=checkpoint_of(wildcards.weights)
+        ),
     output:
         influence=INFLUENCE,
         predictions=PREDICTIONS,
@@ -21,7 +23,7 @@ rule measure_influence:
         objectives=arm_objectives,
         # How much memory there is decides how the numbers come about, not what they are.
         influence=plain(STUDY.influence, without={"memory_mb"}),
-        recipe=recipe,
+        recipe=lambda wildcards: recipe(wildcards.model, checkpoint_of(wildcards.weights)),
         code=code("measure_influence"),
     script:
         "../scripts/measure_influence.py"

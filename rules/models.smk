@@ -6,13 +6,13 @@ rule prepare_model:
     output:
         manifest=MANIFEST,
     log:
-        "logs/prepare_model/{model}.log",
+        "logs/prepare_model/{model}/{checkpoint}.log",
     benchmark:
-        "logs/benchmarks/prepare_model/{model}.tsv"
+        "logs/benchmarks/prepare_model/{model}/{checkpoint}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
-        recipe=recipe,
+        recipe=lambda wildcards: recipe(wildcards.model, wildcards.checkpoint),
         registered=lambda wildcards: {
             "context": STUDY.models[wildcards.model].context,
             "quantisation": STUDY.models[wildcards.model].quantisation,

@@ -11,7 +11,7 @@ rule build_tables:
             )
         ],
         corpora=TARGETS["corpora"],
-        manifests=TARGETS["models"],
+        manifests=expand(MANIFEST, model=MODELS, checkpoint="trained"),
     output:
         decay=report(
             TABLE.format(table="decay"),
@@ -61,7 +61,7 @@ rule build_tables:
             {"model": model, "corpus": corpus} for model, corpus in PAIRS for seed in STUDY.seeds
         ],
         corpora={corpus: corpus_origin(corpus) for _, corpus in PAIRS},
-        models=list(dict.fromkeys(model for model, _ in PAIRS)),
+        models=MODELS,
         code=code("build_tables"),
     script:
         "../scripts/build_tables.py"

@@ -1,7 +1,7 @@
 rule draw_windows:
     input:
         corpus=CORPUS,
-        manifest=MANIFEST,
+        manifest=MANIFEST.replace("{checkpoint}", "trained"),
     output:
         WINDOWS.replace("{order}", "intact"),
     log:
@@ -11,10 +11,10 @@ rule draw_windows:
     conda:
         "../envs/token_influence.yaml"
     params:
-        windows=plain(STUDY.windows),
+        windows=lambda wildcards: plain(windows_of(STUDY, wildcards.corpus)),
         seed=seed_number,
         earlier_seeds=earlier_seeds,
-        recipe=recipe,
+        recipe=lambda wildcards: recipe(wildcards.model),
         code=code("draw_windows"),
     script:
         "../scripts/draw_windows.py"

@@ -53,6 +53,7 @@ def draw_windows(
     per_seed: int,
     positions: int,
     min_position: int,
+    max_position: int | None = None,
 ) -> pd.DataFrame:
     """Draw `per_seed` windows of `length + 1` tokens, none overlapping another of any seed.
 
@@ -63,8 +64,11 @@ def draw_windows(
 
     Returns the columns `window` (0..per_seed-1), `document_id`, `start` (token index within the
     document), `token_ids` (list of `length + 1`) and `positions` (sorted list of distinct indices
-    from `min_position` to `length - 1`). Raises WindowError where the corpus is too short.
+    from `min_position` to `max_position`, by default `length - 1`). Raises WindowError where the
+    corpus is too short.
     """
+    last = length - 1 if max_position is None else max_position
+    measurable = np.arange(min_position, last + 1)
     free = _admissible_starts(corpus.offsets, length + 1)
     for drawn_before, owner in enumerate([*earlier_seeds, seed]):
         generator = stream(owner, "windows", name, length)
@@ -82,7 +86,7 @@ def draw_windows(
             starts.append(start)
             free[max(0, start - length) : start + length + 1] = False
     rows = [
-        _window(corpus, name, seed, index, start, length, positions, min_position)
+        _window(corpus, name, seed, index, start, length, positions, measurable)
         for index, start in enumerate(starts)
     ]
     return pd.DataFrame(rows)
@@ -104,11 +108,11 @@ def _window(
     start: int,
     length: int,
     positions: int,
-    min_position: int,
+    measurable: np.ndarray,
 ) -> dict[str, object]:
     document = int(np.searchsorted(corpus.offsets, start, side="right")) - 1
     generator = stream(seed, "positions", name, length, index)
-    chosen = generator.choice(np.arange(min_position, length), size=positions, replace=False)
+    chosen = generator.choice(measurable, size=positions, replace=False)
     return {
         "window": index,
         "document_id": corpus.document_ids[document],

@@ -101,3 +101,9 @@ def test_a_corpus_too_short_is_told_with_its_numbers(corpus):
         WindowError, match=r"'c' has room for \d+ windows of 20 .* up to 1 ask for 30"
     ):
         draw(corpus, 1, (0,), per_seed=15)
+
+
+def test_positions_stay_below_the_last_one_allowed(corpus):
+    windows = draw(corpus, 0, per_seed=10, positions=2, min_position=5, max_position=7)
+    found = {int(i) for positions in windows["positions"] for i in positions}
+    assert found == {5, 6, 7}

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Weights = Literal["trained", "random"]
+Weights = Annotated[str, Field(pattern=r"^(trained|random|step(0|[1-9]\d*))$")]
 Order = Literal["intact", "shuffled"]
 Objective = Literal["true_logit", "predicted_logit", "temperature", "fisher"]
 Family = Literal[
@@ -85,25 +85,6 @@ class Model(Section):
     ] = None
 
 
-class Corpus(Section):
-    """Text, and how it is read."""
-
-    sources: Annotated[
-        list[str], Field(min_length=1, description="Keys of the sources, in reading order.")
-    ]
-    reader: Annotated[Reader, Field(description="How the files become documents.")]
-
-
-class ArmGroup(Section):
-    """Every combination of what is listed; groups add up, and the same arm may stand in several."""
-
-    models: Annotated[list[str], Field(min_length=1, description="Keys of `models`.")]
-    weights: Annotated[list[Weights], Field(min_length=1)]
-    corpora: Annotated[list[str], Field(min_length=1, description="Keys of `corpora`.")]
-    orders: Annotated[list[Order], Field(min_length=1)]
-    objectives: Annotated[list[Objective], Field(min_length=1)]
-
-
 class Windows(Section):
     """What is drawn from a corpus, per seed."""
 
@@ -113,6 +94,47 @@ class Windows(Section):
     min_position: Annotated[
         int, Field(ge=1, description="Earlier tokens that every measured position has at least.")
     ]
+    max_position: Annotated[
+        int | None,
+        Field(
+            ge=1, description="Last position that may be measured; by default the window's last."
+        ),
+    ] = None
+
+
+class CorpusWindows(Section):
+    """What is drawn differently from one corpus; other keys are as in `windows`."""
+
+    length: Annotated[int | None, Field(ge=2, description="As in `windows`.")] = None
+    per_seed: Annotated[Count | None, Field(description="As in `windows`.")] = None
+    positions: Annotated[Count | None, Field(description="As in `windows`.")] = None
+    min_position: Annotated[int | None, Field(ge=1, description="As in `windows`.")] = None
+    max_position: Annotated[int | None, Field(ge=1, description="As in `windows`.")] = None
+
+
+class Corpus(Section):
+    """Text, and how it is read."""
+
+    sources: Annotated[
+        list[str], Field(min_length=1, description="Keys of the sources, in reading order.")
+    ]
+    reader: Annotated[Reader, Field(description="How the files become documents.")]
+    windows: Annotated[
+        CorpusWindows | None, Field(description="What is drawn differently from this corpus.")
+    ] = None
+
+
+class ArmGroup(Section):
+    """Every combination of what is listed; groups add up, and the same arm may stand in several."""
+
+    models: Annotated[list[str], Field(min_length=1, description="Keys of `models`.")]
+    weights: Annotated[
+        list[Weights],
+        Field(min_length=1, description="trained, random, or stepN, a checkpoint of the training."),
+    ]
+    corpora: Annotated[list[str], Field(min_length=1, description="Keys of `corpora`.")]
+    orders: Annotated[list[Order], Field(min_length=1)]
+    objectives: Annotated[list[Objective], Field(min_length=1)]
 
 
 class Precision(Section):
@@ -252,3 +274,10 @@ class Study(Section):
     ]
     decay: Annotated[Decay, Field(description="What is fitted to the profiles.")]
     headline: Annotated[Headline, Field(description="Which of the fits the figures show.")]
+    results: Annotated[
+        str,
+        Field(
+            pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$",
+            description="Folder of what comes out, below the working directory; one per study.",
+        ),
+    ] = "results"

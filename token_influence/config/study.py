@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from token_influence.config.schema import Study
+from token_influence.config.schema import Study, Windows
 from token_influence.errors import ConfigError
 
 
@@ -67,6 +67,12 @@ def arms(study: Study) -> list[Arm]:
     return [Arm(*key, objectives=tuple(objectives)) for key, objectives in found.items()]
 
 
+def windows_of(study: Study, corpus: str) -> Windows:
+    """What is drawn from a corpus: the study's `windows`, with the corpus's own keys laid over."""
+    own = study.corpora[corpus].windows
+    return study.windows.model_copy(update=own.model_dump(exclude_none=True) if own else {})
+
+
 def parse_range(label: str) -> tuple[int, int] | None:
     """The distances of a range label such as '1..100', both ends included; None for 'full'."""
     if label == "full":
@@ -97,6 +103,13 @@ def _sentence(error: ValidationError) -> str:
             return (
                 f"{path}: found {found!r}, allowed is 'full' or 'LOWEST..HIGHEST', such as '1..100'"
             )
+        case "string_pattern_mismatch" if "weights" in first["loc"]:
+            return (
+                f"{path}: found {found!r}, allowed are 'trained', 'random' and 'stepN', such as "
+                "'step1000', for a checkpoint of the training"
+            )
+        case "string_pattern_mismatch" if path == "results":
+            return f"{path}: found {found!r}, allowed is a folder below this one, such as 'results'"
         case "value_error":
             return f"{path}: {first['ctx']['error']}"
         case "too_short":
@@ -184,48 +197,75 @@ def _check_headline(study: Study) -> None:
 
 
 def _check_windows(study: Study) -> None:
-    windows = study.windows
     for arm in arms(study):
+        windows, at = windows_of(study, arm.corpus), _windows_paths(study, arm.corpus)
         context = study.models[arm.model].context
         if windows.length > context:
             raise ConfigError(
-                f"windows.length: found {windows.length}; allowed is at most {context}, "
+                f"{at['length']}: found {windows.length}; allowed is at most {context}, "
                 f"the registered context of the model {arm.model!r}"
             )
+        _check_positions(windows, at)
+
+
+def _windows_paths(study: Study, corpus: str) -> dict[str, str]:
+    """The YAML path of each key that says what is drawn from a corpus."""
+    own = study.corpora[corpus].windows
+    given = own.model_dump(exclude_none=True) if own else {}
+    return {
+        key: f"corpora.{corpus}.windows.{key}" if key in given else f"windows.{key}"
+        for key in Windows.model_fields
+    }
+
+
+def _check_positions(windows: Windows, at: Mapping[str, str]) -> None:
     if windows.min_position >= windows.length:
         raise ConfigError(
-            f"windows.min_position: found {windows.min_position}; "
-            f"allowed is less than windows.length, which is {windows.length}"
+            f"{at['min_position']}: found {windows.min_position}; "
+            f"allowed is less than {at['length']}, which is {windows.length}"
         )
-    room = windows.length - windows.min_position
+    last = windows.length - 1 if windows.max_position is None else windows.max_position
+    if not windows.min_position <= last < windows.length:
+        raise ConfigError(
+            f"{at['max_position']}: found {last}; allowed is from {at['min_position']} "
+            f"({windows.min_position}) to the window's last position, {windows.length - 1}"
+        )
+    room = last + 1 - windows.min_position
     if windows.positions > room:
         raise ConfigError(
-            f"windows.positions: found {windows.positions}; allowed is at most {room}, the positions "
-            f"from windows.min_position ({windows.min_position}) to the window's end"
+            f"{at['positions']}: found {windows.positions}; allowed is at most {room}, the positions "
+            f"from {at['min_position']} ({windows.min_position}) to {last}"
         )
 
 
 def _check_ranges(study: Study) -> None:
-    # Every prediction has the distances up to its position; leaving out the first k sources
-    # takes the k largest of them away.
-    measured = study.windows.min_position - max(study.skip_sources)
-    if measured < 2:
+    for corpus in dict.fromkeys(arm.corpus for arm in arms(study)):
+        # Every prediction has the distances up to its position; leaving out the first k sources
+        # takes the k largest of them away.
+        shortest = windows_of(study, corpus).min_position
+        at = _windows_paths(study, corpus)["min_position"]
+        measured = shortest - max(study.skip_sources)
+        if measured < 2:
+            raise ConfigError(
+                f"skip_sources: found {max(study.skip_sources)}; allowed is at most "
+                f"{shortest - 2}, so that distances remain below {at}"
+            )
+        for index, label in enumerate(study.decay.ranges):
+            _check_range(f"decay.ranges[{index}]", label, measured, at)
+
+
+def _check_range(path: str, label: str, measured: int, limited_by: str) -> None:
+    limits = parse_range(label)
+    if limits is None:
+        return
+    low, high = limits
+    if low >= high:
         raise ConfigError(
-            f"skip_sources: found {max(study.skip_sources)}; allowed is at most "
-            f"{study.windows.min_position - 2}, so that distances remain below windows.min_position"
+            f"{path}: found {label!r}, which is reversed or empty; "
+            "allowed is LOWEST..HIGHEST with LOWEST below HIGHEST"
         )
-    for index, label in enumerate(study.decay.ranges):
-        limits = parse_range(label)
-        if limits is None:
-            continue
-        low, high = limits
-        if low >= high:
-            raise ConfigError(
-                f"decay.ranges[{index}]: found {label!r}, which is reversed or empty; "
-                "allowed is LOWEST..HIGHEST with LOWEST below HIGHEST"
-            )
-        if high > measured:
-            raise ConfigError(
-                f"decay.ranges[{index}]: found {label!r}; allowed is at most {measured}, the largest "
-                "distance that every prediction has (windows.min_position less the largest skip_sources)"
-            )
+    if high > measured:
+        raise ConfigError(
+            f"{path}: found {label!r}; allowed is at most {measured}, the largest distance that "
+            f"every prediction has ({limited_by} less the largest skip_sources)"
+        )

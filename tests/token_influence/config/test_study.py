@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 import yaml
 
-from token_influence.config import Study, arms, load_study, parse_range
+from token_influence.config import Study, arms, load_study, parse_range, windows_of
 from token_influence.errors import ConfigError
 
 REPOSITORY = Path(__file__).parents[3]
@@ -99,6 +99,29 @@ def test_the_default_study_is_the_one_that_is_promised():
         ("windows/length", 9000, ["windows.length: found 9000", "8192", "context", MODEL]),
         ("windows/min_position", 512, ["windows.min_position: found 512", "less than"]),
         ("windows/positions", 300, ["windows.positions: found 300", "at most 256"]),
+        ("windows/max_position", 512, ["windows.max_position: found 512", "from", "511"]),
+        ("windows/max_position", 257, ["windows.positions: found 4", "at most 2", "to 257"]),
+        (
+            "corpora/wikipedia/windows",
+            {"length": 9000},
+            ["corpora.wikipedia.windows.length: found 9000", "8192"],
+        ),
+        (
+            "corpora/wikipedia/windows",
+            {"length": 128},
+            ["windows.min_position: found 256", "less than corpora.wikipedia.windows.length"],
+        ),
+        (
+            "corpora/wikipedia/windows",
+            {"min_position": 64},
+            [
+                "decay.ranges[0]: found '1..100'",
+                "at most 60",
+                "corpora.wikipedia.windows.min_position",
+            ],
+        ),
+        ("results", "../elsewhere", ["results: found '../elsewhere'", "below this one"]),
+        ("arms/0/weights", ["step01"], ["arms[0].weights[0]: found 'step01'", "'stepN'"]),
         ("seeds", [], ["seeds: found an empty list"]),
         ("seeds", [3, 1, 3], ["seeds[2]: found 3 a second time"]),
         ("arms/0/models", [], ["arms[0].models: found an empty list"]),
@@ -138,6 +161,14 @@ def test_a_family_or_objective_of_the_config_is_one_of_the_library():
     schema = Study.model_json_schema()["$defs"]
     assert set(schema["Decay"]["properties"]["families"]["items"]["enum"]) == set(FAMILIES)
     assert set(schema["ArmGroup"]["properties"]["objectives"]["items"]["enum"]) == set(OBJECTIVES)
+
+
+def test_a_corpus_may_have_windows_of_its_own():
+    study = load_study(change("corpora/wikipedia/windows", {"length": 1024, "min_position": 512}))
+    assert windows_of(study, "gutenberg") == study.windows
+    own = windows_of(study, "wikipedia")
+    assert (own.length, own.min_position) == (1024, 512)
+    assert (own.per_seed, own.positions) == (study.windows.per_seed, study.windows.positions)
 
 
 def test_an_arm_named_twice_is_one_arm_with_the_union_of_objectives():
