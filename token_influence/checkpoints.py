@@ -17,6 +17,7 @@ from token_influence.errors import ModelError
 from token_influence.models import (
     check_context,
     check_loss,
+    check_weights,
     describe_files,
     describe_model,
     read_config,
@@ -51,6 +52,7 @@ def prepare_checkpoint(
     be converted.
     """
     _build(recipe)
+    check_weights(recipe.folder)
     if context is not None:
         check_context(read_config(recipe.folder), context)
     loss = None if loss_bound is None else check_loss(recipe.folder, loss_bound)

@@ -20,6 +20,9 @@ from token_influence.seeds import torch_seed
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64, "bfloat16": torch.bfloat16}
 
+# Files that hold a tokenizer's vocabulary: without any, some classes load an empty one.
+TOKENIZERS = ("tokenizer.json", "*.model", "*vocab*", "*.tiktoken", "tekken.json")
+
 # Lincoln's address at Gettysburg (1863, public domain): a known paragraph, for `check_loss`.
 KNOWN_PARAGRAPH = (
     "Four score and seven years ago our fathers brought forth on this continent, a new nation, "
@@ -75,6 +78,20 @@ def check_context(config: PreTrainedConfig, registered: int) -> None:
         )
 
 
+def check_weights(folder: str | Path) -> None:
+    """Raise ModelError unless `folder` holds safetensors: other formats can run code when loaded."""
+    names = sorted(path.name for path in Path(folder).iterdir())
+    if not any(name.endswith(".safetensors") for name in names):
+        others = [name for name in names if name.endswith((".bin", ".pt", ".pth", ".ckpt", ".h5"))]
+        beside = f", only {others[0]}, which is not loaded because that could run code" * bool(
+            others
+        )
+        raise ModelError(
+            f"The model in {folder} has no safetensors{beside}: save it with `save_pretrained`, "
+            "which writes them."
+        )
+
+
 def load_model(
     folder: str | Path,
     *,
@@ -90,9 +107,23 @@ def load_model(
     `seed`, always in float32 on the CPU, so that a seed means the same weights on every device.
 
     Raises ModelError when the folder, the device, the dtype or the attention kernel won't do.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from transformers import LlamaConfig, LlamaForCausalLM
+    >>> config = LlamaConfig(
+    ...     vocab_size=8, hidden_size=16, intermediate_size=32, num_hidden_layers=1,
+    ...     num_attention_heads=2,
+    ... )
+    >>> with TemporaryDirectory() as folder:
+    ...     LlamaForCausalLM(config).save_pretrained(folder)
+    ...     model = load_model(folder, device="cpu")
+    >>> type(model).__name__, model.training, model.dtype
+    ('LlamaForCausalLM', False, torch.float32)
     """
     config = read_config(folder)
     place = resolve_device(device)
+    if weights != "random":
+        check_weights(folder)
     if dtype not in DTYPES:
         raise ModelError(f"Unknown dtype {dtype!r}; allowed: {', '.join(DTYPES)}.")
     try:
@@ -129,7 +160,21 @@ def _initialise(config: PreTrainedConfig, seed: int | None, attention: str) -> P
 
 
 def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerBase:
-    """The tokenizer in `folder`; ModelError when there is none."""
+    """The tokenizer in `folder`; ModelError when there is none.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from tokenizers import Tokenizer, models, pre_tokenizers
+    >>> from transformers import PreTrainedTokenizerFast
+    >>> words = Tokenizer(models.WordLevel({"the": 0, "sea": 1, "?": 2}, "?"))
+    >>> words.pre_tokenizer = pre_tokenizers.Whitespace()
+    >>> with TemporaryDirectory() as folder:
+    ...     saved = PreTrainedTokenizerFast(tokenizer_object=words).save_pretrained(folder)
+    ...     tokenizer = load_tokenizer(folder)
+    >>> tokenizer("the deep sea")["input_ids"]
+    [0, 2, 1]
+    """
+    if not any(path for pattern in TOKENIZERS for path in Path(folder).glob(pattern)):
+        raise ModelError(f"There is no tokenizer in {folder}: no {', '.join(TOKENIZERS)}.")
     try:
         return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     except (OSError, ValueError, KeyError) as error:
@@ -141,6 +186,14 @@ def begin_of_text_id(tokenizer: PreTrainedTokenizerBase) -> int | None:
 
     Having a begin-of-text token is not using it: GPT-2's tokenizer has one and prepends none.
     Raises ModelError when more than one token is prepended.
+
+    >>> from tokenizers import Tokenizer, models, processors
+    >>> from transformers import PreTrainedTokenizerFast
+    >>> letters = Tokenizer(models.WordLevel({"a": 0, "<s>": 1}, "a"))
+    >>> begin_of_text_id(PreTrainedTokenizerFast(tokenizer_object=letters, bos_token="<s>"))
+    >>> letters.post_processor = processors.TemplateProcessing("<s> $A", None, [("<s>", 1)])
+    >>> begin_of_text_id(PreTrainedTokenizerFast(tokenizer_object=letters, bos_token="<s>"))
+    1
     """
     probe = "a"
     plain = tokenizer(probe, add_special_tokens=False)["input_ids"]
@@ -194,8 +247,9 @@ def describe_model(folder: str | Path) -> dict[str, Any]:
 
 
 def describe_files(folder: str | Path) -> dict[str, dict[str, Any]]:
-    """Sha256 and bytes of every file in `folder` by name, `manifest.json` left out."""
-    files = sorted(path for path in Path(folder).iterdir() if path.name != "manifest.json")
+    """Sha256 and bytes of every file in `folder` by name, without `manifest.json` and subfolders."""
+    files = sorted(path for path in Path(folder).iterdir() if path.is_file())
+    files = [path for path in files if path.name != "manifest.json"]
     return {path.name: {"sha256": _sha256(path), "bytes": path.stat().st_size} for path in files}
 
 

@@ -38,6 +38,14 @@ def verdict(fits: Sequence[Mapping[str, Any]]) -> Verdict:
 
     R², information criteria and the share of resamples won stand beside the verdict; they do not
     enter it.
+
+    >>> power_law = {"family": "power_law", "identified": True, "cv_verdict": "best"}
+    >>> rivals = [
+    ...     {"family": "exponential", "cv_verdict": "tie"},
+    ...     {"family": "constant", "cv_verdict": "worse"},
+    ... ]
+    >>> verdict([power_law, *rivals]).against
+    {'exponential': 'tied', 'constant': 'better'}
     """
     by_family = {fit["family"]: fit for fit in fits}
     power = by_family[POWER_LAW]
