@@ -78,20 +78,6 @@ def check_context(config: PreTrainedConfig, registered: int) -> None:
         )
 
 
-def check_weights(folder: str | Path) -> None:
-    """Raise ModelError unless `folder` holds safetensors: other formats can run code when loaded."""
-    names = sorted(path.name for path in Path(folder).iterdir())
-    if not any(name.endswith(".safetensors") for name in names):
-        others = [name for name in names if name.endswith((".bin", ".pt", ".pth", ".ckpt", ".h5"))]
-        beside = f", only {others[0]}, which is not loaded because that could run code" * bool(
-            others
-        )
-        raise ModelError(
-            f"The model in {folder} has no safetensors{beside}: save it with `save_pretrained`, "
-            "which writes them."
-        )
-
-
 def load_model(
     folder: str | Path,
     *,
@@ -156,6 +142,18 @@ def _initialise(config: PreTrainedConfig, seed: int | None, attention: str) -> P
             dtype=torch.float32,
             attn_implementation=attention,
             trust_remote_code=False,
+        )
+
+
+def check_weights(folder: str | Path) -> None:
+    """Raise ModelError unless `folder` holds its weights as safetensors, the only format read."""
+    files = sorted(path.name for path in Path(folder).iterdir())
+    if not any(name.endswith(".safetensors") for name in files):
+        others = [name for name in files if name.endswith((".bin", ".pt", ".pth", ".gguf"))]
+        raise ModelError(
+            f"The model in {folder} has no safetensors, "
+            f"{'only ' + ', '.join(others) if others else 'and no other weights'}; weights in other "
+            "formats are not read."
         )
 
 

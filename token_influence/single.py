@@ -132,7 +132,7 @@ def measure_text(
     ...     findings = measure_text(folder, [text], Choices(windows=4, length=32, device="cpu"))
     >>> [fit["family"] for fit in findings.decay["true_logit"]["fits"] if fit["seed"] == "pooled"]
     ['power_law', 'exponential', 'constant']
-    >>> findings.profile[["objective", "distance", "n", "median"]].iloc[0].tolist()
+    >>> findings.profile[["objective", "distance", "n", "median"]].values.tolist()[0]
     ['true_logit', 0, 16, 1.0]
     """
     chosen, corpus = choices or Choices(), corpus_name(text)
@@ -246,7 +246,7 @@ def summed_up(
 ) -> Findings:
     """Profiles and fits of every objective that was measured."""
     settings = choices.settings
-    documents = [windows.set_index("window")["document_id"].to_dict()]
+    documents = [dict(zip(windows["window"], windows["document_id"], strict=True))]
     frames, decay = [], {}
     for objective, rows in measured.influence.groupby("objective", observed=True):
         with about("/".join([*arm.values(), str(objective)])):

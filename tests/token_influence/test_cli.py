@@ -161,7 +161,7 @@ def occupied(here: Path) -> None:
     ("prepare", "more", "sentence"),
     [
         (only_a_pickle, [], "The model in tiny has no safetensors, only pytorch_model.bin"),
-        (no_weights, [], "The model in tiny has no safetensors: save it"),
+        (no_weights, [], "The model in tiny has no safetensors, and no other weights"),
         (no_tokenizer, [], "There is no tokenizer in tiny"),
         (no_config, [], "There is no model in tiny: its config.json is missing."),
         (text_of(b""), [], "The text file novel.txt is empty."),

@@ -179,7 +179,7 @@ def _allowed_keys(location: Sequence[str | int]) -> list[str]:
 
 def _check_references(study: Study) -> None:
     for name, model in study.models.items():
-        _known(f"models.{name}.source", [model.source], study.sources, "source", listed=False)
+        _known(f"models.{name}.source", [str(model.source)], study.sources, "source", listed=False)
     for name, corpus in study.corpora.items():
         sources = corpus.sources or []
         _known(f"corpora.{name}.sources", sources, study.sources, "source")
@@ -190,7 +190,7 @@ def _check_references(study: Study) -> None:
 
 
 def _known(
-    path: str, names: Sequence[str | None], known: Iterable[str], what: str, listed: bool = True
+    path: str, names: Sequence[str], known: Iterable[str], what: str, listed: bool = True
 ) -> None:
     for index, name in enumerate(names):
         if name not in known:
