@@ -90,8 +90,10 @@ def _add_inputs(command: argparse.ArgumentParser) -> None:
         dest="objectives",
         action="append",
         choices=get_args(Objective),
-        help="the scalar that is differentiated; may be given several times (default: true_logit, "
-        "the logit of the token that follows in the text)",
+        metavar="NAME",
+        help="what is differentiated: true_logit, the logit of the token that follows in the text "
+        "(default); predicted_logit, of the likeliest token; temperature; or fisher. May be given "
+        "several times",
     )
     inputs.add_argument(
         "--shuffled",

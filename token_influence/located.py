@@ -30,6 +30,11 @@ def cache_folder() -> Path:
     return Path(root) / "token-influence"
 
 
+def name_of(folder: Path) -> str:
+    """The last part of the path as typed, or of what `.` and the like stand for."""
+    return folder.name if folder.name not in ("", "..") else folder.resolve().name
+
+
 def locate(model: str) -> Located:
     """The checkpoint that `model` names: downloaded or converted if need be, into `cache_folder()`.
 
@@ -40,7 +45,7 @@ def locate(model: str) -> Located:
     """
     path = Path(model)
     if path.is_dir():
-        return Located(path.resolve().name, path)
+        return Located(name_of(path), path)
     if path.is_file():
         if path.suffix != ".gguf":
             raise ModelError(

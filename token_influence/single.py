@@ -17,6 +17,7 @@ from token_influence.corpora.document import slug
 from token_influence.decay import Settings, decay_records
 from token_influence.errors import WindowError
 from token_influence.influence import Measurement, measure
+from token_influence.located import name_of
 from token_influence.memory import Plan, plan
 from token_influence.models import (
     begin_of_text_id,
@@ -137,7 +138,7 @@ def measure_text(
     """
     chosen, corpus = choices or Choices(), corpus_name(text)
     prepared = prepare(model, read_documents(text), corpus, chosen)
-    return carry_out(prepared, Path(model).resolve().name, corpus, chosen)
+    return carry_out(prepared, name_of(Path(model)), corpus, chosen)
 
 
 def corpus_name(text: Sequence[str | Path]) -> str:

@@ -21,7 +21,9 @@ def test_a_folder_is_taken_where_it_is_and_named_by_itself(tmp_path, monkeypatch
     (tmp_path / "mine").mkdir()
     assert locate(str(tmp_path / "mine")).folder == tmp_path / "mine"
     monkeypatch.chdir(tmp_path / "mine")
-    assert locate(".").name == "mine"
+    assert locate(".").name == locate("../mine/.").name == "mine"
+    (tmp_path / "link").symlink_to("mine")
+    assert locate("../link").name == "link"
 
 
 def test_a_gguf_file_is_converted_once_for_each_content(tmp_path, cache, monkeypatch) -> None:
