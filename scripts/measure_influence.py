@@ -2,6 +2,8 @@
 
 from functools import partial
 
+from _job import job, provenance
+
 import pandas as pd
 from transformers.utils import logging
 
@@ -13,8 +15,6 @@ from token_influence.models import begin_of_text_id, load_model, load_tokenizer
 from token_influence.precision import Bounds, check_precision, describe
 from token_influence.progress import progress
 from token_influence.reproducible import make_reproducible
-
-from _job import job, provenance
 
 
 def main(snakemake, log) -> None:

@@ -202,7 +202,7 @@ def _measure(options: argparse.Namespace) -> None:
 
     logging.set_verbosity_error()
     logging.disable_progress_bar()  # of loading weights; ours shows the windows
-    threads = make_reproducible(options.threads)
+    threads, identity = make_reproducible(options.threads), code_identity(Path(single.__file__))
     documents = single.read_documents(options.text)
     found = locate(options.model)
     corpus, choices = single.corpus_name(options.text), _choices(options)
@@ -217,10 +217,8 @@ def _measure(options: argparse.Namespace) -> None:
         with progress(choices.windows, "measuring", log) as advance:
             findings = single.carry_out(prepared, found.name, corpus, choices, advance)
         told = report.summary(findings, about)
-        provenance = code_identity(Path(single.__file__)) | {
-            key: about[key] for key in ("measured", "machine")
-        }
-        report.write(folder, findings, told, provenance)
+        provenance = {key: about[key] for key in ("measured", "machine")}
+        report.write(folder, findings, told, identity | provenance)
     if options.json:
         print(json.dumps(told | {"folder": str(out)}, indent=2, sort_keys=True, allow_nan=False))
     else:

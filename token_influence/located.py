@@ -11,7 +11,7 @@ from token_influence.checkpoints import Recipe, ensure_checkpoint, prepare_check
 from token_influence.checksums import fingerprint
 from token_influence.errors import ModelError, SourceError
 from token_influence.files import read_json, write_json
-from token_influence.sources import ensure_source
+from token_influence.sources import ensure_source, fetch
 
 REPOSITORY = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?")
 
@@ -76,7 +76,13 @@ def _converted(gguf: Path) -> Path:
     with FileLock(folder.with_name(f".{folder.name}.lock")):
         if manifest.is_file():
             return ensure_checkpoint(recipe, read_json(manifest))
-        made = prepare_checkpoint(recipe, context=None, quantisation="not stated", loss_bound=None)
+        made = prepare_checkpoint(
+            recipe,
+            fetch(recipe.source, None),
+            context=None,
+            quantisation="not stated",
+            loss_bound=None,
+        )
         write_json(made, manifest)
     return folder
 

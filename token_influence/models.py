@@ -20,9 +20,6 @@ from token_influence.seeds import torch_seed
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64, "bfloat16": torch.bfloat16}
 
-# Files that hold a tokenizer's vocabulary: without any, some classes load an empty one.
-TOKENIZERS = ("tokenizer.json", "*.model", "*vocab*", "*.tiktoken", "tekken.json")
-
 # Lincoln's address at Gettysburg (1863, public domain): a known paragraph, for `check_loss`.
 KNOWN_PARAGRAPH = (
     "Four score and seven years ago our fathers brought forth on this continent, a new nation, "
@@ -171,12 +168,14 @@ def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerBase:
     >>> tokenizer("the deep sea")["input_ids"]
     [0, 2, 1]
     """
-    if not any(path for pattern in TOKENIZERS for path in Path(folder).glob(pattern)):
-        raise ModelError(f"There is no tokenizer in {folder}: no {', '.join(TOKENIZERS)}.")
+    # Looked for, because some architectures would make an empty one without a word.
+    if not any(any(Path(folder).glob(name)) for name in ("tokenizer*", "vocab*", "*.model")):
+        raise ModelError(f"The model in {folder} has no tokenizer.")
     try:
         return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"The tokenizer in {folder} can't be loaded: {error}") from error
+        reason = str(error).partition("\n")[0].rstrip(" :.")
+        raise ModelError(f"The tokenizer in {folder} can't be loaded: {reason}.") from error
 
 
 def begin_of_text_id(tokenizer: PreTrainedTokenizerBase) -> int | None:

@@ -162,7 +162,7 @@ def occupied(here: Path) -> None:
     [
         (only_a_pickle, [], "The model in tiny has no safetensors, only pytorch_model.bin"),
         (no_weights, [], "The model in tiny has no safetensors, and no other weights"),
-        (no_tokenizer, [], "There is no tokenizer in tiny"),
+        (no_tokenizer, [], "The model in tiny has no tokenizer."),
         (no_config, [], "There is no model in tiny: its config.json is missing."),
         (text_of(b""), [], "The text file novel.txt is empty."),
         (text_of(b"a\0b"), [], "The text file novel.txt is binary"),
