@@ -7,9 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import huggingface_hub
 import pandas as pd
 import pytest
 import torch
+from hub_server import STEP, Repo, running
 from tiny_study import REPOSITORY, write_model, write_text
 
 from token_influence import report, single
@@ -124,6 +126,27 @@ def test_shuffled_windows_hold_the_same_tokens_in_another_order(here: Path) -> N
     for before, after in zip(intact["token_ids"], shuffled["token_ids"], strict=True):
         assert list(before) != list(after)
         assert sorted(before) == sorted(after)
+
+
+def test_a_repository_of_the_hub_is_fetched_once(here: Path, monkeypatch) -> None:
+    """From a small hub on the loopback, over HTTP."""
+    files = {path.name: path.read_bytes() for path in (here / "tiny").iterdir()}
+    with running() as hub:
+        hub.repos["models/own/small"] = Repo({STEP: files}, {"step1000": STEP})
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        monkeypatch.setenv("NO_PROXY", "*")
+        monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", False)
+        assert measure("--out", "hub", model="own/small@step1000") == 0
+        asked = sum(hub.requests.values())
+        assert measure("--out", "again", model="own/small@step1000") == 0
+        assert sum(hub.requests.values()) == asked
+    assert measure("--out", "local") == 0
+    assert_same_table("hub/influence.parquet", "local/influence.parquet")
+    assert read_json("hub/summary.json")["model"]["name"] == "small"
+
+
+def assert_same_table(one: str, other: str) -> None:
+    assert pd.read_parquet(one).equals(pd.read_parquet(other))
 
 
 def only_a_pickle(here: Path) -> None:
