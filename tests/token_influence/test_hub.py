@@ -281,13 +281,14 @@ def test_the_token_opens_the_repo_and_is_seen_nowhere(hub: Hub, tmp_path, monkey
     assert "hf_secret" not in shown + str(manifest)
 
 
+@pytest.mark.parametrize("status", [403, 410, 500])
 def test_the_token_stays_on_the_hubs_host_and_a_signed_address_in_no_message(
-    hub: Hub, tmp_path, monkeypatch
+    hub: Hub, tmp_path, monkeypatch, status
 ):
     monkeypatch.setenv("HF_TOKEN", "hf_secret")
     with running() as storage:
         storage.plain["/blob"] = WEIGHTS
-        storage.faults["/blob"] = [Fault(403)]
+        storage.faults["/blob"] = [Fault(status)]
         there = {"Location": f"{storage.url}/blob?signature=s3cret"}
         hub.faults[WEIGHTS_PATH] = [Fault(302, there)] * 2
         with pytest.raises(SourceError) as caught:
