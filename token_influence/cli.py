@@ -213,6 +213,8 @@ def _measure(options: argparse.Namespace) -> None:
         about["model"] |= {"name": found.name, "given": options.model}
         about["text"] |= {"name": corpus, "files": options.text}
         _say(*report.opening(about), f"memory: {prepared.plan}")
+        if options.range is None and choices.lowest_position < single.USUAL_DISTANCE:
+            _say("note: the windows are too short for r = 1..100, so the range ends earlier")
         log = None if sys.stderr.isatty() else sys.stderr
         with progress(choices.windows, "measuring", log) as advance:
             findings = single.carry_out(prepared, found.name, corpus, choices, advance)

@@ -90,7 +90,7 @@ def opening(told: Mapping[str, Any]) -> list[str]:
         f"{measured['positions']} predictions in each, with at least {measured['min_position']} "
         f"tokens before them; {', '.join(measured['objectives'])}",
         f"fitted: r = {', '.join(measured['ranges'])}",
-        f"on: {machine['device']}, {machine['dtype']}, {machine['torch_threads']} CPU threads",
+        f"on: {machine['device']}, {machine['dtype']}, CPU threads: {machine['torch_threads']}",
     ]
 
 
@@ -126,8 +126,12 @@ def _objective(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def _family(fit: Mapping[str, Any]) -> dict[str, Any]:
     keys = ("identified", "reason", "r_squared", "cv_error", "cv_error_se", "win_share")
+    parameters = {
+        name: {key: numbers[key] for key in ("estimate", "low", "high")}
+        for name, numbers in fit["parameters"].items()
+    }
     return {
-        "parameters": fit["parameters"] if fit["identified"] else None,
+        "parameters": parameters if fit["identified"] else None,
         **{key: fit[key] for key in keys},
     }
 

@@ -88,7 +88,10 @@ def test_as_a_process_it_prints_one_json_object_and_nothing_else(here: Path) -> 
 
 def test_what_is_printed_and_written(here: Path, capsys) -> None:
     assert measure("--objective", "fisher", "--objective", "true_logit", "--out", "a/b") == 0
-    output = capsys.readouterr().out
+    printed = capsys.readouterr()
+    assert "fitted: r = 1..24\n" in printed.err
+    assert "note: the windows are too short for r = 1..100" in printed.err
+    output = printed.out
     told = read_json("a/b/summary.json")
     assert "true_logit, r = 1..24:" in output
     for found in told["objectives"].values():
