@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
+from safetensors import SafetensorError
 from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
@@ -122,7 +123,7 @@ def load_model(
                 trust_remote_code=False,
                 use_safetensors=True,
             )
-    except (OSError, ValueError, ImportError, RuntimeError) as error:
+    except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
         raise ModelError(f"The model in {folder} can't be loaded: {error}") from error
     torch.nn.Module.to(model, device=place, dtype=DTYPES[dtype])
     return model.eval().requires_grad_(False)
