@@ -342,3 +342,20 @@ def test_a_step_is_a_revision_of_the_models_repo_under_a_key_of_its_own():
     assert source.hub is not None
     assert (source.hub.repo, source.hub.revision) == ("a/b", "step1000")
     assert source.origin == "a/b step1000"
+
+
+def test_a_table_tells_where_a_source_comes_from():
+    package = DEFAULT["sources"]["botchan"]["package"]
+    kinds = {
+        "package": (package, "sentencepiece 0.2.3"),
+        "join": ({"file": "a", "sha256": "0" * 64, "parts": [package]}, "sentencepiece 0.2.3"),
+        "hub": ({"repo": "a/b", "revision": "main"}, "a/b main"),
+        "url": (
+            {"mirrors": ["https://host/a.txt?key=x"], "sha256": "0" * 64},
+            "https://host/a.txt",
+        ),
+        "local": ("texts", "texts"),
+    }
+    for kind, (pins, words) in kinds.items():
+        raw = change("sources/own", {"licence": "own", kind: pins})
+        assert load_study(raw).sources["own"].origin == words
