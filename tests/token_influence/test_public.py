@@ -11,7 +11,7 @@ import pytest
 
 import token_influence
 
-HEAVY = ["torch", "transformers", "pandas", "scipy", "matplotlib", "datasets"]
+HEAVY = ["numpy", "torch", "transformers", "pandas", "scipy", "matplotlib", "datasets"]
 
 
 @pytest.mark.parametrize("name", token_influence.__all__)
