@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import huggingface_hub
 import pandas as pd
@@ -16,7 +17,9 @@ from tiny_study import REPOSITORY, write_model, write_text
 
 from token_influence import report, single
 from token_influence.cli import main
+from token_influence.config.schema import Objective
 from token_influence.files import read_json, read_provenance
+from token_influence.objectives import OBJECTIVES
 
 SMALL = [
     "--windows",
@@ -254,9 +257,4 @@ def test_stopped_it_leaves_nothing(here, capsys, monkeypatch, module, name) -> N
 
 
 def test_an_objective_of_the_command_line_is_one_of_the_library() -> None:
-    from typing import get_args
-
-    from token_influence.config.schema import Objective
-    from token_influence.objectives import OBJECTIVES
-
     assert set(get_args(Objective)) == set(OBJECTIVES)

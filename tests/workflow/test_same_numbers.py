@@ -1,6 +1,7 @@
 """The library's one call and the command line give the pipeline's numbers, to the bit."""
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -39,14 +40,8 @@ def choices(finished_study: Clone) -> Choices:
     )
 
 
-def table(path) -> pd.DataFrame:
-    return pd.read_parquet(path).astype({"objective": "str"}, errors="ignore")
-
-
 @pytest.mark.parametrize("order", ["intact", "shuffled"])
 def test_one_call_is_the_pipeline(finished_study: Clone, choices: Choices, order: str) -> None:
-    from dataclasses import replace
-
     make_reproducible(threads=1)
     inputs, results = finished_study.folder / "inputs", finished_study.folder / "results"
     objectives = ("true_logit", "predicted_logit") if order == "intact" else ("true_logit",)
