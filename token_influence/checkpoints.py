@@ -45,7 +45,7 @@ def prepare_checkpoint(
     recipe: Recipe,
     fetched: Mapping[str, Any],
     *,
-    context: int,
+    context: int | None,
     quantisation: str,
     loss_bound: float | None,
 ) -> dict[str, Any]:
@@ -55,13 +55,15 @@ def prepare_checkpoint(
     `revision`, `quantisation`, `loss_on_known_paragraph` (nats per token, or None), `facts`
     (architecture, parameters, layers, …) and `files` (sha256 and bytes of each). Raises ModelError
     where the checkpoint has no safetensors or no tokenizer, reads fewer tokens than the registered
-    `context`, its loss on a known paragraph is not below `loss_bound`, or it cannot be converted.
+    `context` (where one is), its loss on a known paragraph is not below `loss_bound`, or it cannot
+    be converted.
     """
     _build(recipe, fetched)
-    read_config(recipe.folder)
+    config = read_config(recipe.folder)
     check_weights(recipe.folder)
     load_tokenizer(recipe.folder)
-    check_context(read_config(recipe.folder), context)
+    if context is not None:
+        check_context(config, context)
     loss = None if loss_bound is None else check_loss(recipe.folder, loss_bound)
     facts = describe_model(recipe.folder)
     files = facts.pop("files")

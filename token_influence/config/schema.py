@@ -162,10 +162,35 @@ class Source(Section):
         return str(self.local)
 
 
-class Model(Section):
-    """A checkpoint and what is registered of it."""
+Local = Annotated[
+    str | None,
+    Field(
+        min_length=1,
+        description="In short, for a source of kind local under this entry's name: a path of yours.",
+    ),
+]
+Licence = Annotated[
+    str | None,
+    Field(min_length=1, description="Licence of what is at `local`; 'not stated' by default."),
+]
 
-    source: Annotated[str, Field(description="Key of the source that holds the checkpoint.")]
+
+def _check_place(key: str, named: bool, local: str | None, licence: str | None) -> None:
+    """Raise ValueError unless an entry says in one way where its bytes come from."""
+    if named == (local is not None):
+        raise ValueError(f"exactly one of the keys {key}, local must be given")
+    if licence is not None and local is None:
+        raise ValueError("the key licence goes with local; a source has its own")
+
+
+class Model(Section):
+    """A checkpoint and what is registered of it: of a source, or, in short, at a path of yours."""
+
+    source: Annotated[
+        str, Field(min_length=1, description="Key of the source that holds the checkpoint.")
+    ] = ""
+    local: Local = None
+    licence: Licence = None
     gguf: Annotated[
         str | None,
         Field(
@@ -173,7 +198,10 @@ class Model(Section):
             "is a folder in the Hugging Face layout."
         ),
     ] = None
-    context: Annotated[int, Field(ge=2, description="Longest window the model reads, in tokens.")]
+    context: Annotated[
+        int | None,
+        Field(ge=2, description="Longest window in tokens; by default the checkpoint's own bound."),
+    ] = None
     quantisation: Annotated[
         str, Field(description="How the stored weights were quantised, or 'none'.")
     ] = "none"
@@ -182,6 +210,11 @@ class Model(Section):
         float | None,
         Field(gt=0, description="Mean loss on a known paragraph, in nats, that it must beat."),
     ] = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "Model":
+        _check_place("source", bool(self.source), self.local, self.licence)
+        return self
 
 
 class Windows(Section):
@@ -212,15 +245,27 @@ class CorpusWindows(Section):
 
 
 class Corpus(Section):
-    """Text, and how it is read."""
+    """Text, and how it is read: of sources, or, in short, at a path of yours."""
 
     sources: Annotated[
         list[str], Field(min_length=1, description="Keys of the sources, in reading order.")
-    ]
-    reader: Annotated[Reader, Field(description="How the files become documents.")]
+    ] = []
+    local: Local = None
+    licence: Licence = None
+    reader: Annotated[
+        Reader | None,
+        Field(description="How the files become documents; at a path of yours, text by default."),
+    ] = None
     windows: Annotated[
         CorpusWindows | None, Field(description="What is drawn differently from this corpus.")
     ] = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "Corpus":
+        _check_place("sources", bool(self.sources), self.local, self.licence)
+        if self.local is None and self.reader is None:
+            raise ValueError("the key reader is missing; it must be given")
+        return self
 
 
 class ArmGroup(Section):

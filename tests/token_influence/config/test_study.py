@@ -245,6 +245,80 @@ def test_every_key_has_a_description_or_an_enumeration():
             assert described, f"{name}.{key}"
 
 
+def in_short(**entries: dict) -> dict:
+    """The default study with entries such as `models={"mine": {"local": …}}` laid over."""
+    raw = copy.deepcopy(DEFAULT)
+    for section, added in entries.items():
+        raw[section] |= added
+    return raw
+
+
+def test_a_local_path_in_an_entry_is_a_source_of_its_name():
+    short = in_short(
+        models={"mine": {"local": "path/to/checkpoint"}, "packed": {"local": "some/model.gguf"}},
+        corpora={
+            "novel": {"local": "novel.txt", "licence": "own"},
+            "dump": {"local": "dump.bz2", "reader": "wikipedia"},
+        },
+    )
+    full = in_short(
+        sources={
+            "mine": {"local": "path/to/checkpoint", "licence": "not stated"},
+            "packed": {"local": "some/model.gguf", "licence": "not stated"},
+            "novel": {"local": "novel.txt", "licence": "own"},
+            "dump": {"local": "dump.bz2", "licence": "not stated"},
+        },
+        models={"mine": {"source": "mine"}, "packed": {"source": "packed", "gguf": "model.gguf"}},
+        corpora={
+            "novel": {"reader": "text", "sources": ["novel"]},
+            "dump": {"reader": "wikipedia", "sources": ["dump"]},
+        },
+    )
+    assert load_study(short) == load_study(full)
+    # As jobs read the configuration again, with its choices filled in.
+    again = load_study(short).model_dump(mode="json", exclude_none=True)
+    assert load_study(again) == load_study(short)
+
+
+@pytest.mark.parametrize(
+    ("entries", "sentence"),
+    [
+        ({"models": {"mine": {}}}, "models.mine: exactly one of the keys source, local"),
+        (
+            {"models": {"mine": {"local": "x", "source": "smollm2"}}},
+            "models.mine: exactly one of the keys source, local",
+        ),
+        (
+            {"models": {"mine": {"source": "smollm2", "licence": "own"}}},
+            "models.mine: the key licence goes with local",
+        ),
+        (
+            {"corpora": {"mine": {"reader": "text"}}},
+            "corpora.mine: exactly one of the keys sources",
+        ),
+        (
+            {"corpora": {"mine": {"sources": ["botchan"]}}},
+            "corpora.mine: the key reader is missing",
+        ),
+        ({"corpora": {"botchan": {"local": "x"}}}, "corpora.botchan.local: found a source called"),
+        (
+            {"models": {"mine": {"local": "x"}}, "corpora": {"mine": {"local": "y"}}},
+            "corpora.mine.local: found a source called 'mine' already",
+        ),
+        ({"models": {"mine": {"local": ""}}}, "models.mine.local: found ''"),
+    ],
+)
+def test_a_local_path_stands_alone_and_under_a_name_of_its_own(entries, sentence):
+    assert sentence in refusal(in_short(**entries))
+
+
+def test_a_model_without_registered_context_takes_any_window():
+    raw = in_short(models={"mine": {"local": "x"}})
+    raw["windows"]["length"] = 9000
+    raw["arms"] = [raw["arms"][0] | {"models": ["mine"]}]
+    assert load_study(raw).models["mine"].context is None
+
+
 def test_arms_whose_terms_are_not_accepted_are_left_out_and_counted():
     raw = change("sources/enwiki-sample/terms", "https://host/terms")
     study = load_study(raw)
