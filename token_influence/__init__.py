@@ -25,7 +25,7 @@ _HOMES = {
     "normalised_profiles": "profiles",
     "shuffle_windows": "windows",
     "tokenise": "windows",
-    "verdict": "verdicts",
+    "verdict": "standing",
 }
 
 __all__ = list(_HOMES)

@@ -16,7 +16,7 @@ from token_influence.headline import aligned, digits
 from token_influence.profiles import POOLED
 from token_influence.single import Choices, Findings, Prepared
 from token_influence.tables import prediction_row
-from token_influence.verdicts import verdict
+from token_influence.standing import verdict
 
 SYMBOLS = {"power_law": ("p", 2), "exponential": ("xi", 1)}
 
@@ -99,7 +99,7 @@ def summary(findings: Findings, measured: Mapping[str, Any]) -> dict[str, Any]:
 
     `loss`: mean and standard error over windows, nats per token. For each objective: the range;
     for each family its `parameters` (estimate, low, high; of a decay that is not identified, none),
-    R², cross-validated error and share of resamples won; and the verdict (see `verdicts.verdict`).
+    R², cross-validated error and share of resamples won; and the verdict (see `standing.verdict`).
     """
     row = prediction_row(findings.predictions.assign(seed=0))
     return {

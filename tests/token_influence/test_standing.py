@@ -2,7 +2,7 @@
 
 import pytest
 
-from token_influence.verdicts import verdict
+from token_influence.standing import verdict
 
 
 def fit(family: str, standing: str, reason: str | None = None) -> dict:
