@@ -15,8 +15,8 @@ from token_influence.files import write_json, write_parquet
 from token_influence.headline import aligned, digits
 from token_influence.profiles import POOLED
 from token_influence.single import Choices, Findings, Prepared
-from token_influence.tables import prediction_row
 from token_influence.standing import verdict
+from token_influence.tables import prediction_row
 
 SYMBOLS = {"power_law": ("p", 2), "exponential": ("xi", 1)}
 
