@@ -5,12 +5,22 @@ import platform
 import re
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-from token_influence.config import arms, code_identity, load_study, mark, windows_of
+from token_influence.config import (
+    arms,
+    code_identity,
+    left_out,
+    load_study,
+    mark,
+    source_at,
+    sources_of_model,
+    windows_of,
+)
 from token_influence.errors import ConfigError
 
 try:
@@ -18,12 +28,29 @@ try:
 except ConfigError as error:
     raise WorkflowError(f"The study's configuration is not valid. {error}.") from None
 
+# Where the config says of a source that it is local: maybe in short, in the entry that reads it.
+LOCAL_AT = {name: f"sources.{name}" for name in STUDY.sources} | {
+    name: f"{section}.{name}"
+    for section in ("models", "corpora")
+    for name, entry in config[section].items()
+    if "local" in entry
+}
+
 # Captions read the config: let them find every choice there, the defaults too.
 config.update(STUDY.model_dump(mode="json", exclude_none=True))
 for name in STUDY.corpora:
     config["corpora"][name]["windows"] = windows_of(STUDY, name).model_dump()
 
 ARMS = arms(STUDY)
+LEFT_OUT = left_out(STUDY)
+if workflow.is_main_process:  # else each job would say it again
+    for name, number in LEFT_OUT.items():
+        print(
+            f"Left out: the arms ({number}) that need the source {name}, whose terms are not "
+            f"accepted. To accept them, read {STUDY.sources[name].terms} and add {name} to "
+            "accept_terms in the config.",
+            file=sys.stderr,
+        )
 STEPS = [arm for arm in ARMS if arm.weights.startswith("step")]
 PAIRS = list(dict.fromkeys((arm.model, arm.corpus) for arm in ARMS))
 MODELS = list(dict.fromkeys(model for model, _ in PAIRS))
@@ -31,6 +58,18 @@ TRAINED = [model for model in MODELS if STUDY.models[model].training]
 SCRIPTS = Path(workflow.basedir) / "scripts"
 STARTED = time.time()
 RESULTS = STUDY.results
+
+# Every source that may be fetched, and the revisions of a repo that arms name as their weights.
+SOURCES = {
+    name: source
+    for name, source in STUDY.sources.items()
+    if source.terms is None or name in STUDY.accept_terms
+}
+SOURCES |= dict(
+    source_at(STUDY, source, arm.weights)
+    for arm in ARMS
+    if (source := STUDY.models[arm.model].source)
+)
 
 # Paths. An arm is one model, weights, corpus and order.
 ARM = "{model}/{weights}/{corpus}/{order}"
@@ -69,7 +108,7 @@ def any_of(names):
 
 
 wildcard_constraints:
-    source=any_of(STUDY.sources),
+    source=any_of(SOURCES),
     model=any_of(STUDY.models),
     checkpoint=any_of(
         {checkpoint_of(arm.model, weights) for arm in ARMS for weights in (arm.weights, "trained")}
@@ -118,7 +157,7 @@ def source_folder(source):
 
 def local_files(wildcards):
     """The files of a source of kind `local`, so that editing one counts; [] for other kinds."""
-    path = STUDY.sources[wildcards.source].local
+    path = SOURCES[wildcards.source].local
     if path is None:
         return []
     root = Path(path)
@@ -126,16 +165,14 @@ def local_files(wildcards):
     return list(map(str, files))
 
 
-def corpus_sources(corpus):
-    """The sources of a corpus, or of the one that it is the held-out part of."""
-    part = STUDY.corpora[corpus].held_out
-    return STUDY.corpora[part.corpus if part else corpus].sources
+def corpus_sources(wildcards):
+    return STUDY.corpora[wildcards.corpus].sources
 
 
 def corpus_origin(corpus):
     """Where a corpus comes from and under which licences, in words for a table."""
-    sources = [STUDY.sources[name] for name in corpus_sources(corpus)]
-    origins = [s.local or f"{s.package.name} {s.package.version}" for s in sources]
+    sources = [STUDY.sources[name] for name in STUDY.corpora[corpus].sources]
+    origins = [source.origin for source in sources]
     part = STUDY.corpora[corpus].held_out
     words = f" (held out of {part.model})" if part else ""
     licences = dict.fromkeys(source.licence for source in sources)
@@ -149,27 +186,22 @@ def training_of(corpus):
 
 def training_licence(model):
     """The licences of what a model was trained on."""
-    sources = [s for corpus in STUDY.models[model].training.corpora for s in corpus_sources(corpus)]
-    return "; ".join(dict.fromkeys(STUDY.sources[source].licence for source in sources))
+    sources = [STUDY.sources[name] for name in sources_of_model(STUDY, model)]
+    return "; ".join(dict.fromkeys(source.licence for source in sources))
 
 
 def recipe(model, weights="trained"):
-    """How the checkpoint behind a model's weights comes about: the arguments of token_influence.checkpoints.Recipe."""
+    """How the checkpoint behind a model's weights comes about: the arguments of checkpoints.Recipe."""
     entry = STUDY.models[model]
-    converted = MODEL.format(model=model, checkpoint=checkpoint_of(model, weights))
+    folder = MODEL.format(model=model, checkpoint=checkpoint_of(model, weights))
     if entry.training:
-        return {
-            "source": {"training": model},
-            "source_folder": "",
-            "gguf": None,
-            "folder": converted,
-        }
-    source = STUDY.sources[entry.source]
+        return {"source": {"training": model}, "source_folder": "", "gguf": None, "folder": folder}
+    name, source = source_at(STUDY, entry.source, weights)
     return {
         "source": plain(source),
-        "source_folder": source_folder(entry.source),
+        "source_folder": source_folder(name),
         "gguf": entry.gguf,
-        "folder": converted if entry.gguf else source.local or source_folder(entry.source),
+        "folder": folder if entry.gguf else source.local or source_folder(name),
     }
 
 
@@ -260,20 +292,26 @@ def figure_names():
     ]
 
 
+def model_source(model, checkpoint):
+    """The key of the source that a checkpoint comes from."""
+    return source_at(STUDY, STUDY.models[model].source, checkpoint)[0]
+
+
 def used_sources():
-    corpora = [arm.corpus for arm in ARMS]
-    trainings = [STUDY.models[model].training for model in MODELS]
-    corpora += [corpus for training in trainings if training for corpus in training.corpora]
-    sources = [source for corpus in corpora for source in corpus_sources(corpus)]
-    sources += [STUDY.models[model].source for model in MODELS if STUDY.models[model].source]
-    return list(dict.fromkeys(sources))
+    needed = [source for arm in ARMS for source in STUDY.corpora[arm.corpus].sources]
+    for arm in ARMS:
+        if STUDY.models[arm.model].training:
+            needed += sources_of_model(STUDY, arm.model)
+        else:
+            needed += [model_source(arm.model, weights) for weights in ("trained", arm.weights)]
+    return list(dict.fromkeys(needed))
 
 
 for name in used_sources():
-    place = STUDY.sources[name].local
+    place = SOURCES[name].local
     if place is not None and not any(f.is_file() for f in [Path(place), *Path(place).rglob("*")]):
         raise WorkflowError(
-            f"The study's configuration is not valid. sources.{name}.local: found {place!r}, where "
+            f"The study's configuration is not valid. {LOCAL_AT[name]}.local: found {place!r}, where "
             "there is no file; allowed is the path of a file, or of a folder that holds files."
         )
 
@@ -324,4 +362,5 @@ def record_run():
         "python": platform.python_version(),
         "seconds": round(time.time() - STARTED, 1),
     }
+    Path(RESULTS).mkdir(parents=True, exist_ok=True)  # models or corpora alone make no results
     Path(RESULTS, "run.json").write_text(json.dumps(record, indent=2) + "\n")

@@ -1,6 +1,6 @@
 rule build_corpus:
     input:
-        lambda wildcards: expand(f"{SOURCE}/manifest.json", source=corpus_sources(wildcards.corpus)),
+        lambda wildcards: expand(f"{SOURCE}/manifest.json", source=corpus_sources(wildcards)),
     output:
         CORPUS,
     log:
@@ -8,15 +8,13 @@ rule build_corpus:
     benchmark:
         "logs/benchmarks/build_corpus/{corpus}.tsv"
     wildcard_constraints:
-        corpus=any_of(name for name, corpus in STUDY.corpora.items() if corpus.reader),
+        corpus=any_of(name for name, corpus in STUDY.corpora.items() if not corpus.held_out),
     conda:
         "../envs/token_influence.yaml"
     params:
         reader=lambda wildcards: STUDY.corpora[wildcards.corpus].reader,
-        sources=lambda wildcards: [
-            plain(STUDY.sources[name]) for name in corpus_sources(wildcards.corpus)
-        ],
-        folders=lambda wildcards: list(map(source_folder, corpus_sources(wildcards.corpus))),
+        sources=lambda wildcards: [plain(STUDY.sources[s]) for s in corpus_sources(wildcards)],
+        folders=lambda wildcards: list(map(source_folder, corpus_sources(wildcards))),
         code=code("build_corpus"),
     script:
         "../scripts/build_corpus.py"

@@ -3,12 +3,12 @@
 input: emergence, profiles (CSV) · params: model, headline {range, skip_sources} · output: svg, png
 """
 
+from _job import job
+
 import pandas as pd
 
 from token_influence.figures.emergence import emergence_figure
 from token_influence.figures.style import save
-
-from _job import job
 
 with job(snakemake):
     params = snakemake.params

@@ -3,13 +3,13 @@
 input: sweep (results/tables/sweep.csv) · params: skip_sources · output: svg, png
 """
 
+from _job import job
+
 import pandas as pd
 
 from token_influence.figures.style import save
 from token_influence.figures.sweep import sweep_figure
 from token_influence.steps import without_steps
-
-from _job import job
 
 with job(snakemake):
     sweep = without_steps(pd.read_csv(snakemake.input.sweep))

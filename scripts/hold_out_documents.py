@@ -3,12 +3,12 @@
 input: the corpus · params: corpus (its name), share, seed · output: the documents
 """
 
+from _job import job, provenance
+
 import pandas as pd
 
 from token_influence.files import write_parquet
 from token_influence.training.split import held_out
-
-from _job import job, provenance
 
 with job(snakemake) as log:
     params = snakemake.params

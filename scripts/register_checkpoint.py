@@ -4,10 +4,10 @@ input: the record of the training · params: model, checkpoint, licence, quantis
 output: manifest
 """
 
+from _job import job
+
 from token_influence.files import read_json, write_json
 from token_influence.training.manifest import manifest
-
-from _job import job
 
 with job(snakemake):
     params = snakemake.params

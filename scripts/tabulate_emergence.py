@@ -5,12 +5,12 @@ params: headline {range, skip_sources}, models (for each file of input.trainings
 held_out ({corpus: the one that it is the held-out part of}) · output: emergence (CSV)
 """
 
+from _job import job
+
 import pandas as pd
 
 from token_influence.emergence import PROFILE, appearance, emergence_table
 from token_influence.files import atomic, read_json
-
-from _job import job
 
 
 def main(snakemake, log) -> None:

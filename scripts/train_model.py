@@ -7,6 +7,8 @@ output: the record of the training (JSON)
 
 from pathlib import Path
 
+from _job import job, provenance
+
 import pandas as pd
 import torch
 from transformers.utils import logging
@@ -15,8 +17,6 @@ from token_influence.files import write_json
 from token_influence.training.material import prepare
 from token_influence.training.record import record
 from token_influence.training.run import Settings, forget, train
-
-from _job import job, provenance
 
 
 def main(snakemake, log) -> None:

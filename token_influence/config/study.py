@@ -1,15 +1,19 @@
 """From a raw mapping to a checked study, with one sentence for what is wrong with it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from token_influence.config.schema import Study, Training, Windows
+from token_influence.config.schema import Corpus, Model, Source, Study, Training, Windows
 from token_influence.errors import ConfigError
+
+HERE: dict[str, Any] = {"local": None, "licence": None}  # of an entry whose source stands elsewhere
 
 
 @dataclass(frozen=True, order=True)
@@ -47,8 +51,11 @@ def load_study(raw: Mapping[str, Any]) -> Study:
         study = Study.model_validate(dict(raw))
     except ValidationError as error:
         raise ConfigError(_sentence(error)) from None
+    study = _with_held_out_texts(_with_local_sources(study))
     _check_references(study)
     _check_trainings(study)
+    _check_terms(study)
+    _check_hub_sources(study)
     _check_weights(study)
     _check_seeds_and_skips(study)
     _check_windows(study)
@@ -57,8 +64,84 @@ def load_study(raw: Mapping[str, Any]) -> Study:
     return study
 
 
+def _with_local_sources(study: Study) -> Study:
+    """The study in full: what is `local` in an entry becomes a source of the entry's name."""
+    sources = dict(study.sources)
+
+    def moved(entry: Model | Corpus, path: str, name: str) -> None:
+        if name in sources:
+            raise ConfigError(
+                f"{path}.{name}.local: found a source called {name!r} already; "
+                "allowed is a name that no source and no other entry with `local` has"
+            )
+        licence = entry.licence or "not stated"
+        sources[name] = Source(local=entry.local, licence=licence)
+
+    models, corpora = dict(study.models), dict(study.corpora)
+    for name, model in study.models.items():
+        if model.local is not None:
+            moved(model, "models", name)
+            file = Path(model.local).name
+            gguf = model.gguf or (file if file.endswith(".gguf") else None)
+            models[name] = model.model_copy(update=HERE | {"source": name, "gguf": gguf})
+    for name, corpus in study.corpora.items():
+        if corpus.local is not None:
+            moved(corpus, "corpora", name)
+            reader = corpus.reader or "text"
+            corpora[name] = corpus.model_copy(update=HERE | {"sources": [name], "reader": reader})
+    return study.model_copy(update={"sources": sources, "models": models, "corpora": corpora})
+
+
+def _with_held_out_texts(study: Study) -> Study:
+    """The study, where a held-out part says how the whole corpus is read."""
+    whole = [name for name, corpus in study.corpora.items() if corpus.held_out is None]
+    trained = [name for name, model in study.models.items() if model.training]
+    corpora = dict(study.corpora)
+    for name, corpus in study.corpora.items():
+        if (part := corpus.held_out) is not None:
+            path = f"corpora.{name}.held_out"
+            _known(f"{path}.model", [part.model], trained, "model with a training", listed=False)
+            _known(f"{path}.corpus", [part.corpus], whole, "corpus", listed=False)
+            read = {key: getattr(study.corpora[part.corpus], key) for key in ("sources", "reader")}
+            corpora[name] = corpus.model_copy(update=read)
+    return study.model_copy(update={"corpora": corpora})
+
+
 def arms(study: Study) -> list[Arm]:
-    """The study's arms: the union of its groups, each arm with all its objectives, in a fixed order."""
+    """The study's arms: the union of its groups, each arm with all its objectives, in a fixed order.
+
+    Arms that need a source whose terms are not accepted are left out.
+    """
+    return [arm for arm in _all_arms(study) if not _unaccepted(study, arm)]
+
+
+def left_out(study: Study) -> dict[str, int]:
+    """How many arms each source with terms that are not accepted leaves out."""
+    return dict(Counter(name for arm in _all_arms(study) for name in _unaccepted(study, arm)))
+
+
+def source_at(study: Study, name: str, weights: str) -> tuple[str, Source]:
+    """Key and source of a model's weights: `name` itself, or for stepN that revision of its repo.
+
+    The key of a revision is `name@stepN`; no key of the configuration can hold an '@'.
+    """
+    source = study.sources[name]
+    if source.hub is None or not weights.startswith("step"):
+        return name, source
+    hub = source.hub.model_copy(update={"revision": weights})
+    return f"{name}@{weights}", source.model_copy(update={"hub": hub})
+
+
+def sources_of_model(study: Study, model: str) -> list[str]:
+    """Keys of the sources that a model needs: its own, or those of what it is trained on."""
+    entry = study.models[model]
+    if entry.training is None:
+        return [entry.source]
+    found = (study.corpora[corpus].sources for corpus in entry.training.corpora)
+    return list(dict.fromkeys(name for names in found for name in names))
+
+
+def _all_arms(study: Study) -> list[Arm]:
     found: dict[tuple[str, str, str, str], list[str]] = {}
     for group in study.arms:
         for model in group.models:
@@ -68,6 +151,13 @@ def arms(study: Study) -> list[Arm]:
                         known = found.setdefault((model, weights, corpus, order), [])
                         known.extend(o for o in group.objectives if o not in known)
     return [Arm(*key, objectives=tuple(objectives)) for key, objectives in found.items()]
+
+
+def _unaccepted(study: Study, arm: Arm) -> list[str]:
+    """The sources of an arm whose terms are not accepted."""
+    own = sources_of_model(study, arm.model)
+    needed = dict.fromkeys([*own, *study.corpora[arm.corpus].sources])
+    return [n for n in needed if study.sources[n].terms and n not in study.accept_terms]
 
 
 def windows_of(study: Study, corpus: str) -> Windows:
@@ -150,32 +240,30 @@ def _allowed_keys(location: Sequence[str | int]) -> list[str]:
 
 def _check_references(study: Study) -> None:
     for name, model in study.models.items():
-        if model.source is not None:
+        if model.training is None:
             _known(f"models.{name}.source", [model.source], study.sources, "source", listed=False)
     for name, corpus in study.corpora.items():
-        if corpus.sources is not None:
-            _known(f"corpora.{name}.sources", corpus.sources, study.sources, "source")
-            _unique(f"corpora.{name}.sources", corpus.sources)
+        _known(f"corpora.{name}.sources", corpus.sources, study.sources, "source")
+        _unique(f"corpora.{name}.sources", corpus.sources)
     for index, group in enumerate(study.arms):
         _known(f"arms[{index}].models", group.models, study.models, "model")
         _known(f"arms[{index}].corpora", group.corpora, study.corpora, "corpus")
 
 
 def _check_trainings(study: Study) -> None:
-    read = [name for name, corpus in study.corpora.items() if corpus.held_out is None]
+    whole = [name for name, corpus in study.corpora.items() if corpus.held_out is None]
     for name, model in study.models.items():
         if model.training is not None:
             path = f"models.{name}.training"
-            _known(f"{path}.corpora", model.training.corpora, read, "corpus")
+            _known(f"{path}.corpora", model.training.corpora, whole, "corpus")
             _unique(f"{path}.corpora", model.training.corpora)
             _check_training(path, model.training)
-    trained = {name: model.training for name, model in study.models.items() if model.training}
     for name, corpus in study.corpora.items():
         if (part := corpus.held_out) is not None:
-            path = f"corpora.{name}.held_out"
-            _known(f"{path}.model", [part.model], trained, "model with a training", listed=False)
-            allowed = trained[part.model].corpora
-            _known(f"{path}.corpus", [part.corpus], allowed, "corpus of the training", listed=False)
+            training = study.models[part.model].training
+            learnt = training.corpora if training else []
+            path = f"corpora.{name}.held_out.corpus"
+            _known(path, [part.corpus], learnt, "corpus of the training", listed=False)
 
 
 def _check_training(path: str, training: Training) -> None:
@@ -200,18 +288,45 @@ def _check_training(path: str, training: Training) -> None:
         )
 
 
+def _check_terms(study: Study) -> None:
+    _known("accept_terms", study.accept_terms, study.sources, "source")
+    if not arms(study):
+        name = next(iter(left_out(study)))
+        raise ConfigError(
+            f"accept_terms: found {study.accept_terms}, so that no arm is left; to measure any, read "
+            f"{study.sources[name].terms} and add {name!r}"
+        )
+
+
+def _check_hub_sources(study: Study) -> None:
+    for name, model in study.models.items():
+        hub = study.sources[model.source].hub if model.source else None
+        if hub and hub.type == "dataset":
+            raise ConfigError(
+                f"models.{name}.source: found {model.source!r}, which is a dataset; allowed is a "
+                "source that holds a model"
+            )
+
+
 def _check_weights(study: Study) -> None:
     """Whether there is a checkpoint for every `stepN` of the arms."""
-    for index, group in enumerate(study.arms):
-        for number, weights in enumerate(group.weights):
-            for model in group.models if weights.startswith("step") else []:
-                training = study.models[model].training
-                steps = [f"step{step}" for step in training.checkpoints] if training else []
-                if weights not in steps:
-                    raise ConfigError(
-                        f"arms[{index}].weights[{number}]: found {weights!r} for the model {model!r}; "
-                        f"allowed are {', '.join(['trained', 'random', *steps])}"
-                    )
+    for arm in arms(study):
+        model = study.models[arm.model]
+        if not arm.weights.startswith("step"):
+            continue
+        if model.training is not None:
+            steps = [f"step{step}" for step in model.training.checkpoints]
+            if arm.weights not in steps:
+                raise ConfigError(
+                    f"models.{arm.model}.training.checkpoints: found no {arm.weights!r}, which an arm "
+                    f"names as its weights; allowed there are trained, random, {', '.join(steps)}"
+                )
+        elif study.sources[model.source].hub is None:
+            raise ConfigError(
+                f"models.{arm.model}.source: found {model.source!r}, which is not of the kind hub; for "
+                f"the weights {arm.weights!r}, allowed is a repo that has them as a revision, or a "
+                "training that keeps them"
+            )
 
 
 def _known(
@@ -258,7 +373,7 @@ def _check_windows(study: Study) -> None:
     for arm in arms(study):
         windows, at = windows_of(study, arm.corpus), _windows_paths(study, arm.corpus)
         context = study.models[arm.model].context
-        if windows.length > context:
+        if context is not None and windows.length > context:
             raise ConfigError(
                 f"{at['length']}: found {windows.length}; allowed is at most {context}, "
                 f"the registered context of the model {arm.model!r}"

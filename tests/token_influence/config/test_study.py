@@ -8,7 +8,15 @@ import jsonschema
 import pytest
 import yaml
 
-from token_influence.config import Study, arms, load_study, parse_range, windows_of
+from token_influence.config import (
+    Study,
+    arms,
+    left_out,
+    load_study,
+    parse_range,
+    source_at,
+    windows_of,
+)
 from token_influence.errors import ConfigError
 
 REPOSITORY = Path(__file__).parents[3]
@@ -19,6 +27,8 @@ MODEL = "smollm2-135m-instruct-q4_1"
 def change(path: str, value: object) -> dict:
     """The default study with the value at a path such as 'arms/0/models' set (None removes it)."""
     raw = copy.deepcopy(DEFAULT)
+    hub = {"repo": "a/b", "revision": "main", "type": "dataset", "files": ["*"]}
+    raw["sources"]["a-dataset"] = {"licence": "own", "hub": hub}
     *parents, last = [int(part) if part.isdigit() else part for part in path.split("/")]
     section = raw
     for part in parents:
@@ -60,7 +70,7 @@ def test_the_default_study_is_the_one_that_is_promised():
     ("path", "value", "parts"),
     [
         # unknown keys, at every depth
-        ("color", 1, ["color: unknown key", "allowed here: sources, models"]),
+        ("color", 1, ["color: unknown key", "allowed here: sources, accept_terms"]),
         ("windows/lenght", 1, ["windows.lenght: unknown key (did you mean 'length'?)"]),
         (
             "sources/smollm2/package/sha265",
@@ -122,11 +132,6 @@ def test_the_default_study_is_the_one_that_is_promised():
         ),
         ("results", "../elsewhere", ["results: found '../elsewhere'", "below this one"]),
         ("arms/0/weights", ["step01"], ["arms[0].weights[0]: found 'step01'", "'stepN'"]),
-        (
-            "arms/0/weights",
-            ["trained", "step5"],
-            ["arms[0].weights[1]: found 'step5'", MODEL, "allowed are trained, random"],
-        ),
         ("seeds", [], ["seeds: found an empty list"]),
         ("seeds", [3, 1, 3], ["seeds[2]: found 3 a second time"]),
         ("arms/0/models", [], ["arms[0].models: found an empty list"]),
@@ -143,6 +148,43 @@ def test_the_default_study_is_the_one_that_is_promised():
         ("decay", None, ["decay: the key is missing"]),
         ("sources/smollm2/licence", None, ["sources.smollm2.licence: the key is missing"]),
         ("sources/smollm2/local", "x", ["sources.smollm2: exactly one of"]),
+        # sources
+        (
+            "sources/botchan",
+            {"licence": "own", "hub": {"repo": "a/b", "revision": "main", "type": "dataset"}},
+            ["sources.botchan.hub: a dataset needs the key files"],
+        ),
+        (
+            "sources/botchan",
+            {"licence": "own", "hub": {"repo": "a/b/c", "revision": "main"}},
+            ["sources.botchan.hub.repo: found 'a/b/c'"],
+        ),
+        (
+            f"models/{MODEL}/source",
+            "a-dataset",
+            [f"models.{MODEL}.source: found 'a-dataset', which is a dataset"],
+        ),
+        ("arms/0/weights", ["step9"], [f"models.{MODEL}.source: found 'smollm2'", "kind hub"]),
+        *(
+            (
+                "sources/botchan",
+                {"licence": "own", "url": {"mirrors": [address], "sha256": "0" * 64}},
+                ["sources.botchan.url.mirrors[0]: the address", finding],
+            )
+            for address, finding in [
+                ("file:///etc/passwd", "must begin with https:// or http://"),
+                ("https:///nowhere.txt", "name a host"),
+                ("https://me:s3cret@host/a.txt", "holds a login, which"),
+                ("https://host/folder/", "must end in the name of a file"),
+            ]
+        ),
+        # terms
+        ("accept_terms", ["x"], ["accept_terms[0]: found the source 'x'"]),
+        (
+            "sources/smollm2/terms",
+            "https://host/terms",
+            ["accept_terms: found []", "no arm is left", "https://host/terms", "'smollm2'"],
+        ),
     ],
 )
 def test_bad_input_gets_one_sentence_with_path_finding_and_allowed(path, value, parts):
@@ -182,8 +224,12 @@ TRAINING = "models/neox-small/training"
         (f"{TRAINING}/checkpoints", [0, 4, 4], ["training.checkpoints[2]: found 4 after 4"]),
         (f"{TRAINING}/checkpoints", [0], ["training.checkpoints: found only 0"]),
         (f"{TRAINING}/checkpoints", [0, 50], ["training.warm_up: found 100", "at most 50"]),
-        (f"{TRAINING}/checkpoints", [0, 2048], ["'step1'", "trained, random, step0, step2048"]),
-        (f"{TRAINING}/width", 260, ["training.width: found 260", "multiples of 64"]),
+        (
+            f"{TRAINING}/checkpoints",
+            [0, 2048],
+            ["checkpoints: found no 'step1'", "random, step0, step4096"],
+        ),
+        (f"{TRAINING}/width", 260, ["training.width: found 260", "multiples of 48"]),
         (f"{TRAINING}/vocabulary", 256, ["training.vocabulary: found 256"]),
         (f"{TRAINING}/held_out/share", 1.0, ["training.held_out.share: found 1.0", "less than 1"]),
         (f"{TRAINING}/held_out/shar", 0.1, ["held_out.shar: unknown key (did you mean 'share'?)"]),
@@ -195,9 +241,14 @@ TRAINING = "models/neox-small/training"
             "wiki",
             ["corpora.gutenberg-held-out.held_out.corpus", "'wiki'", "gutenberg, wikipedia"],
         ),
-        ("corpora/gutenberg-held-out/reader", "text", ["either sources and reader, or held_out"]),
-        ("corpora/gutenberg/reader", None, ["either sources and reader, or held_out"]),
-        ("arms/0/weights", ["step3"], ["arms[0].weights[0]: found 'step3'", "step1, step2"]),
+        ("corpora/gutenberg-held-out/reader", "text", ["gutenberg-held-out: the key reader goes"]),
+        (
+            "corpora/gutenberg-held-out/local",
+            "x",
+            ["exactly one of the keys sources, local, held_out"],
+        ),
+        ("models/neox-small/context", None, ["models.neox-small: the key context is missing"]),
+        ("arms/0/weights", ["step3"], ["training.checkpoints: found no 'step3'", "step1, step2"]),
     ],
 )
 def test_a_training_that_cannot_be_gets_one_sentence(path, value, parts):
@@ -266,3 +317,119 @@ def test_every_key_has_a_description_or_an_enumeration():
         for key, entry in section.get("properties", {}).items():
             described = {"description", "$ref"} & entry.keys() or "enum" in entry.get("items", {})
             assert described, f"{name}.{key}"
+
+
+def in_short(**entries: dict) -> dict:
+    """The default study with entries such as `models={"mine": {"local": …}}` laid over."""
+    raw = copy.deepcopy(DEFAULT)
+    for section, added in entries.items():
+        raw[section] |= added
+    return raw
+
+
+def test_a_local_path_in_an_entry_is_a_source_of_its_name():
+    short = in_short(
+        models={"mine": {"local": "path/to/checkpoint"}, "packed": {"local": "some/model.gguf"}},
+        corpora={
+            "novel": {"local": "novel.txt", "licence": "own"},
+            "dump": {"local": "dump.bz2", "reader": "wikipedia"},
+        },
+    )
+    full = in_short(
+        sources={
+            "mine": {"local": "path/to/checkpoint", "licence": "not stated"},
+            "packed": {"local": "some/model.gguf", "licence": "not stated"},
+            "novel": {"local": "novel.txt", "licence": "own"},
+            "dump": {"local": "dump.bz2", "licence": "not stated"},
+        },
+        models={"mine": {"source": "mine"}, "packed": {"source": "packed", "gguf": "model.gguf"}},
+        corpora={
+            "novel": {"reader": "text", "sources": ["novel"]},
+            "dump": {"reader": "wikipedia", "sources": ["dump"]},
+        },
+    )
+    assert load_study(short) == load_study(full)
+    # As jobs read the configuration again, with its choices filled in.
+    again = load_study(short).model_dump(mode="json", exclude_none=True)
+    assert load_study(again) == load_study(short)
+
+
+@pytest.mark.parametrize(
+    ("entries", "sentence"),
+    [
+        ({"models": {"mine": {}}}, "models.mine: exactly one of the keys source, local"),
+        (
+            {"models": {"mine": {"local": "x", "source": "smollm2"}}},
+            "models.mine: exactly one of the keys source, local",
+        ),
+        (
+            {"models": {"mine": {"source": "smollm2", "licence": "own"}}},
+            "models.mine: the key licence goes with local",
+        ),
+        (
+            {"corpora": {"mine": {"reader": "text"}}},
+            "corpora.mine: exactly one of the keys sources",
+        ),
+        (
+            {"corpora": {"mine": {"sources": ["botchan"]}}},
+            "corpora.mine: the key reader is missing",
+        ),
+        ({"corpora": {"botchan": {"local": "x"}}}, "corpora.botchan.local: found a source called"),
+        (
+            {"models": {"mine": {"local": "x"}}, "corpora": {"mine": {"local": "y"}}},
+            "corpora.mine.local: found a source called 'mine' already",
+        ),
+        ({"models": {"mine": {"local": ""}}}, "models.mine.local: found ''"),
+    ],
+)
+def test_a_local_path_stands_alone_and_under_a_name_of_its_own(entries, sentence):
+    assert sentence in refusal(in_short(**entries))
+
+
+def test_a_model_without_registered_context_takes_any_window():
+    raw = in_short(models={"mine": {"local": "x"}})
+    raw["windows"]["length"] = 9000
+    raw["arms"] = [raw["arms"][0] | {"models": ["mine"]}]
+    assert load_study(raw).models["mine"].context is None
+
+
+def test_arms_whose_terms_are_not_accepted_are_left_out_and_counted():
+    raw = change("sources/enwiki-sample/terms", "https://host/terms")
+    study = load_study(raw)
+    assert {arm.corpus for arm in arms(study)} == {"gutenberg"}
+    assert left_out(study) == {"enwiki-sample": 2}
+    study = load_study(raw | {"accept_terms": ["enwiki-sample"]})
+    assert {arm.corpus for arm in arms(study)} == {"gutenberg", "wikipedia"}
+    assert left_out(study) == {}
+
+
+def test_a_step_is_a_revision_of_the_models_repo_under_a_key_of_its_own():
+    raw = change(f"models/{MODEL}", {"source": "pythia", "context": 2048})
+    raw["sources"]["pythia"] = {"licence": "own", "hub": {"repo": "a/b", "revision": "main"}}
+    raw["arms"][0]["weights"] = ["trained", "step1000"]
+    study = load_study(raw)
+    assert {arm.weights for arm in arms(study)} == {"trained", "step1000", "random"}
+    assert source_at(study, "pythia", "trained") == ("pythia", study.sources["pythia"])
+    assert source_at(study, "pythia", "random") == ("pythia", study.sources["pythia"])
+    key, source = source_at(study, "pythia", "step1000")
+    assert key == "pythia@step1000"
+    assert source.hub is not None
+    assert (source.hub.repo, source.hub.revision) == ("a/b", "step1000")
+    assert source.origin == "a/b step1000"
+
+
+def test_a_table_tells_where_a_source_comes_from():
+    package = DEFAULT["sources"]["botchan"]["package"]
+    kinds = {
+        "package": (package, "sentencepiece 0.2.3"),
+        "join": ({"file": "a", "sha256": "0" * 64, "parts": [package]}, "sentencepiece 0.2.3"),
+        "hub": ({"repo": "a/b", "revision": "main"}, "a/b main"),
+        "url": (
+            {"mirrors": ["https://host/a.txt?key=x"], "sha256": "0" * 64},
+            "https://host/a.txt",
+        ),
+        "local": ("texts", "texts"),
+    }
+    for kind, (pins, words) in kinds.items():
+        raw = change("sources/own", {"licence": "own", kind: pins})
+        assert load_study(raw).sources["own"].origin == words
