@@ -226,7 +226,7 @@ TRAINING = "models/neox-small/training"
         (f"{TRAINING}/checkpoints", [0, 50], ["training.warm_up: found 100", "at most 50"]),
         (
             f"{TRAINING}/checkpoints",
-            [0, 2048],
+            [0, 4096],
             ["checkpoints: found no 'step1'", "random, step0, step4096"],
         ),
         (f"{TRAINING}/width", 260, ["training.width: found 260", "multiples of 48"]),
