@@ -7,7 +7,7 @@ import pandas as pd
 
 from token_influence.metrics import headline_fits
 from token_influence.steps import step_of
-from token_influence.tables import ARM
+from token_influence.tables import ARM, TREND
 
 Record = Mapping[str, Any]
 
@@ -15,19 +15,9 @@ PROFILE = ["model", "corpus", "order", "objective"]
 """What is followed through the training."""
 FAMILY = "power_law"
 RIVALS = ("constant", "exponential")
-FIT = [
-    "p",
-    "p_low",
-    "p_high",
-    "identified",
-    "reason",
-    "direction",
-    "trend",
-    "trend_low",
-    "trend_high",
-]
+FIT = ["p", "p_low", "p_high", "identified", "reason", *TREND]
 VALIDATED = ["cv_error", "win_share"]
-BASELINES = ("unigram", "bigram")
+NONE = float("nan")
 
 
 def emergence_table(
@@ -57,7 +47,7 @@ def emergence_table(
         arm = {str(key): str(families[key].iloc[0]) for key in [*ARM, "objective"]}
         rows.append(
             {name: arm[name] for name in PROFILE}
-            | {"step": step_of(arm["weights"]), "tokens_seen": None, "epochs": None}
+            | {"step": step_of(arm["weights"]), "tokens_seen": NONE, "epochs": NONE}
             | _fit_columns(families.set_index("family"))
             | _measured_loss(predictions, arm)
             | _training_columns(trainings.get(arm["model"]), arm, held_out)
@@ -84,7 +74,7 @@ def _fit_columns(families: pd.DataFrame) -> dict[str, Any]:
     for name in VALIDATED:
         for family in (FAMILY, *RIVALS):
             known = family in families.index
-            columns[f"{name}_{family}"] = families.loc[family, name] if known else None
+            columns[f"{name}_{family}"] = families.loc[family, name] if known else NONE
     return columns
 
 
