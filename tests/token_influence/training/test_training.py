@@ -77,6 +77,19 @@ def test_what_is_held_out_is_not_learnt_from(material):
         assert text not in read
 
 
+def test_held_out_text_changes_nothing_that_is_learnt(material):
+    def shouted(name: str, seed: int) -> pd.DataFrame:
+        frame = corpus(seed)
+        kept = frame["document_id"].isin(material.held_out[name]["documents"])
+        return frame.assign(text=frame["text"].where(~kept, frame["text"].str.upper()))
+
+    corpora = {"prose": shouted("prose", 0), "verse": shouted("verse", 1)}
+    other = prepare(corpora, share=0.3, sequences=4, vocabulary=280, length=24, seed=3)
+    assert other.tokenizer.get_vocab() == material.tokenizer.get_vocab()
+    np.testing.assert_array_equal(other.sequences, material.sequences)
+    assert other.held_out["prose"]["tokens"] != material.held_out["prose"]["tokens"]
+
+
 def test_the_tokenizer_is_byte_level_and_puts_nothing_first(finished):
     tokenizer = AutoTokenizer.from_pretrained(finished / "step5", local_files_only=True)
     text = "a ship\n\n«naïve» 船"
