@@ -125,7 +125,6 @@ def as_sample(values: np.ndarray, clusters: np.ndarray, seed: int) -> Sample:
         windows=windows,
         strata=1,
         median=np.median(values, axis=0),
-        resampled=np.empty((0, values.shape[1])),
     )
 
 

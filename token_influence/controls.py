@@ -9,8 +9,9 @@ from token_influence.errors import DecayError
 from token_influence.families import FAMILIES
 from token_influence.identify import reason_against
 from token_influence.profiles import NormalisedProfiles, full_distance
-from token_influence.ranged import Ranged, RangedFit, fit_range, span
-from token_influence.samples import Documents, Sample, samples
+from token_influence.ranged import Ranged, Ranges, span
+from token_influence.samples import Documents, samples
+from token_influence.separable import Fits
 
 WHERE = ["seed", "skip_sources", "distance_min", "distance_max", "range", "family"]
 
@@ -32,6 +33,7 @@ def paired_differences(
         if not same:
             raise DecayError(f"seed {first.seed} has other windows intact than shuffled")
     records = []
+    known = [Ranges(settings.scale, settings.weighting) for _ in ("intact", "shuffled")]
     for skip in settings.skip_sources:
         last = min(full_distance(intact, skip), full_distance(shuffled, skip))
         both = [
@@ -40,27 +42,22 @@ def paired_differences(
         ]
         for label in settings.ranges:
             low, high = span(label, last)
+            parts = [
+                [ranges.part(sample, low, high) for sample in each]
+                for ranges, each in zip(known, both, strict=True)
+            ]
             for name in settings.families:
-                values = _differences(both, name, low, high, settings)
                 where = ("pooled", skip, low, high, label, name)
-                records.append(dict(zip(WHERE, where, strict=True)) | values)
+                differences = _differences(parts, name, settings)
+                records.append(dict(zip(WHERE, where, strict=True)) | differences)
     return records
 
 
-def _differences(
-    both: list[list[Sample]], name: str, low: int, high: int, settings: Settings
-) -> Record:
-    """Verdict and differences of one family on one range; `both` hold each seed's sample and, last,
-    the pooled one."""
-    parts = [
-        [Ranged(sample, low, high, settings.scale, settings.weighting) for sample in each]
-        for each in both
-    ]
-    fits = [[fit_range(part, name) for part in each] for each in parts]
-    pooled = parts[0][-1]
-    verdicts = [
-        _reason(each[-1], found[-1], settings) for each, found in zip(parts, fits, strict=True)
-    ]
+def _differences(parts: list[list[Ranged]], name: str, settings: Settings) -> Record:
+    """Verdict and differences of one family on one range; `parts` are, of the intact and of the
+    shuffled arm, each seed's and, last, the pooled one."""
+    pooled = [each[-1] for each in parts]
+    verdicts = [_reason(part, name, settings) for part in pooled]
     reasons = [
         f"{order}: {reason}"
         for order, reason in zip(("intact", "shuffled"), verdicts, strict=True)
@@ -68,11 +65,15 @@ def _differences(
     ]
     differences = {}
     for parameter in FAMILIES[name].parameters:
-        (first, first_all), (second, second_all) = (_values(each[-1], parameter) for each in fits)
-        found = pooled.interval(first - second, first_all - second_all, settings.bootstrap)
+        first, second = (_values(part.best(name), name, parameter)[0] for part in pooled)
+        resampled = [_values(part.fit(name).spread, name, parameter) for part in pooled]
+        found = pooled[0].interval(first - second, np.subtract(*resampled), settings.bootstrap)
         found["seeds"] = {
-            part.sample.seed: _finite(_values(a, parameter)[0] - _values(b, parameter)[0])
-            for part, a, b in zip(parts[0][:-1], fits[0][:-1], fits[1][:-1], strict=True)
+            a.sample.seed: _finite(
+                _values(a.best(name), name, parameter)[0]
+                - _values(b.best(name), name, parameter)[0]
+            )
+            for a, b in zip(parts[0][:-1], parts[1][:-1], strict=True)
         }
         differences[parameter] = found
     return {
@@ -82,20 +83,20 @@ def _differences(
     }
 
 
-def _reason(part: Ranged, found: RangedFit, settings: Settings) -> str | None:
-    fall = trend_record(part, settings.bootstrap)
+def _reason(part: Ranged, name: str, settings: Settings) -> str | None:
+    fall, found = trend_record(part, settings.bootstrap), part.fit(name)
     return reason_against(
         found.family, found.best, found.spread, part.r[-1], fall, settings.bootstrap
     )
 
 
-def _values(found: RangedFit, parameter: str) -> tuple[float, np.ndarray]:
-    """The estimate of a parameter and its resampled values [B]."""
+def _values(fits: Fits, name: str, parameter: str) -> np.ndarray:
+    """The values [B] of a parameter of the family `name`."""
     if parameter in ("gamma", "beta"):
-        return float(getattr(found.best, parameter)[0]), getattr(found.spread, parameter)
-    at = [shape.name for shape in found.family.shapes].index(parameter)
-    return float(found.best.theta[0, at]), found.spread.theta[:, at]
+        return getattr(fits, parameter)
+    at = [shape.name for shape in FAMILIES[name].shapes].index(parameter)
+    return fits.theta[:, at]
 
 
 def _finite(value: float) -> float | None:
-    return value if np.isfinite(value) else None
+    return float(value) if np.isfinite(value) else None

@@ -1,6 +1,7 @@
 """Decay fits of one arm: every family on every range, with intervals, comparison and a verdict."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,7 @@ from token_influence.identify import reason_against
 from token_influence.intervals import Bootstrap
 from token_influence.profiles import NormalisedProfiles, full_distance
 from token_influence.published import as_published
-from token_influence.ranged import Ranged, RangedFit, fit_range, parameters, span
+from token_influence.ranged import Ranged, RangedFit, Ranges, parameters, span
 from token_influence.samples import Documents, Sample, samples
 from token_influence.trend import direction, trend
 from token_influence.validation import compare, cross_validated, left_out_medians, win_shares
@@ -73,65 +74,59 @@ def decay_records(
     has, and ranges with no more distances than a family has parameters.
     """
     records: dict[str, list[Record]] = {"trend": [], "fits": [], "sweep": []}
+    ranges = Ranges(settings.scale, settings.weighting)
+    described: dict[Ranged, tuple[Record, list[Record]]] = {}
     for skip in settings.skip_sources:
         last = full_distance(profiles, skip)
         spans = [(label, *span(label, last)) for label in settings.ranges]
         for sample in samples(profiles, skip, last, settings.bootstrap, documents, resample_seeds):
-            _add_fits(records, sample, spans, settings)
+            for label, low, high in spans:
+                part = ranges.part(sample, low, high)
+                if part not in described:
+                    described[part] = _describe(part, settings)
+                fall, fits = deepcopy(described[part])
+                where = _where(sample, label, low, high)
+                records["trend"].append(where | fall)
+                records["fits"] += [where | fit for fit in fits]
             if sample.pooled and settings.sweep is not None:
-                _add_sweep(records, sample, last, settings, settings.sweep)
+                for label in settings.sweep.ranges(last):
+                    low, high = span(label, last)
+                    where = _where(sample, label, low, high)
+                    swept = _sweep(ranges.part(sample, low, high), settings, settings.sweep)
+                    records["sweep"] += [where | fit for fit in swept]
     _add_seed_values(records["fits"])
     return records
 
 
-def _add_fits(
-    records: dict[str, list[Record]],
-    sample: Sample,
-    spans: list[tuple[str, int, int]],
-    settings: Settings,
-) -> None:
-    """Add one sample's trend and fits on every range, judged by left-out windows if pooled."""
-    unseen = left_out_medians(sample) if sample.pooled else None
-    for label, low, high in spans:
-        part = Ranged(sample, low, high, settings.scale, settings.weighting)
-        fall = trend_record(part, settings.bootstrap)
-        found = {name: fit_range(part, name) for name in settings.families}
-        fits = [
-            _where(part, label)
-            | _verdict(part, fit, fall, settings.bootstrap)
-            | goodness(fit.family, fit.best, part.r, part.median, part.weights, part.scale)
-            | {"as_published": as_published(name, part.r, part.median)}
-            | dict.fromkeys(VALIDATED)
-            for name, fit in found.items()
-        ]
-        weights = akaike_weights([record["aicc"] for record in fits])
-        for record, weight in zip(fits, weights, strict=True):
-            record["akaike_weight"] = weight
-        if unseen is not None:
-            spread = {name: fit.spread for name, fit in found.items()}
-            shares = win_shares(part, spread, unseen[:, low : high + 1])
-            errors = compare(cross_validated(part, settings.families))
-            for record, validated in zip(fits, errors, strict=True):
-                record |= validated | {"win_share": shares[record["family"]]}
-        records["trend"].append(_where(part, label) | fall)
-        records["fits"] += fits
+def _describe(part: Ranged, settings: Settings) -> tuple[Record, list[Record]]:
+    """A range's trend and its fit of every family, judged by left-out windows if pooled."""
+    fall = trend_record(part, settings.bootstrap)
+    fits = [
+        _verdict(part, part.fit(name), fall, settings.bootstrap)
+        | _goodness(part, name)
+        | {"as_published": as_published(name, part.r, part.median)}
+        | dict.fromkeys(VALIDATED)
+        for name in settings.families
+    ]
+    weights = akaike_weights([record["aicc"] for record in fits])
+    for record, weight in zip(fits, weights, strict=True):
+        record["akaike_weight"] = weight
+    if part.sample.pooled:
+        shares = win_shares(part, settings.families, left_out_medians(part))
+        errors = compare(cross_validated(part, settings.families))
+        for record, validated in zip(fits, errors, strict=True):
+            record |= validated | {"win_share": shares[record["family"]]}
+    return fall, fits
 
 
-def _add_sweep(
-    records: dict[str, list[Record]], sample: Sample, last: int, settings: Settings, sweep: Sweep
-) -> None:
-    """Add the parameters on every range of the sweep."""
-    for label in sweep.ranges(last):
-        part = Ranged(sample, *span(label, last), settings.scale, settings.weighting)
-        fall = trend_record(part, settings.bootstrap)
-        for name in sweep.families:
-            fit = fit_range(part, name)
-            fitness = goodness(fit.family, fit.best, part.r, part.median, part.weights, part.scale)
-            records["sweep"].append(
-                _where(part, label)
-                | _verdict(part, fit, fall, settings.bootstrap)
-                | {"n": len(part.r), "r_squared": fitness["r_squared"]}
-            )
+def _sweep(part: Ranged, settings: Settings, sweep: Sweep) -> list[Record]:
+    """The parameters of the sweep's families on one of its ranges."""
+    fall = trend_record(part, settings.bootstrap)
+    return [
+        _verdict(part, part.fit(name), fall, settings.bootstrap)
+        | {"n": len(part.r), "r_squared": _goodness(part, name)["r_squared"]}
+        for name in sweep.families
+    ]
 
 
 def trend_record(part: Ranged, bootstrap: Bootstrap) -> Record:
@@ -142,16 +137,21 @@ def trend_record(part: Ranged, bootstrap: Bootstrap) -> Record:
     return {"trend": record, "direction": direction(record["low"], record["high"])}
 
 
-def _where(part: Ranged, label: str) -> Record:
+def _where(sample: Sample, label: str, low: int, high: int) -> Record:
     return {
-        "seed": part.sample.seed,
-        "skip_sources": part.sample.skip,
-        "distance_min": part.low,
-        "distance_max": part.high,
+        "seed": sample.seed,
+        "skip_sources": sample.skip,
+        "distance_min": low,
+        "distance_max": high,
         "range": label,
-        "windows": part.sample.windows,
-        "predictions": len(part.values),
+        "windows": sample.windows,
+        "predictions": len(sample.values),
     }
+
+
+def _goodness(part: Ranged, name: str) -> Record:
+    best = part.best(name)
+    return goodness(FAMILIES[name], best, part.r, part.median, part.weights, part.scale)
 
 
 def _verdict(part: Ranged, fit: RangedFit, fall: Record, bootstrap: Bootstrap) -> Record:

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import norm
-from scipy.stats import t as student
+from scipy.special import ndtr, ndtri, stdtrit
 
 from token_influence.errors import DecayError
 
@@ -35,18 +34,19 @@ def levels(
 
     clusters, strata: how many clusters were drawn, within how many groups (the seeds).
     """
-    z = norm.ppf((1 + bootstrap.interval) / 2) * np.array([-1.0, 1.0])
+    upper = (1 + bootstrap.interval) / 2
+    z = ndtri(upper) * np.array([-1.0, 1.0])
     if bootstrap.method == "percentile":
-        return norm.cdf(z)
+        return ndtr(z)
     if bootstrap.method == "expanded":
         # A resample of m clusters varies by (m − 1)/m of what m clusters vary, and z should be t.
         freedom = clusters - strata
-        wide = student.ppf((1 + bootstrap.interval) / 2, freedom) * np.sqrt(clusters / freedom)
-        return norm.cdf(wide * np.array([-1.0, 1.0]))
+        wide = stdtrit(freedom, upper) * np.sqrt(clusters / freedom)
+        return ndtr(wide * np.array([-1.0, 1.0]))
     if bootstrap.method == "bias_corrected":
         below = np.mean(resampled < estimate) + np.mean(resampled == estimate) / 2
         inside = np.clip(below, 0.5 / len(resampled), 1 - 0.5 / len(resampled))
-        return norm.cdf(z + 2 * norm.ppf(inside))
+        return ndtr(z + 2 * ndtri(inside))
     raise DecayError(f"bootstrap method {bootstrap.method!r} is none of {', '.join(METHODS)}")
 
 

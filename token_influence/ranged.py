@@ -25,26 +25,6 @@ def span(label: str, last: int) -> tuple[int, int]:
     return low, high
 
 
-class Ranged:
-    """The distances low..high of a sample: r [n], values [predictions, n], median [n] and
-    resampled [B, n], with the weights [n] (None for equal ones) and the scale of the fits."""
-
-    def __init__(self, sample: Sample, low: int, high: int, scale: str, weighting: str):
-        part = slice(low, high + 1)
-        self.sample, self.low, self.high, self.scale = sample, low, high, scale
-        self.r = np.arange(low, high + 1, dtype=np.float64)
-        self.values = sample.values[:, part]
-        self.median = sample.median[part]
-        self.resampled = sample.resampled[:, part]
-        self.weights = None
-        if weighting == "inverse_variance":
-            self.weights = inverse_variance(self.resampled, self.r, scale)
-
-    def interval(self, value: float, values: np.ndarray, bootstrap: Bootstrap) -> dict[str, Any]:
-        """{"estimate", "low", "high"} of one number and its resamples [B]."""
-        return interval(value, values, bootstrap, len(self.sample.folds), self.sample.strata)
-
-
 @dataclass(frozen=True)
 class RangedFit:
     """A family fitted to the median profile (`best`) and to those of the resamples (`spread`)."""
@@ -54,12 +34,66 @@ class RangedFit:
     spread: Fits
 
 
-def fit_range(part: Ranged, name: str) -> RangedFit:
-    """Fit the family `name` to the range's median profile and to all its resamples."""
-    family = FAMILIES[name]
-    best = estimate(family, part.r, part.median, part.weights, part.scale)
-    spread = estimate(family, part.r, part.resampled, part.weights, part.scale, thorough=False)
-    return RangedFit(family, best, spread)
+class Ranged:
+    """The distances low..high of a sample: r [n], values [predictions, n] and median [n], with the
+    weights [n] (None for equal ones) and the scale of the fits. Each fit is made once."""
+
+    def __init__(self, sample: Sample, low: int, high: int, scale: str, weighting: str):
+        self.sample, self.low, self.high, self.scale = sample, low, high, scale
+        self.r = np.arange(low, high + 1, dtype=np.float64)
+        self.values = sample.values[:, low : high + 1]
+        self.median = sample.median[low : high + 1]
+        self.weights = None
+        if weighting == "inverse_variance":
+            self.weights = inverse_variance(self.resampled, self.r, scale)
+        self._best: dict[str, Fits] = {}
+        self._spread: dict[str, Fits] = {}
+
+    @property
+    def resampled(self) -> np.ndarray:
+        """Medians of the resamples [B, n]."""
+        return self.sample.resampled[:, self.low : self.high + 1]
+
+    def best(self, name: str) -> Fits:
+        """The fit of the family `name` to the median profile."""
+        if name not in self._best:
+            self._best[name] = estimate(
+                FAMILIES[name], self.r, self.median, self.weights, self.scale
+            )
+        return self._best[name]
+
+    def fit(self, name: str) -> RangedFit:
+        """The fits of the family `name` to the median profile and to all its resamples."""
+        family, best = FAMILIES[name], self.best(name)
+        if name not in self._spread:
+            self._spread[name] = estimate(
+                family, self.r, self.resampled, self.weights, self.scale, thorough=False
+            )
+        return RangedFit(family, best, self._spread[name])
+
+    def interval(self, value: float, values: np.ndarray, bootstrap: Bootstrap) -> dict[str, Any]:
+        """{"estimate", "low", "high"} of one number and its resamples [B]."""
+        return interval(value, values, bootstrap, len(self.sample.folds), self.sample.strata)
+
+
+class Ranges:
+    """The ranges of one arm's samples, each made once.
+
+    A range whose values are those of an earlier one, of the same seed, is the earlier one: leaving
+    out the first sources changes nothing at distances that do not reach them.
+    """
+
+    def __init__(self, scale: str, weighting: str):
+        self.scale, self.weighting = scale, weighting
+        self._known: dict[tuple[str, int, int], Ranged] = {}
+
+    def part(self, sample: Sample, low: int, high: int) -> Ranged:
+        key = (sample.seed, low, high)
+        known = self._known.get(key)
+        if known is None or not np.array_equal(known.values, sample.values[:, low : high + 1]):
+            known = Ranged(sample, low, high, self.scale, self.weighting)
+            self._known[key] = known
+        return known
 
 
 def parameters(part: Ranged, found: RangedFit, bootstrap: Bootstrap) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -22,7 +23,7 @@ class Sample:
 
     values: float64 [predictions, distances], no NaN; clusters: int [predictions], columns of
     `counts` int [B, clusters]; folds: int [clusters]; strata: number of seeds in it;
-    median: [distances]; resampled: medians of the resamples, [B, distances].
+    median: [distances].
     """
 
     seed: str
@@ -34,11 +35,15 @@ class Sample:
     windows: int
     strata: int
     median: np.ndarray
-    resampled: np.ndarray
 
     @property
     def pooled(self) -> bool:
         return self.seed == POOLED
+
+    @cached_property
+    def resampled(self) -> np.ndarray:
+        """Medians of the resamples, [B, distances]."""
+        return weighted_medians(self.values, self.clusters, self.counts)
 
 
 def samples(
@@ -124,5 +129,4 @@ def _sample(
             f"once the first {skip} sources are left out"
         )
     median = np.median(values, axis=0)
-    resampled = weighted_medians(values, clusters, counts)
-    return Sample(seed, skip, values, clusters, counts, folds, windows, strata, median, resampled)
+    return Sample(seed, skip, values, clusters, counts, folds, windows, strata, median)

@@ -1,7 +1,7 @@
 """Whether profiles fall or rise with distance, asked before any family of decays is believed."""
 
 import numpy as np
-from scipy.stats import rankdata
+import pandas as pd
 
 
 def rank_correlations(values: np.ndarray) -> np.ndarray:
@@ -10,8 +10,8 @@ def rank_correlations(values: np.ndarray) -> np.ndarray:
     −1 falls, 1 rises, 0 is a constant. Only the order of the values counts, no family (Spearman,
     1904).
     """
-    ranks = rankdata(values, axis=1)
-    ranks -= ranks.mean(axis=1, keepdims=True)
+    ranks = pd.DataFrame(values).rank(axis=1).to_numpy()
+    ranks = ranks - ranks.mean(axis=1, keepdims=True)
     distance = np.arange(values.shape[1]) - (values.shape[1] - 1) / 2
     scale = np.sqrt((ranks**2).sum(axis=1) * (distance**2).sum())
     return np.where(scale > 0, ranks @ distance / np.where(scale > 0, scale, 1), 0.0)

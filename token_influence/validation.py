@@ -5,7 +5,7 @@ median of windows left out, by cross-validation, and the share of resamples in w
 predicts the windows left out of the resample best.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,8 +14,6 @@ from token_influence.estimate import estimate, predict, residuals_on
 from token_influence.families import FAMILIES
 from token_influence.medians import weighted_medians
 from token_influence.ranged import Ranged
-from token_influence.samples import Sample
-from token_influence.separable import Fits
 
 
 def errors_of(
@@ -71,24 +69,25 @@ def compare(errors: np.ndarray) -> list[dict[str, Any]]:
     return records
 
 
-def left_out_medians(sample: Sample) -> np.ndarray:
-    """Medians [B, distances] of the predictions that each resample left out; NaN without any."""
-    return weighted_medians(sample.values, sample.clusters, (sample.counts == 0).astype(int))
+def left_out_medians(part: Ranged) -> np.ndarray:
+    """Medians [B, n] of the predictions that each resample left out; NaN without any."""
+    sample = part.sample
+    return weighted_medians(part.values, sample.clusters, (sample.counts == 0).astype(int))
 
 
 def win_shares(
-    part: Ranged, spread: Mapping[str, Fits], left_out: np.ndarray
+    part: Ranged, families: Sequence[str], left_out: np.ndarray
 ) -> dict[str, float | None]:
-    """The share of resamples in which each family predicts the left-out medians [B, n] best.
+    """The share of resamples whose fit of each family predicts the left-out medians [B, n] best.
 
-    spread: each family's fits to the resamples. None if no resample left anything out.
+    None if no resample left anything out.
     """
     usable = np.isfinite(left_out).all(axis=1)
     if not usable.any():
-        return dict.fromkeys(spread)
+        return dict.fromkeys(families)
     errors = []
-    for name, fits in spread.items():
-        curves = predict(FAMILIES[name], fits, part.r)[usable]
+    for name in families:
+        curves = predict(FAMILIES[name], part.fit(name).spread, part.r)[usable]
         errors.append(errors_of(curves, left_out[usable], part.weights, part.scale))
     wins = np.bincount(np.argmin(errors, axis=0), minlength=len(errors))
-    return {name: float(won / usable.sum()) for name, won in zip(spread, wins, strict=True)}
+    return {name: float(won / usable.sum()) for name, won in zip(families, wins, strict=True)}
