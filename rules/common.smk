@@ -250,7 +250,10 @@ TARGETS = {
     "tables": [
         *expand(
             TABLE,
-            table=["decay", "controls", "sweep", "profiles", "predictions", "models", "corpora"],
+            table=[
+                *("decay", "controls", "sweep", "profiles", "predictions"),
+                *("models", "corpora", "verdicts"),
+            ],
         ),
         METRICS,
     ],

@@ -105,3 +105,27 @@ rule summarise_metrics:
         code=code("summarise_metrics"),
     script:
         "../scripts/summarise_metrics.py"
+
+
+rule judge_claims:
+    input:
+        decay=TABLE.format(table="decay"),
+        predictions=TABLE.format(table="predictions"),
+    output:
+        report(
+            TABLE.format(table="verdicts"),
+            caption="../report/verdicts.rst",
+            category="Tables",
+            labels={"table": "verdicts"},
+        ),
+    log:
+        "logs/judge_claims.log",
+    benchmark:
+        "logs/benchmarks/judge_claims/all.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        headline=plain(STUDY.headline),
+        code=code("judge_claims"),
+    script:
+        "../scripts/judge_claims.py"
