@@ -10,7 +10,7 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-from token_influence.config import arms, code_identity, load_study, mark, windows_of
+from token_influence.config import arms, code_identity, load_study, mark, text_of, windows_of
 from token_influence.errors import ConfigError
 
 try:
@@ -26,6 +26,7 @@ for name in STUDY.corpora:
 ARMS = arms(STUDY)
 PAIRS = list(dict.fromkeys((arm.model, arm.corpus) for arm in ARMS))
 MODELS = list(dict.fromkeys(model for model, _ in PAIRS))
+CORPORA = list(dict.fromkeys(corpus for _, corpus in PAIRS))
 SCRIPTS = Path(workflow.basedir) / "scripts"
 STARTED = time.time()
 RESULTS = STUDY.results
@@ -116,6 +117,11 @@ def local_files(wildcards):
 
 def corpus_sources(wildcards):
     return STUDY.corpora[wildcards.corpus].sources
+
+
+def corpus_text(wildcards):
+    """The file that holds a corpus's text, which several corpora may share."""
+    return CORPUS.format(corpus=text_of(STUDY, wildcards.corpus))
 
 
 def corpus_origin(corpus):
@@ -235,7 +241,7 @@ for name in used_sources():
 
 TARGETS = {
     "sources": expand(f"{SOURCE}/manifest.json", source=used_sources()),
-    "corpora": per_arm(CORPUS),
+    "corpora": list(dict.fromkeys(CORPUS.format(corpus=text_of(STUDY, c)) for _, c in PAIRS)),
     "models": list(
         dict.fromkeys(
             MANIFEST.format(model=arm.model, checkpoint=checkpoint)

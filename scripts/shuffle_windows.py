@@ -9,5 +9,5 @@ from _job import job, provenance
 
 with job(snakemake):
     windows = pd.read_parquet(snakemake.input.intact)
-    shuffled = shuffle_windows(windows, snakemake.wildcards.corpus, snakemake.params.seed)
+    shuffled = shuffle_windows(windows, snakemake.params.text, snakemake.params.seed)
     write_parquet(shuffled, snakemake.output[0], provenance(snakemake))

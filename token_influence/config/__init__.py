@@ -5,7 +5,7 @@ Imports nothing heavier than pydantic, so that planning a run stays fast.
 
 from token_influence.config.code import code_identity
 from token_influence.config.schema import Study
-from token_influence.config.study import Arm, arms, load_study, parse_range, windows_of
+from token_influence.config.study import Arm, arms, load_study, parse_range, text_of, windows_of
 from token_influence.seals import mark
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "load_study",
     "mark",
     "parse_range",
+    "text_of",
     "windows_of",
 ]

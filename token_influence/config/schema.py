@@ -63,6 +63,17 @@ class Source(Section):
         return self
 
 
+class Facts(Section):
+    """Sizes of an architecture, as `describe_model` finds them."""
+
+    parameters: Annotated[Count, Field(description="All weights; tied ones count once.")]
+    layers: Annotated[Count, Field(description="Transformer layers.")]
+    width: Annotated[Count, Field(description="Width of the hidden states.")]
+    heads: Annotated[Count, Field(description="Attention heads of a layer.")]
+    vocabulary: Annotated[Count, Field(description="Rows of the embedding.")]
+    tied: Annotated[bool, Field(description="Whether the embedding is the output head too.")]
+
+
 class Model(Section):
     """A checkpoint and what is registered of it."""
 
@@ -82,6 +93,13 @@ class Model(Section):
     loss_bound: Annotated[
         float | None,
         Field(gt=0, description="Mean loss on a known paragraph, in nats, that it must beat."),
+    ] = None
+    facts: Annotated[
+        Facts | None,
+        Field(
+            description="Its sizes, for `make estimate` before anything is downloaded; a checkpoint "
+            "that has others is refused."
+        ),
     ] = None
 
 
@@ -113,15 +131,39 @@ class CorpusWindows(Section):
 
 
 class Corpus(Section):
-    """Text, and how it is read."""
+    """Text, and how it is read: `reader` and `sources`, or `text_of`, another corpus's text."""
 
-    sources: Annotated[
-        list[str], Field(min_length=1, description="Keys of the sources, in reading order.")
-    ]
-    reader: Annotated[Reader, Field(description="How the files become documents.")]
+    sources: Annotated[list[str], Field(description="Keys of the sources, in reading order.")] = []
+    reader: Annotated[Reader | None, Field(description="How the files become documents.")] = None
+    min_characters: Annotated[
+        Count | None,
+        Field(description="Shortest document that is kept; by default the reader's own bound."),
+    ] = None
+    documents: Annotated[
+        Count | None,
+        Field(description="Documents to keep, the first in reading order; by default all."),
+    ] = None
+    text_of: Annotated[
+        str | None,
+        Field(
+            description="Key of the corpus whose text this one has, with windows of its own; those "
+            "of one length are the same windows."
+        ),
+    ] = None
     windows: Annotated[
         CorpusWindows | None, Field(description="What is drawn differently from this corpus.")
     ] = None
+
+    @model_validator(mode="after")
+    def _one_text(self) -> "Corpus":
+        own = [key for key in self.model_fields_set if key not in ("text_of", "windows")]
+        if self.text_of is None and not (self.reader and self.sources):
+            raise ValueError("the keys reader and sources must be given, or text_of without them")
+        if self.text_of is not None and own:
+            raise ValueError(
+                f"found {', '.join(sorted(own))} beside text_of; allowed beside it is only windows"
+            )
+        return self
 
 
 class ArmGroup(Section):

@@ -1,0 +1,84 @@
+"""What this machine does in a few seconds: the engine on two layers of a model's shape.
+
+No checkpoint is needed: layers of random weights take as long as trained ones.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from transformers import LlamaConfig, LlamaForCausalLM
+
+from token_influence.influence import measure
+from token_influence.memory import PER_LOGIT, needed_plainly
+from token_influence.operations import linear_weights, of_window
+
+LAYERS = 2
+VOCABULARY = 256  # a head as large as the model's would be most of so few layers
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Operations per processor second of one thread, and bytes above the weights for one window."""
+
+    operations: float
+    memory: float
+
+
+def stack(facts: Mapping[str, Any], rows: int, layers: int) -> LlamaForCausalLM:
+    """`layers` random layers with the model's width, heads and number of weights per layer."""
+    width = facts["width"]
+    weights = linear_weights(facts) / facts["layers"]
+    config = LlamaConfig(
+        vocab_size=VOCABULARY,
+        hidden_size=width,
+        num_hidden_layers=layers,
+        num_attention_heads=facts["heads"],
+        # Attention takes 4 width² of a layer's weights, the rest is three matrices here.
+        intermediate_size=max(round((weights - 4 * width**2) / (3 * width)), 8),
+        max_position_embeddings=rows,
+        tie_word_embeddings=False,
+        attn_implementation="eager",
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        return LlamaForCausalLM(config).eval().requires_grad_(False)
+
+
+def calibrate(
+    facts: Mapping[str, Any], length: int, positions: range, count: int, seconds: float
+) -> Rate:
+    """Rate of the engine on windows of `length` tokens, of which `count` positions are measured.
+
+    Measures windows for about `seconds` of processor time, at least one, with the number of threads
+    that torch is set to; processor time, so that a busy machine tells the same.
+    """
+    spread = np.linspace(positions.start, positions.stop - 1, count).round().astype(int)
+    model = stack(facts, length, LAYERS)
+    window = pd.DataFrame(
+        {"window": [0], "token_ids": [np.arange(length + 1) % VOCABULARY], "positions": [spread]}
+    )
+    times: list[float] = []
+    while not times or sum(times) * (1 + 1 / len(times)) < seconds:
+        started = time.process_time()
+        measure(model, window, ["true_logit"], bos_id=None)
+        times.append(time.process_time() - started)
+    small = dict(facts) | {"layers": LAYERS, "vocabulary": VOCABULARY, "tied": False}
+    small["parameters"] = sum(parameter.numel() for parameter in model.parameters())
+    fair = times[1:] or times  # the first one also warms up
+    rate = of_window(small, spread.tolist()) * len(fair) / sum(fair)
+    return Rate(rate, _memory(facts, model, window, length))
+
+
+def _memory(
+    facts: Mapping[str, Any], model: LlamaForCausalLM, window: pd.DataFrame, length: int
+) -> float:
+    """Bytes above the weights for one window, at the model's number of layers and vocabulary."""
+    few = needed_plainly(model, window)
+    more = needed_plainly(stack(facts, length, 2 * LAYERS), window)
+    logits = PER_LOGIT * len(window["positions"][0]) * (facts["vocabulary"] - VOCABULARY)
+    return few + (more - few) / LAYERS * (facts["layers"] - LAYERS) + logits
