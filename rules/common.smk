@@ -5,12 +5,22 @@ import platform
 import re
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-from token_influence.config import arms, code_identity, load_study, mark, text_of, windows_of
+from token_influence.config import (
+    arms,
+    code_identity,
+    left_out,
+    load_study,
+    mark,
+    source_at,
+    text_of,
+    windows_of,
+)
 from token_influence.errors import ConfigError
 
 try:
@@ -24,12 +34,29 @@ for name in STUDY.corpora:
     config["corpora"][name]["windows"] = windows_of(STUDY, name).model_dump()
 
 ARMS = arms(STUDY)
+LEFT_OUT = left_out(STUDY)
+if workflow.is_main_process:  # else each job would say it again
+    for name, number in LEFT_OUT.items():
+        print(
+            f"Left out: the arms ({number}) that need the source {name}, whose terms are not "
+            f"accepted. To accept them, read {STUDY.sources[name].terms} and add {name} to "
+            "accept_terms in the config.",
+            file=sys.stderr,
+        )
 PAIRS = list(dict.fromkeys((arm.model, arm.corpus) for arm in ARMS))
 MODELS = list(dict.fromkeys(model for model, _ in PAIRS))
 CORPORA = list(dict.fromkeys(corpus for _, corpus in PAIRS))
 SCRIPTS = Path(workflow.basedir) / "scripts"
 STARTED = time.time()
 RESULTS = STUDY.results
+
+# Every source that may be fetched, and the revisions of a repo that arms name as their weights.
+SOURCES = {
+    name: source
+    for name, source in STUDY.sources.items()
+    if source.terms is None or name in STUDY.accept_terms
+}
+SOURCES |= dict(source_at(STUDY, STUDY.models[arm.model].source, arm.weights) for arm in ARMS)
 
 # Paths. An arm is one model, weights, corpus and order.
 ARM = "{model}/{weights}/{corpus}/{order}"
@@ -60,7 +87,7 @@ def any_of(names):
 
 
 wildcard_constraints:
-    source=any_of(STUDY.sources),
+    source=any_of(SOURCES),
     model=any_of(STUDY.models),
     checkpoint=any_of({checkpoint_of(arm.weights) for arm in ARMS} | {"trained"}),
     corpus=any_of(STUDY.corpora),
@@ -107,7 +134,7 @@ def source_folder(source):
 
 def local_files(wildcards):
     """The files of a source of kind `local`, so that editing one counts; [] for other kinds."""
-    path = STUDY.sources[wildcards.source].local
+    path = SOURCES[wildcards.source].local
     if path is None:
         return []
     root = Path(path)
@@ -127,7 +154,7 @@ def corpus_text(wildcards):
 def corpus_origin(corpus):
     """Where a corpus comes from and under which licences, in words for a table."""
     sources = [STUDY.sources[name] for name in STUDY.corpora[corpus].sources]
-    origins = [s.local or f"{s.package.name} {s.package.version}" for s in sources]
+    origins = [source.origin for source in sources]
     licences = dict.fromkeys(source.licence for source in sources)
     return {"source": "; ".join(origins), "licence": "; ".join(licences)}
 
@@ -135,13 +162,13 @@ def corpus_origin(corpus):
 def recipe(model, checkpoint="trained"):
     """How a checkpoint comes about: the arguments of token_influence.checkpoints.Recipe."""
     entry = STUDY.models[model]
-    source = STUDY.sources[entry.source]
+    name, source = source_at(STUDY, entry.source, checkpoint)
     converted = MODEL.format(model=model, checkpoint=checkpoint)
     return {
         "source": plain(source),
-        "source_folder": source_folder(entry.source),
+        "source_folder": source_folder(name),
         "gguf": entry.gguf,
-        "folder": converted if entry.gguf else source.local or source_folder(entry.source),
+        "folder": converted if entry.gguf else source.local or source_folder(name),
     }
 
 
@@ -226,13 +253,21 @@ def figure_names():
     ]
 
 
+def model_source(model, checkpoint):
+    """The key of the source that a checkpoint comes from."""
+    return source_at(STUDY, STUDY.models[model].source, checkpoint)[0]
+
+
 def used_sources():
     corpora = [source for arm in ARMS for source in STUDY.corpora[arm.corpus].sources]
-    return list(dict.fromkeys([*corpora, *(STUDY.models[arm.model].source for arm in ARMS)]))
+    models = [
+        model_source(arm.model, weights) for arm in ARMS for weights in ("trained", arm.weights)
+    ]
+    return list(dict.fromkeys(corpora + models))
 
 
 for name in used_sources():
-    place = STUDY.sources[name].local
+    place = SOURCES[name].local
     if place is not None and not any(f.is_file() for f in [Path(place), *Path(place).rglob("*")]):
         raise WorkflowError(
             f"The study's configuration is not valid. sources.{name}.local: found {place!r}, where "

@@ -1,7 +1,7 @@
 rule prepare_model:
     input:
         lambda wildcards: f"{SOURCE}/manifest.json".format(
-            source=STUDY.models[wildcards.model].source
+            source=model_source(wildcards.model, wildcards.checkpoint)
         ),
     output:
         manifest=MANIFEST,
@@ -16,7 +16,10 @@ rule prepare_model:
         registered=lambda wildcards: {
             "context": STUDY.models[wildcards.model].context,
             "quantisation": STUDY.models[wildcards.model].quantisation,
-            "loss_bound": STUDY.models[wildcards.model].loss_bound,
+            # What the finished model must reach, not every step on the way there.
+            "loss_bound": STUDY.models[wildcards.model].loss_bound
+            if wildcards.checkpoint == "trained"
+            else None,
         },
         code=code("prepare_model"),
     script:

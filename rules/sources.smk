@@ -10,7 +10,7 @@ rule fetch_source:
     conda:
         "../envs/token_influence.yaml"
     params:
-        source=lambda wildcards: plain(STUDY.sources[wildcards.source]),
+        source=lambda wildcards: plain(SOURCES[wildcards.source]),
         folder=lambda wildcards: source_folder(wildcards.source),
         code=code("fetch_source"),
     script:

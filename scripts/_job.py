@@ -1,11 +1,18 @@
-"""What every script shares: its log, its provenance, and one sentence for a user's mistake."""
+"""What every script shares: its log, its provenance, and one sentence for a user's mistake.
 
+Scripts import it before any library, because it takes the hub's client offline: all that a job reads
+is on disk, and only fetch_source, which says so itself, asks the network.
+"""
+
+import os
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read once, when transformers or datasets is imported
 
 from token_influence.errors import TokenInfluenceError
 from token_influence.seals import seal

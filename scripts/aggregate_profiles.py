@@ -5,12 +5,12 @@ params: objective, seeds, skip_sources, code
 output: the profiles (parquet)
 """
 
+from _job import job, provenance
+
 import pandas as pd
 
 from token_influence.files import write_parquet
 from token_influence.profiles import INFLUENCE_COLUMNS, about, aggregate, normalised_profiles
-
-from _job import job, provenance
 
 
 def main(snakemake, log) -> None:

@@ -1,10 +1,10 @@
 """Read one corpus from the files of its sources into documents of plain text."""
 
+from _job import job, provenance
+
 from token_influence.corpora.build import build_corpus, write_corpus
 from token_influence.files import read_json
 from token_influence.sources import ensure_source
-
-from _job import job, provenance
 
 with job(snakemake) as log:
     params = snakemake.params

@@ -10,6 +10,8 @@ models (names in the order of input.manifests)
 output: decay, controls, sweep, predictions, models, corpora (CSV)
 """
 
+from _job import job
+
 import pandas as pd
 
 from token_influence.files import atomic, read_json, read_provenance
@@ -21,8 +23,6 @@ from token_influence.tables import (
     models_table,
     predictions_table,
 )
-
-from _job import job
 
 
 def drawn_windows(path: str) -> pd.DataFrame:

@@ -6,6 +6,8 @@ params: arm ({model, weights, corpus, objective}), seeds, skip_sources, decay (a
 output: paired differences of every parameter (JSON)
 """
 
+from _job import job, provenance
+
 import pandas as pd
 
 from token_influence.controls import paired_differences
@@ -13,8 +15,6 @@ from token_influence.decay import Settings
 from token_influence.files import write_json
 from token_influence.intervals import Bootstrap
 from token_influence.profiles import INFLUENCE_COLUMNS, about, normalised_profiles
-
-from _job import job, provenance
 
 ARM = ("model", "weights", "corpus", "objective")
 

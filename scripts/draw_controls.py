@@ -5,14 +5,14 @@ params: headline {range, skip_sources}; predictions (for each file of input.pred
 order: {model, weights, corpus, order, seed}) · output: svg, png
 """
 
+from _job import job
+
 import pandas as pd
 
 from token_influence.figures.controls import controls_figure
 from token_influence.figures.style import save
 from token_influence.files import read_json
 from token_influence.tables import ARM, labelled, predictions_table
-
-from _job import job
 
 
 def main(snakemake) -> None:

@@ -3,12 +3,12 @@
 input: decay (results/tables/decay.csv) · output: svg, png
 """
 
+from _job import job
+
 import pandas as pd
 
 from token_influence.figures.exponents import exponents_figure
 from token_influence.figures.style import save
-
-from _job import job
 
 with job(snakemake):
     figure = exponents_figure(pd.read_csv(snakemake.input.decay))

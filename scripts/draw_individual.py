@@ -4,12 +4,12 @@ input: influence (one file per seed), profile · params: headline {range, skip_s
 wildcards: model, weights, corpus, order, objective · output: svg, png
 """
 
+from _job import job
+
 import pandas as pd
 
 from token_influence.figures.individual import individual_figure
 from token_influence.figures.style import save
-
-from _job import job
 
 
 def main(snakemake) -> None:

@@ -4,13 +4,13 @@ input: profiles, decay (one file per objective, in one order, the reference firs
 params: headline {range, skip_sources} · output: svg, png
 """
 
+from _job import job
+
 import pandas as pd
 
 from token_influence.figures.objectives import objectives_figure
 from token_influence.figures.style import save
 from token_influence.files import read_json
-
-from _job import job
 
 
 def main(snakemake) -> None:

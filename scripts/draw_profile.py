@@ -3,13 +3,13 @@
 input: profile, decay · params: headline {range, skip_sources} · output: svg, png
 """
 
+from _job import job
+
 import pandas as pd
 
 from token_influence.figures.profile import profile_figure
 from token_influence.figures.style import save
 from token_influence.files import read_json
-
-from _job import job
 
 
 def main(snakemake) -> None:

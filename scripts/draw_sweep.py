@@ -3,12 +3,12 @@
 input: sweep (results/tables/sweep.csv) · params: skip_sources · output: svg, png
 """
 
+from _job import job
+
 import pandas as pd
 
 from token_influence.figures.style import save
 from token_influence.figures.sweep import sweep_figure
-
-from _job import job
 
 with job(snakemake):
     sweep = pd.read_csv(snakemake.input.sweep)

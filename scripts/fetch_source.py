@@ -1,9 +1,13 @@
 """Fetch one pinned source, or fingerprint a local one, and write its manifest."""
 
-from token_influence.files import write_json
-from token_influence.sources import fetch
+import os
+
+os.environ.setdefault("HF_HUB_OFFLINE", "0")  # before `_job` takes it offline
 
 from _job import job
+
+from token_influence.files import write_json
+from token_influence.sources import fetch
 
 with job(snakemake):
     manifest = fetch(snakemake.params.source, snakemake.params.folder)

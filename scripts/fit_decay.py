@@ -6,14 +6,14 @@ decay (families, ranges, scale, weighting, sweep and bootstrap), code
 output: the fits (JSON)
 """
 
+from _job import job, provenance
+
 import pandas as pd
 
 from token_influence.decay import Settings, Sweep, decay_records
 from token_influence.files import write_json
 from token_influence.intervals import Bootstrap
 from token_influence.profiles import INFLUENCE_COLUMNS, about, normalised_profiles
-
-from _job import job, provenance
 
 ARM = ("model", "weights", "corpus", "order", "objective")
 

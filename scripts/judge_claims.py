@@ -3,12 +3,12 @@
 input: decay, predictions (CSV) · params: headline {range, skip_sources} · output: verdicts (CSV)
 """
 
+from _job import job
+
 import pandas as pd
 
 from token_influence.files import atomic
 from token_influence.verdicts import verdicts_table
-
-from _job import job
 
 
 def main(snakemake, log) -> None:

@@ -1,13 +1,14 @@
 """Bring a checkpoint into the Hugging Face layout, check it, and write the manifest for it."""
 
-from token_influence.checkpoints import Recipe, prepare_checkpoint
-from token_influence.files import write_json
-
 from _job import job
+
+from token_influence.checkpoints import Recipe, prepare_checkpoint
+from token_influence.files import read_json, write_json
 
 with job(snakemake) as log:
     recipe = Recipe(**snakemake.params.recipe)
-    manifest = prepare_checkpoint(recipe, **snakemake.params.registered)
+    fetched = read_json(snakemake.input[0])
+    manifest = prepare_checkpoint(recipe, fetched, **snakemake.params.registered)
     write_json(manifest, snakemake.output.manifest)
     log.write(f"{manifest['facts']['parameters']:,} parameters in {recipe.folder}\n")
     if manifest["loss_on_known_paragraph"] is not None:

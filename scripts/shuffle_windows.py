@@ -1,11 +1,11 @@
 """Permute the tokens of one seed's intact windows."""
 
+from _job import job, provenance
+
 import pandas as pd
 
 from token_influence.files import write_parquet
 from token_influence.windows import shuffle_windows
-
-from _job import job, provenance
 
 with job(snakemake):
     windows = pd.read_parquet(snakemake.input.intact)

@@ -3,12 +3,12 @@
 input: decay, predictions (CSV) · params: headline {range, skip_sources} · output: metrics.json
 """
 
+from _job import job
+
 import pandas as pd
 
 from token_influence.files import write_json
 from token_influence.metrics import summarise
-
-from _job import job
 
 
 def main(snakemake) -> None:

@@ -6,12 +6,12 @@ skip_sources, code
 output: profiles (CSV)
 """
 
+from _job import job
+
 import pandas as pd
 
 from token_influence.files import atomic
 from token_influence.tables import labelled, profiles_table
-
-from _job import job
 
 
 def main(snakemake) -> None:

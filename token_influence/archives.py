@@ -25,7 +25,7 @@ class Wanted:
     sha256: dict[str, str]
 
     def has(self, member: str) -> bool:
-        return any(_matches(member, pattern) for pattern in self.patterns)
+        return any(matches(member, pattern) for pattern in self.patterns)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def extract(archive: Path, wanted: Wanted, target: Path) -> dict[str, dict[str, 
         reason = str(error).split("\n")[0].rstrip(".:")
         raise SourceError(f"{wanted.file} is not a readable archive: {reason}.") from error
     for pattern in [*wanted.patterns, *wanted.sha256]:
-        if not any(_matches(name, pattern) for name in found):
+        if not any(matches(name, pattern) for name in found):
             raise SourceError(f"{wanted.file} has no member {pattern!r}.")
     for name, sha256 in wanted.sha256.items():
         same_checksum(f"{name} of {wanted.file}", "the member has", found[name]["sha256"], sha256)
@@ -71,13 +71,13 @@ def _members(archive: Path, file: str) -> Iterator[_Member]:
                 if not entry.is_dir():
                     # The upper half of the attributes is a Unix mode, or zero where none was kept.
                     kind = stat.S_IFMT(entry.external_attr >> 16)
-                    fault = _fault(entry.filename, kind in (0, stat.S_IFREG))
+                    fault = path_fault(entry.filename, kind in (0, stat.S_IFREG))
                     yield _Member(entry.filename, fault, partial(wheel.open, entry))
     else:
         with tarfile.open(archive) as sdist:
             for info in sdist:
                 if not info.isdir():
-                    fault = _fault(info.name, info.isreg())
+                    fault = path_fault(info.name, info.isreg())
                     yield _Member(info.name, fault, partial(_tar_content, sdist, info))
 
 
@@ -87,8 +87,8 @@ def _tar_content(sdist: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
     return content
 
 
-def _fault(name: str, regular: bool) -> str | None:
-    """Why a member of that name must not be unpacked, or None if it may."""
+def path_fault(name: str, regular: bool = True) -> str | None:
+    """Why a file of that name, from elsewhere, must not be stored, or None if it may."""
     if PurePosixPath(name).is_absolute() or "\\" in name or ":" in name.split("/")[0]:
         return "has an absolute path"
     if ".." in PurePosixPath(name).parts:
@@ -98,6 +98,7 @@ def _fault(name: str, regular: bool) -> str | None:
     return None
 
 
-def _matches(name: str, pattern: str) -> bool:
+def matches(name: str, pattern: str) -> bool:
+    """Whether `name` is `pattern`, or matches it as a glob whose `*` matches `/` too."""
     # A plain name may hold brackets, which a pattern would take for a set of characters.
     return name == pattern or fnmatchcase(name, pattern)

@@ -17,8 +17,10 @@ from token_influence.errors import ModelError
 from token_influence.models import (
     check_context,
     check_loss,
+    check_weights,
     describe_files,
     describe_model,
+    load_tokenizer,
     read_config,
 )
 from token_influence.sources import ensure_source
@@ -40,24 +42,34 @@ class Recipe:
 
 
 def prepare_checkpoint(
-    recipe: Recipe, *, context: int, quantisation: str, loss_bound: float | None
+    recipe: Recipe,
+    fetched: Mapping[str, Any],
+    *,
+    context: int,
+    quantisation: str,
+    loss_bound: float | None,
 ) -> dict[str, Any]:
     """Build the checkpoint, check it against what is registered of it, and return its manifest.
 
-    The manifest holds `source`, `licence`, `revision`, `quantisation`, `loss_on_known_paragraph`
-    (nats per token, or None), `facts` (architecture, parameters, layers, …) and `files` (sha256 and
-    bytes of each). Raises ModelError where the checkpoint reads fewer tokens than the registered
+    `fetched` is the manifest of its source. The checkpoint's holds `source`, `fetched`, `licence`,
+    `revision`, `quantisation`, `loss_on_known_paragraph` (nats per token, or None), `facts`
+    (architecture, parameters, layers, …) and `files` (sha256 and bytes of each). Raises ModelError
+    where the checkpoint has no safetensors or no tokenizer, reads fewer tokens than the registered
     `context`, its loss on a known paragraph is not below `loss_bound`, or it cannot be converted.
     """
-    _build(recipe)
+    _build(recipe, fetched)
+    read_config(recipe.folder)
+    check_weights(recipe.folder)
+    load_tokenizer(recipe.folder)
     check_context(read_config(recipe.folder), context)
     loss = None if loss_bound is None else check_loss(recipe.folder, loss_bound)
     facts = describe_model(recipe.folder)
     files = facts.pop("files")
     return {
         "source": {key: value for key, value in recipe.source.items() if key != "licence"},
+        "fetched": dict(fetched),
         "licence": recipe.source["licence"],
-        "revision": _revision(recipe.source),
+        "revision": _revision(fetched),
         "quantisation": quantisation,
         "loss_on_known_paragraph": None if loss is None else round(loss, 4),
         "facts": facts,
@@ -80,7 +92,7 @@ def ensure_checkpoint(recipe: Recipe, manifest: Mapping[str, Any]) -> Path:
     with FileLock(folder.with_name(f".{folder.name}.checkpoint.lock")):
         # Another job may have built it while this one waited.
         if _files(folder) != manifest["files"]:
-            _build(recipe)
+            _build(recipe, manifest["fetched"])
         if _files(folder) != manifest["files"]:
             raise ModelError(
                 f"The checkpoint in {folder}, built again because files were missing or damaged, is "
@@ -89,8 +101,8 @@ def ensure_checkpoint(recipe: Recipe, manifest: Mapping[str, Any]) -> Path:
     return folder
 
 
-def _build(recipe: Recipe) -> None:
-    root = ensure_source(recipe.source, recipe.source_folder)
+def _build(recipe: Recipe, fetched: Mapping[str, Any]) -> None:
+    root = ensure_source(recipe.source, recipe.source_folder, dict(fetched))
     if recipe.gguf is not None:
         convert_gguf(root if root.is_file() else root / recipe.gguf, recipe.folder)
 
@@ -99,7 +111,15 @@ def _files(folder: Path) -> dict[str, Any] | None:
     return describe_files(folder) if (folder / "config.json").is_file() else None
 
 
-def _revision(source: Mapping[str, Any]) -> str:
-    """What names this state of the source: a package's name and version, or 'local'."""
-    package = source.get("package")
-    return f"{package['name']} {package['version']}" if package else "local"
+def _revision(fetched: Mapping[str, Any]) -> str:
+    """What names this state of the source: a package's version, a repo's commit, or 'local'."""
+    match fetched["kind"]:
+        case "package":
+            return f"{fetched['name']} {fetched['version']}"
+        case "join":
+            return f"{fetched['parts'][0]['name']} {fetched['parts'][0]['version']}"
+        case "hub":
+            return f"{fetched['repo']} {fetched['commit']}"
+        case "url":
+            return f"{fetched['file']} {fetched['sha256'][:12]}"
+    return "local"

@@ -18,3 +18,8 @@ def same_checksum(what: str, found_in: str, found: str, expected: str) -> None:
         raise SourceError(
             f"The checksum of {what} differs: {found_in} sha256 {found}, expected {expected}."
         )
+
+
+def same_fingerprint(what: str, path: Path, sha256: str) -> None:
+    """Raise SourceError unless the downloaded file at `path` has that `sha256`."""
+    same_checksum(what, "the download has", fingerprint(path)["sha256"], sha256)

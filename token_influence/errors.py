@@ -13,6 +13,10 @@ class SourceError(TokenInfluenceError):
     """A source could not be fetched, verified or unpacked; nothing of it was kept."""
 
 
+class InterruptedFetchError(SourceError):
+    """A source could not be fetched now; what has arrived is kept, and the next run goes on there."""
+
+
 class CorpusError(TokenInfluenceError):
     """A corpus could not be read or is too small for what is asked of it."""
 

@@ -128,6 +128,18 @@ def _initialise(config: PreTrainedConfig, seed: int | None, attention: str) -> P
         )
 
 
+def check_weights(folder: str | Path) -> None:
+    """Raise ModelError unless `folder` holds its weights as safetensors, the only format read."""
+    files = sorted(path.name for path in Path(folder).iterdir())
+    if not any(name.endswith(".safetensors") for name in files):
+        others = [name for name in files if name.endswith((".bin", ".pt", ".pth", ".gguf"))]
+        raise ModelError(
+            f"The model in {folder} has no safetensors, "
+            f"{'only ' + ', '.join(others) if others else 'and no other weights'}; weights in other "
+            "formats are not read."
+        )
+
+
 def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerBase:
     """The tokenizer in `folder`; ModelError when there is none."""
     try:

@@ -4,10 +4,8 @@ import os
 import re
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 import requests
@@ -21,48 +19,58 @@ from pypi_simple import (
     UnsupportedRepoVersionError,
 )
 from requests.auth import HTTPBasicAuth
-from tqdm import tqdm
 
-from token_influence.checksums import fingerprint, same_checksum
+from token_influence.checksums import same_checksum, same_fingerprint
+from token_influence.downloads import Remote, download_file
 from token_influence.errors import SourceError
-
-Result = TypeVar("Result")
-
-CONNECT_AND_READ_SECONDS = (15, 180)
-FIRST_PAUSE_SECONDS = 1.0  # doubled before each further attempt
-TRANSIENT_STATUS = {408, 425, 429, 500, 502, 503, 504}
+from token_influence.retries import ATTEMPTS, CONNECT_AND_READ_SECONDS, attempt
 
 
 def download(
-    name: str, version: str, file: str, sha256: str, archive: Path, attempts: int, progress: bool
+    name: str,
+    version: str,
+    file: str,
+    sha256: str,
+    archive: Path,
+    *,
+    attempts: int = ATTEMPTS,
+    progress: bool = True,
 ) -> None:
-    """Fetch `file` to the path `archive`; raise SourceError unless its checksum is `sha256`."""
+    """Fetch `file` to the path `archive`, going on with what that holds.
+
+    Raises SourceError unless its checksum is `sha256`; InterruptedFetchError if the index cannot be
+    reached now.
+    """
     index, auth = _index()
     with PyPISimple(index, auth=auth) as client:
-        page = _attempt(file, index, attempts, lambda: _project_page(client, name, file))
+        remote = Remote(file, f"the package index {index}", "")
+        page = attempt(remote.failed, attempts, lambda: _project_page(client, name, file))
         package = _listed(page, name, version, file)
         same_checksum(file, "the index lists", package.digests.get("sha256", sha256), sha256)
-
-        def transfer() -> None:
-            client.download_package(
-                package,
-                archive,
-                verify=False,  # against the pinned checksum below, not the index's own
-                progress=_bar(file) if progress else None,
-                timeout=CONNECT_AND_READ_SECONDS,
-            )
-
-        _attempt(file, index, attempts, transfer)
-    same_checksum(file, "the download has", fingerprint(archive)["sha256"], sha256)
+        download_file(
+            replace(remote, address=package.url),
+            archive,
+            # Against the pinned checksum, not the index's own.
+            lambda path: same_fingerprint(file, path, sha256),
+            session=client.s,
+            attempts=attempts,
+            progress=progress,
+        )
 
 
 def _project_page(client: PyPISimple, name: str, file: str) -> ProjectPage:
     try:
         return client.get_project_page(name, timeout=CONNECT_AND_READ_SECONDS)
-    except NoSuchProjectError as error:
+    except NoSuchProjectError:
         raise SourceError(
             f"{file} was not found: the package index {client.endpoint} has no project {name}."
-        ) from error
+        ) from None
+    except requests.RequestException:  # some of these are ValueErrors
+        raise
+    except (ValueError, UnsupportedContentTypeError, UnsupportedRepoVersionError):
+        raise SourceError(
+            f"{file} could not be fetched: {client.endpoint} does not answer as a package index does."
+        ) from None
 
 
 def _listed(page: ProjectPage, name: str, version: str, file: str) -> DistributionPackage:
@@ -77,44 +85,6 @@ def _listed(page: ProjectPage, name: str, version: str, file: str) -> Distributi
         versions = sorted({package.version for package in page.packages if package.version})
         listed = f"{name} has no version {version}, only {', '.join(versions) or 'none at all'}"
     raise SourceError(f"{file} was not found: on the package index, {listed}.")
-
-
-def _attempt(file: str, index: str, attempts: int, action: Callable[[], Result]) -> Result:
-    """The result of `action`, tried again with growing pauses while the fault may pass."""
-    for left in reversed(range(attempts)):
-        try:
-            return action()
-        except requests.RequestException as error:
-            reason, transient = _diagnosis(error)
-            if not (left and transient):
-                raise SourceError(
-                    f"{file} could not be fetched from the package index {index}: {reason}."
-                ) from error
-            pause = FIRST_PAUSE_SECONDS * 2 ** (attempts - 1 - left)
-            _say(f"{file}: {reason}; trying again in {pause:g} s, {left} of {attempts} left")
-            time.sleep(pause)
-        except (ValueError, UnsupportedContentTypeError, UnsupportedRepoVersionError) as error:
-            raise SourceError(
-                f"{file} could not be fetched: {index} does not answer as a package index does."
-            ) from error
-    raise ValueError("attempts must be at least 1")
-
-
-def _diagnosis(error: requests.RequestException) -> tuple[str, bool]:
-    """What went wrong, in words that hold no address, and whether trying again may help."""
-    # The exceptions' own text is not shown: it may hold signed addresses or a proxy's password.
-    if error.response is not None:
-        status = error.response.status_code
-        return f"it answered with HTTP status {status}", status in TRANSIENT_STATUS
-    if isinstance(error, requests.exceptions.SSLError):
-        return "its certificate could not be verified", False
-    if isinstance(error, requests.Timeout):
-        return "it did not answer in time", True
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return "the connection broke off", True
-    if isinstance(error, requests.ConnectionError):
-        return "no connection could be made or kept", True
-    return f"the request failed ({type(error).__name__})", False
 
 
 def _index() -> tuple[str, "_SameHost | None"]:
@@ -151,34 +121,3 @@ class _SameHost(HTTPBasicAuth):
         if urlsplit(request.url or "").netloc == self.host:
             return super().__call__(request)
         return request
-
-
-def _bar(file: str) -> Callable[[int | None], Any]:
-    """A progress bar on a terminal, plain lines elsewhere."""
-    if sys.stderr.isatty():
-        return lambda total: tqdm(desc=file, total=total, unit="B", unit_scale=True)
-    return lambda total: _Lines(file, total)
-
-
-class _Lines:
-    """Download progress as a few plain lines, for logs: one per quarter of the file."""
-
-    def __init__(self, file: str, total: int | None) -> None:
-        self.file, self.total, self.done, self.quarters = file, total, 0, 0
-
-    def __enter__(self) -> "_Lines":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        return None
-
-    def update(self, increment: int) -> None:
-        self.done += increment
-        quarters = 4 * self.done // self.total if self.total else 0
-        if quarters > self.quarters:
-            self.quarters = quarters
-            _say(f"{self.file}: {self.done / 1e6:.1f} of {(self.total or 0) / 1e6:.1f} MB")
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)

@@ -15,9 +15,15 @@ from typing import Any
 
 import pytest
 
-from token_influence import package_index
-from token_influence.errors import SourceError
-from token_influence.sources import ensure_source, fetch, fetch_package, fingerprint_local
+from token_influence import retries
+from token_influence.errors import InterruptedFetchError, SourceError
+from token_influence.sources import (
+    ensure_source,
+    fetch,
+    fetch_joined,
+    fetch_package,
+    fingerprint_local,
+)
 
 FILE = "demo-1.0.tar.gz"
 WHEEL = "demo-1.0-py3-none-any.whl"
@@ -134,7 +140,7 @@ def index(monkeypatch: pytest.MonkeyPatch):
     index.files = {FILE: SDIST}
     monkeypatch.setenv("PIP_INDEX_URL", index.url)
     monkeypatch.setenv("NO_PROXY", "*")
-    monkeypatch.setattr(package_index, "FIRST_PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr(retries, "FIRST_PAUSE_SECONDS", 0.001)
     yield index
     index.server.shutdown()
     index.server.server_close()
@@ -247,9 +253,13 @@ def test_it_gives_up_after_the_attempts_it_was_given(index, tmp_path):
     assert index.requests[f"/files/{FILE}"] == 2
 
 
-def test_a_download_that_stays_truncated_is_refused(index, tmp_path):
-    index.faults[f"/files/{FILE}"] = ["truncated"] * 9
-    assert "broke off" in refused(tmp_path / "demo", attempts=2)
+def test_a_download_that_stays_truncated_is_kept_for_the_next_run(index, tmp_path):
+    index.faults[f"/files/{FILE}"] = ["truncated"] * 2
+    with pytest.raises(InterruptedFetchError, match="broke off"):
+        get(tmp_path / "demo", attempts=2)
+    assert [path.name for path in tmp_path.iterdir()] == [".demo.tmp"]
+    get(tmp_path / "demo")
+    assert [path.name for path in tmp_path.iterdir()] == ["demo"]
 
 
 def test_a_lasting_fault_is_not_tried_again(index, tmp_path):
@@ -402,6 +412,57 @@ def test_progress_is_told_in_plain_lines_where_there_is_no_terminal(index, tmp_p
     assert capsys.readouterr().err == ""
 
 
+# --- a file in parts ------------------------------------------------------------------------------
+
+
+def parts_of(index: Index, *contents: bytes, members: str = "part*") -> list[dict[str, Any]]:
+    """Packages of one project, each with one part of a file."""
+    parts = []
+    for number, content in enumerate(contents):
+        file = f"demo-1.{number}.tar.gz"
+        index.files[file] = tar_of(("part", content), ("other", b"other"))
+        pins = {"name": "demo", "version": f"1.{number}", "file": file, "members": [members]}
+        parts.append(pins | {"sha256": sha256(index.files[file])})
+    return parts
+
+
+def test_parts_are_joined_in_their_order(index, tmp_path):
+    join = {"file": "whole.bin", "sha256": sha256(b"onetwothree")}
+    join |= {"parts": parts_of(index, b"one", b"two", b"three")}
+    source = {"join": join, "licence": "CC0"}
+    manifest = fetch(source, tmp_path / "whole")
+    assert (tmp_path / "whole/whole.bin").read_bytes() == b"onetwothree"
+    assert [path.name for path in tmp_path.rglob("*")] == ["whole", "whole.bin"]
+    assert manifest["members"] == {"whole.bin": {"sha256": join["sha256"], "bytes": 11}}
+    assert [part["version"] for part in manifest["parts"]] == ["1.0", "1.1", "1.2"]
+    (tmp_path / "whole/whole.bin").unlink()
+    ensure_source(source, tmp_path / "whole", manifest)
+    assert (tmp_path / "whole/whole.bin").read_bytes() == b"onetwothree"
+
+
+def test_parts_that_make_another_file_are_refused(index, tmp_path):
+    parts = parts_of(index, b"one", b"two")
+    with pytest.raises(SourceError, match=r"checksum of whole\.bin differs"):
+        fetch_joined("whole.bin", sha256(b"twoone"), parts, "CC0", tmp_path / "whole")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_part_must_be_one_member(index, tmp_path):
+    parts = parts_of(index, b"one", members="*")
+    with pytest.raises(SourceError, match="one part of a file, but its members match other, part"):
+        fetch_joined("whole.bin", sha256(b"one"), parts, "CC0", tmp_path / "whole")
+    assert not list(tmp_path.iterdir())
+
+
+def test_licence_and_terms_are_told_before_the_download(index, tmp_path, capsys):
+    pins = {"name": "demo", "version": "1.0", "file": FILE, "sha256": sha256(SDIST)}
+    package = pins | {"members": ["demo-1.0/texts/*.txt"]}
+    fetch({"package": package, "licence": "own", "terms": "a page"}, tmp_path / "demo")
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == "Licence: own; terms, accepted in the config: a page"
+    assert told[1].startswith(FILE)
+
+
 # --- local sources and the choice of kind ---------------------------------------------------------
 
 
@@ -447,7 +508,7 @@ def test_a_source_is_fetched_by_its_kind(index, tmp_path):
 
 @pytest.mark.parametrize("source", [{}, {"local": "a", "package": {}}, {"ftp": "a"}])
 def test_a_source_has_exactly_one_kind(source):
-    with pytest.raises(SourceError, match="exactly one of package, local"):
+    with pytest.raises(SourceError, match="exactly one of package, join, hub, url, local"):
         fetch(source, None)
 
 

@@ -5,7 +5,16 @@ Imports nothing heavier than pydantic, so that planning a run stays fast.
 
 from token_influence.config.code import code_identity
 from token_influence.config.schema import Study
-from token_influence.config.study import Arm, arms, load_study, parse_range, text_of, windows_of
+from token_influence.config.study import (
+    Arm,
+    arms,
+    left_out,
+    load_study,
+    parse_range,
+    source_at,
+    text_of,
+    windows_of,
+)
 from token_influence.seals import mark
 
 __all__ = [
@@ -13,9 +22,11 @@ __all__ = [
     "Study",
     "arms",
     "code_identity",
+    "left_out",
     "load_study",
     "mark",
     "parse_range",
+    "source_at",
     "text_of",
     "windows_of",
 ]

@@ -1,5 +1,6 @@
 """From a raw mapping to a checked study, with one sentence for what is wrong with it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -7,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from token_influence.config.schema import Study, Windows
+from token_influence.config.schema import Source, Study, Windows
 from token_influence.errors import ConfigError
 
 
@@ -48,6 +49,8 @@ def load_study(raw: Mapping[str, Any]) -> Study:
         raise ConfigError(_sentence(error)) from None
     study = _with_shared_texts(study)
     _check_references(study)
+    _check_terms(study)
+    _check_hub_sources(study)
     _check_seeds_and_skips(study)
     _check_windows(study)
     _check_ranges(study)
@@ -74,7 +77,31 @@ def text_of(study: Study, corpus: str) -> str:
 
 
 def arms(study: Study) -> list[Arm]:
-    """The study's arms: the union of its groups, each arm with all its objectives, in a fixed order."""
+    """The study's arms: the union of its groups, each arm with all its objectives, in a fixed order.
+
+    Arms that need a source whose terms are not accepted are left out.
+    """
+    return [arm for arm in _all_arms(study) if not _unaccepted(study, arm)]
+
+
+def left_out(study: Study) -> dict[str, int]:
+    """How many arms each source with terms that are not accepted leaves out."""
+    return dict(Counter(name for arm in _all_arms(study) for name in _unaccepted(study, arm)))
+
+
+def source_at(study: Study, name: str, weights: str) -> tuple[str, Source]:
+    """Key and source of a model's weights: `name` itself, or for stepN that revision of its repo.
+
+    The key of a revision is `name@stepN`; no key of the configuration can hold an '@'.
+    """
+    source = study.sources[name]
+    if source.hub is None or not weights.startswith("step"):
+        return name, source
+    hub = source.hub.model_copy(update={"revision": weights})
+    return f"{name}@{weights}", source.model_copy(update={"hub": hub})
+
+
+def _all_arms(study: Study) -> list[Arm]:
     found: dict[tuple[str, str, str, str], list[str]] = {}
     for group in study.arms:
         for model in group.models:
@@ -84,6 +111,12 @@ def arms(study: Study) -> list[Arm]:
                         known = found.setdefault((model, weights, corpus, order), [])
                         known.extend(o for o in group.objectives if o not in known)
     return [Arm(*key, objectives=tuple(objectives)) for key, objectives in found.items()]
+
+
+def _unaccepted(study: Study, arm: Arm) -> list[str]:
+    """The sources of an arm whose terms are not accepted."""
+    needed = dict.fromkeys([study.models[arm.model].source, *study.corpora[arm.corpus].sources])
+    return [n for n in needed if study.sources[n].terms and n not in study.accept_terms]
 
 
 def windows_of(study: Study, corpus: str) -> Windows:
@@ -173,6 +206,33 @@ def _check_references(study: Study) -> None:
     for index, group in enumerate(study.arms):
         _known(f"arms[{index}].models", group.models, study.models, "model")
         _known(f"arms[{index}].corpora", group.corpora, study.corpora, "corpus")
+
+
+def _check_terms(study: Study) -> None:
+    _known("accept_terms", study.accept_terms, study.sources, "source")
+    if not arms(study):
+        name = next(iter(left_out(study)))
+        raise ConfigError(
+            f"accept_terms: found {study.accept_terms}, so that no arm is left; to measure any, read "
+            f"{study.sources[name].terms} and add {name!r}"
+        )
+
+
+def _check_hub_sources(study: Study) -> None:
+    for name, model in study.models.items():
+        hub = study.sources[model.source].hub
+        if hub and hub.type == "dataset":
+            raise ConfigError(
+                f"models.{name}.source: found {model.source!r}, which is a dataset; allowed is a "
+                "source that holds a model"
+            )
+    for arm in arms(study):
+        source = study.models[arm.model].source
+        if arm.weights.startswith("step") and study.sources[source].hub is None:
+            raise ConfigError(
+                f"models.{arm.model}.source: found {source!r}, which is not of the kind hub; for the "
+                f"weights {arm.weights!r}, allowed is a repo that has them as a revision"
+            )
 
 
 def _known(

@@ -10,6 +10,7 @@ from datasets import Dataset, Features, Value
 from token_influence.corpora.document import Document, with_unique_ids
 from token_influence.corpora.gutenberg import read_gutenberg
 from token_influence.corpora.plain import read_plain
+from token_influence.corpora.rows import read_rows, read_wikitext
 from token_influence.corpora.wikipedia import read_wikipedia
 from token_influence.errors import CorpusError
 from token_influence.files import write_parquet
@@ -18,6 +19,8 @@ READERS: dict[str, Callable[..., Iterator[Document]]] = {
     "gutenberg": read_gutenberg,
     "wikipedia": read_wikipedia,
     "text": read_plain,
+    "wikitext": read_wikitext,
+    "dataset": read_rows,
 }
 COLUMNS = ("document_id", "title", "text")
 

@@ -8,7 +8,16 @@ import jsonschema
 import pytest
 import yaml
 
-from token_influence.config import Study, arms, load_study, parse_range, text_of, windows_of
+from token_influence.config import (
+    Study,
+    arms,
+    left_out,
+    load_study,
+    parse_range,
+    source_at,
+    text_of,
+    windows_of,
+)
 from token_influence.errors import ConfigError
 
 REPOSITORY = Path(__file__).parents[3]
@@ -19,6 +28,8 @@ MODEL = "smollm2-135m-instruct-q4_1"
 def change(path: str, value: object) -> dict:
     """The default study with the value at a path such as 'arms/0/models' set (None removes it)."""
     raw = copy.deepcopy(DEFAULT)
+    hub = {"repo": "a/b", "revision": "main", "type": "dataset", "files": ["*"]}
+    raw["sources"]["a-dataset"] = {"licence": "own", "hub": hub}
     *parents, last = [int(part) if part.isdigit() else part for part in path.split("/")]
     section = raw
     for part in parents:
@@ -147,6 +158,43 @@ def test_the_default_study_is_the_one_that_is_promised():
         ("decay", None, ["decay: the key is missing"]),
         ("sources/smollm2/licence", None, ["sources.smollm2.licence: the key is missing"]),
         ("sources/smollm2/local", "x", ["sources.smollm2: exactly one of"]),
+        # sources
+        (
+            "sources/botchan",
+            {"licence": "own", "hub": {"repo": "a/b", "revision": "main", "type": "dataset"}},
+            ["sources.botchan.hub: a dataset needs the key files"],
+        ),
+        (
+            "sources/botchan",
+            {"licence": "own", "hub": {"repo": "a/b/c", "revision": "main"}},
+            ["sources.botchan.hub.repo: found 'a/b/c'"],
+        ),
+        (
+            f"models/{MODEL}/source",
+            "a-dataset",
+            [f"models.{MODEL}.source: found 'a-dataset', which is a dataset"],
+        ),
+        ("arms/0/weights", ["step9"], [f"models.{MODEL}.source: found 'smollm2'", "kind hub"]),
+        *(
+            (
+                "sources/botchan",
+                {"licence": "own", "url": {"mirrors": [address], "sha256": "0" * 64}},
+                ["sources.botchan.url.mirrors[0]: the address", finding],
+            )
+            for address, finding in [
+                ("file:///etc/passwd", "must begin with https:// or http://"),
+                ("https:///nowhere.txt", "name a host"),
+                ("https://me:s3cret@host/a.txt", "holds a login, which"),
+                ("https://host/folder/", "must end in the name of a file"),
+            ]
+        ),
+        # terms
+        ("accept_terms", ["x"], ["accept_terms[0]: found the source 'x'"]),
+        (
+            "sources/smollm2/terms",
+            "https://host/terms",
+            ["accept_terms: found []", "no arm is left", "https://host/terms", "'smollm2'"],
+        ),
     ],
 )
 def test_bad_input_gets_one_sentence_with_path_finding_and_allowed(path, value, parts):
@@ -222,3 +270,28 @@ def test_every_key_has_a_description_or_an_enumeration():
         for key, entry in section.get("properties", {}).items():
             described = {"description", "$ref"} & entry.keys() or "enum" in entry.get("items", {})
             assert described, f"{name}.{key}"
+
+
+def test_arms_whose_terms_are_not_accepted_are_left_out_and_counted():
+    raw = change("sources/enwiki-sample/terms", "https://host/terms")
+    study = load_study(raw)
+    assert {arm.corpus for arm in arms(study)} == {"gutenberg"}
+    assert left_out(study) == {"enwiki-sample": 2}
+    study = load_study(raw | {"accept_terms": ["enwiki-sample"]})
+    assert {arm.corpus for arm in arms(study)} == {"gutenberg", "wikipedia"}
+    assert left_out(study) == {}
+
+
+def test_a_step_is_a_revision_of_the_models_repo_under_a_key_of_its_own():
+    raw = change(f"models/{MODEL}", {"source": "pythia", "context": 2048})
+    raw["sources"]["pythia"] = {"licence": "own", "hub": {"repo": "a/b", "revision": "main"}}
+    raw["arms"][0]["weights"] = ["trained", "step1000"]
+    study = load_study(raw)
+    assert {arm.weights for arm in arms(study)} == {"trained", "step1000", "random"}
+    assert source_at(study, "pythia", "trained") == ("pythia", study.sources["pythia"])
+    assert source_at(study, "pythia", "random") == ("pythia", study.sources["pythia"])
+    key, source = source_at(study, "pythia", "step1000")
+    assert key == "pythia@step1000"
+    assert source.hub is not None
+    assert (source.hub.repo, source.hub.revision) == ("a/b", "step1000")
+    assert source.origin == "a/b step1000"

@@ -1,0 +1,85 @@
+"""Data sets of rows with a column `text`, as the hub keeps them, read with `datasets` from disk."""
+
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from datasets import disable_progress_bars, load_dataset
+from datasets.exceptions import DatasetGenerationError
+
+from token_influence.corpora.document import Document, slug
+from token_influence.corpora.text_files import files_below
+from token_influence.errors import CorpusError
+
+BUILDERS = {".parquet": "parquet", ".jsonl": "json"}
+HEADING = re.compile(r" = (?!= )(.+?)(?<! =) = \n?")
+
+
+def read_rows(roots: Sequence[Path], minimum_characters: int = 1) -> Iterator[Document]:
+    """The rows of the `.parquet` and `.jsonl` files at or below `roots`, one document each.
+
+    A document is named by its file and row and titled by its first line; blank rows are passed
+    over, and so are those of fewer than `minimum_characters`.
+
+    Raises CorpusError for a root without such files and for a file that is not one or has no `text`.
+    """
+    for path in files_below(roots, tuple(BUILDERS)):
+        for row, text in enumerate(_texts(path)):
+            if len(text.strip()) >= minimum_characters:
+                title = text.strip().partition("\n")[0][:80]
+                yield Document(f"{slug(path.stem)}-{row}", title, text.strip("\n"))
+
+
+def read_wikitext(roots: Sequence[Path], minimum_characters: int = 1) -> Iterator[Document]:
+    """The articles of WikiText (Merity et al., arXiv 1609.07843), whose rows are single lines.
+
+    A row ` = Title = ` between blank rows begins an article; its rows are joined as they stand.
+    What the data set did to the text stays: the marks ` @-@ `, ` @,@ ` and ` @.@ ` for a hyphen, comma
+    and point inside a word or number, blanks around punctuation and at the ends of lines, headings
+    of sections as ` = = Name = = `, and in its version that is not `raw`, `<unk>` for rare words.
+
+    Articles of fewer than `minimum_characters` are left out.
+
+    Raises CorpusError as `read_rows` does.
+    """
+    for path in files_below(roots, tuple(BUILDERS)):
+        for title, text in _articles(_texts(path)):
+            if len(text) >= minimum_characters:
+                yield Document(slug(title), title, text)
+
+
+def _articles(rows: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Title and text of each article; rows before the first title belong to none."""
+    lines = ["", *rows, ""]
+    titles = {
+        number: found[1]
+        for number in range(1, len(lines) - 1)
+        if (found := HEADING.fullmatch(lines[number]))
+        and not lines[number - 1].strip()
+        and not lines[number + 1].strip()
+    }
+    ends = [*list(titles)[1:], len(lines)]
+    for (start, title), end in zip(titles.items(), ends, strict=True):
+        # A blank row has lost its line end in the data set.
+        text = "".join(line if line.strip() else "\n" for line in lines[start:end])
+        yield title, text.strip("\n")
+
+
+def _texts(path: Path) -> list[str]:
+    """The column `text` of one file."""
+    disable_progress_bars()
+    with tempfile.TemporaryDirectory() as cache:
+        try:
+            rows = load_dataset(
+                BUILDERS[path.suffix], data_files=str(path), split="train", cache_dir=cache
+            )
+        except (KeyError, DatasetGenerationError, ValueError, OSError) as error:
+            raise CorpusError(
+                f"The file {path} cannot be read as {' or '.join(BUILDERS)}."
+            ) from error
+        texts = list(rows["text"]) if "text" in rows.column_names else [None]
+    if not all(isinstance(text, str) for text in texts):
+        found = ", ".join(rows.column_names)
+        raise CorpusError(f"The file {path} has no column 'text' of strings, only {found}.")
+    return texts
