@@ -17,9 +17,12 @@ rule prepare_model:
             "context": STUDY.models[wildcards.model].context,
             "quantisation": STUDY.models[wildcards.model].quantisation,
             # What the finished model must reach, not every step on the way there.
-            "loss_bound": STUDY.models[wildcards.model].loss_bound
-            if wildcards.checkpoint == "trained"
-            else None,
+            "loss_bound": (
+                STUDY.models[wildcards.model].loss_bound
+                if wildcards.checkpoint == "trained"
+                else None
+            ),
+            "facts": plain(STUDY.models[wildcards.model]).get("facts"),
         },
         code=code("prepare_model"),
     script:

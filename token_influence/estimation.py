@@ -11,7 +11,6 @@ from typing import Any
 from token_influence.calibration import Rate, calibrate
 from token_influence.config import Study, arms, windows_of
 from token_influence.config.schema import Windows
-from token_influence.config.study import parse_range
 from token_influence.errors import ConfigError
 from token_influence.operations import Facts, expected
 

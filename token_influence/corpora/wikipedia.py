@@ -4,6 +4,7 @@ import bz2
 import gzip
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree
@@ -14,9 +15,9 @@ from token_influence.corpora.wikitext import prose
 from token_influence.errors import CorpusError
 
 OPENERS: dict[str, Callable[[Path], IO[bytes]]] = {
-    ".bz2": lambda path: bz2.open(path),
-    ".gz": lambda path: gzip.open(path),
-    ".xml": lambda path: path.open("rb"),
+    ".bz2": bz2.BZ2File,
+    ".gz": gzip.GzipFile,
+    ".xml": partial(Path.open, mode="rb"),
 }
 
 
