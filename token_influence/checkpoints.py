@@ -58,7 +58,8 @@ def prepare_checkpoint(
     `revision`, `quantisation`, `loss_on_known_paragraph` (nats per token, or None), `facts`
     (architecture, parameters, layers, …) and `files` (sha256 and bytes of each). Raises ModelError
     where the checkpoint has no safetensors or no tokenizer, has other sizes than the registered
-    `facts`, reads fewer tokens than the registered `context`, its loss on a known paragraph is not below `loss_bound`, or it cannot be converted.
+    `facts`, reads fewer tokens than the registered `context`, its loss on a known paragraph is not
+    below `loss_bound`, or it cannot be converted.
     """
     _build(recipe, fetched)
     read_config(recipe.folder)

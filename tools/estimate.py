@@ -153,7 +153,7 @@ def duration(hours: float) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("study", nargs="?", help="name of a file in studies/; else config.yaml")
-    parser.add_argument("--cores", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--cores", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--seconds", type=float, default=10.0, help="of calibration")
     parser.add_argument("--gpu-tflops", type=float, default=10.0, help="rate that a GPU sustains")
     arguments = parser.parse_args()
