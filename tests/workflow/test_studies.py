@@ -29,16 +29,7 @@ def plan(name: str, folder: Path) -> str:
     configs = [REPOSITORY / "config.yaml", REPOSITORY / f"studies/{name}.yaml"]
     command = ["snakemake", "--dry-run", "--directory", folder, "--configfile", *configs]
     done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "snakemake",
-            "--dry-run",
-            "--directory",
-            folder,
-            "--configfile",
-            *configs,
-        ],
+        [sys.executable, "-m", *command],
         cwd=REPOSITORY,
         env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
         capture_output=True,
