@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import AutoModelForCausalLM, LlamaConfig, PreTrainedModel
 
 from token_influence.influence import measure
 from token_influence.memory import PER_LOGIT, needed_plainly
@@ -29,7 +29,7 @@ class Rate:
     memory: float
 
 
-def stack(facts: Mapping[str, Any], rows: int, layers: int) -> LlamaForCausalLM:
+def stack(facts: Mapping[str, Any], rows: int, layers: int) -> PreTrainedModel:
     """`layers` random layers with the model's width, heads and number of weights per layer."""
     width = facts["width"]
     weights = linear_weights(facts) / facts["layers"]
@@ -42,11 +42,11 @@ def stack(facts: Mapping[str, Any], rows: int, layers: int) -> LlamaForCausalLM:
         intermediate_size=max(round((weights - 4 * width**2) / (3 * width)), 8),
         max_position_embeddings=rows,
         tie_word_embeddings=False,
-        attn_implementation="eager",
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        return LlamaForCausalLM(config).eval().requires_grad_(False)
+        model = AutoModelForCausalLM.from_config(config, attn_implementation="eager")
+    return model.eval().requires_grad_(False)
 
 
 def calibrate(
@@ -75,7 +75,7 @@ def calibrate(
 
 
 def _memory(
-    facts: Mapping[str, Any], model: LlamaForCausalLM, window: pd.DataFrame, length: int
+    facts: Mapping[str, Any], model: PreTrainedModel, window: pd.DataFrame, length: int
 ) -> float:
     """Bytes above the weights for one window, at the model's number of layers and vocabulary."""
     few = needed_plainly(model, window)

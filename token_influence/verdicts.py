@@ -241,14 +241,13 @@ def verdicts_table(
     return table.reindex(columns=[*COLUMNS, "ours", "published", *NUMBERS])
 
 
-def _measured(
-    fits: pd.DataFrame, predictions: pd.DataFrame
-) -> dict[tuple[str, str, str, str, str], Measured]:
+def _measured(fits: pd.DataFrame, predictions: pd.DataFrame) -> dict[tuple[str, ...], Measured]:
     """Every arm and objective by (model, weights, corpus, order, objective), with a power law."""
     losses = predictions.set_index(ARM)
-    found = {}
-    for key, part in fits.groupby([*ARM, "objective"], sort=False):
-        families = {row["family"]: row for row in part.to_dict("records")}
+    found: dict[tuple[str, ...], Measured] = {}
+    for names, part in fits.groupby([*ARM, "objective"], sort=False):
+        key: Any = names
+        families: dict[str, Any] = {row["family"]: row for row in part.to_dict("records")}
         if CHAMPION in families:
             loss = losses.loc[key[:-1]]
             found[key] = Measured(families, float(loss["loss"]), float(loss["loss_se"]))

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import Any
 from xml.etree import ElementTree
 
 from token_influence.corpora.document import Document, slug
@@ -14,7 +14,7 @@ from token_influence.corpora.text_files import files_below
 from token_influence.corpora.wikitext import prose
 from token_influence.errors import CorpusError
 
-OPENERS: dict[str, Callable[[Path], IO[bytes]]] = {
+OPENERS: dict[str, Callable[[Path], Any]] = {
     ".bz2": bz2.BZ2File,
     ".gz": gzip.GzipFile,
     ".xml": partial(Path.open, mode="rb"),

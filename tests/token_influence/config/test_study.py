@@ -71,7 +71,7 @@ def test_the_default_study_is_the_one_that_is_promised():
     ("path", "value", "parts"),
     [
         # unknown keys, at every depth
-        ("color", 1, ["color: unknown key", "allowed here: sources, models"]),
+        ("color", 1, ["color: unknown key", "allowed here: sources, accept_terms"]),
         ("windows/lenght", 1, ["windows.lenght: unknown key (did you mean 'length'?)"]),
         (
             "sources/smollm2/package/sha265",
