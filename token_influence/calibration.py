@@ -1,4 +1,4 @@
-"""What this machine does in a few seconds: the engine on two layers of a model's shape.
+"""What this machine does in a few seconds: the engine on a few layers of a model's shape.
 
 No checkpoint is needed: layers of random weights take as long as trained ones.
 """
@@ -17,7 +17,9 @@ from token_influence.influence import measure
 from token_influence.memory import PER_LOGIT, needed_plainly
 from token_influence.operations import linear_weights, of_window
 
-LAYERS = 2
+# Layers of so many weights together, but two at least: what a window costs beside them is then little.
+WEIGHTS = 2e7
+FEWEST_LAYERS = 2
 VOCABULARY = 256  # a head as large as the model's would be most of so few layers
 
 
@@ -27,6 +29,12 @@ class Rate:
 
     operations: float
     memory: float
+
+
+def few_layers(facts: Mapping[str, Any]) -> int:
+    """How many layers stand for the model's."""
+    wanted = round(WEIGHTS * facts["layers"] / linear_weights(facts))
+    return max(min(wanted, facts["layers"]), FEWEST_LAYERS)
 
 
 def stack(facts: Mapping[str, Any], rows: int, layers: int) -> PreTrainedModel:
@@ -58,7 +66,8 @@ def calibrate(
     that torch is set to; processor time, so that a busy machine tells the same.
     """
     spread = np.linspace(positions.start, positions.stop - 1, count).round().astype(int)
-    model = stack(facts, length, LAYERS)
+    layers = few_layers(facts)
+    model = stack(facts, length, layers)
     window = pd.DataFrame(
         {"window": [0], "token_ids": [np.arange(length + 1) % VOCABULARY], "positions": [spread]}
     )
@@ -67,7 +76,7 @@ def calibrate(
         started = time.process_time()
         measure(model, window, ["true_logit"], bos_id=None)
         times.append(time.process_time() - started)
-    small = dict(facts) | {"layers": LAYERS, "vocabulary": VOCABULARY, "tied": False}
+    small = dict(facts) | {"layers": layers, "vocabulary": VOCABULARY, "tied": False}
     small["parameters"] = sum(parameter.numel() for parameter in model.parameters())
     fair = times[1:] or times  # the first one also warms up
     rate = of_window(small, spread.tolist()) * len(fair) / sum(fair)
@@ -78,7 +87,8 @@ def _memory(
     facts: Mapping[str, Any], model: PreTrainedModel, window: pd.DataFrame, length: int
 ) -> float:
     """Bytes above the weights for one window, at the model's number of layers and vocabulary."""
+    layers = model.config.num_hidden_layers
     few = needed_plainly(model, window)
-    more = needed_plainly(stack(facts, length, 2 * LAYERS), window)
+    more = needed_plainly(stack(facts, length, 2 * layers), window)
     logits = PER_LOGIT * len(window["positions"][0]) * (facts["vocabulary"] - VOCABULARY)
-    return few + (more - few) / LAYERS * (facts["layers"] - LAYERS) + logits
+    return few + (more - few) / layers * (facts["layers"] - layers) + logits

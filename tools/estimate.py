@@ -10,8 +10,13 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 import torch
@@ -21,7 +26,7 @@ from snakemake.utils import update_config
 from token_influence.config import Study, arms, load_study, source_at
 from token_influence.download_sizes import download_bytes
 from token_influence.errors import TokenInfluenceError
-from token_influence.estimation import cost, readings, result_bytes
+from token_influence.estimation import Cost, cost, readings, result_bytes
 from token_influence.files import read_json
 from token_influence.headline import aligned
 from token_influence.models import architecture
@@ -128,8 +133,9 @@ def lines(name: str | None, cores: int, seconds: float, gpu: float) -> Iterator[
     results = result_bytes(study, found)
     kept = download + kept_models(study, facts) + results
     yield ["to keep", f"{kept / 1e6:,.0f} MB, of which results {results / 1e6:,.0f} MB"]
-    torch.set_num_threads(study.influence.torch_threads)
-    price = cost(study, found, jobs, seconds)
+    price = calibrated(
+        partial(cost, study, found, jobs), study.influence.torch_threads, cores, seconds
+    )
     yield ["operations", f"{price.operations:.2g} in matrix products"]
     for model, (size, recompute) in price.memory.items():
         how = ", layers computed again to keep within influence.memory_mb" if recompute else ""
@@ -143,6 +149,17 @@ def lines(name: str | None, cores: int, seconds: float, gpu: float) -> Iterator[
     ]
     there = price.operations / (gpu * 1e12) + price.rest / cores
     yield ["on a GPU", f"{duration(there / HOUR)} at {gpu:g} TFLOP/s, the rest on {cores} cores"]
+
+
+def calibrated(price: Callable[[float], Cost], threads: int, cores: int, seconds: float) -> Cost:
+    """The cost, calibrated in as many processes at a time as there would be jobs: cores share caches,
+    memory and, often, what does the arithmetic."""
+    side_by_side = max(cores // threads, 1)
+    with ProcessPoolExecutor(
+        side_by_side, get_context("spawn"), torch.set_num_threads, (threads,)
+    ) as pool:
+        prices = list(pool.map(price, [seconds] * side_by_side))
+    return replace(prices[0], measuring=mean(each.measuring for each in prices))
 
 
 def duration(hours: float) -> str:
