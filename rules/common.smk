@@ -323,4 +323,5 @@ def record_run():
         "python": platform.python_version(),
         "seconds": round(time.time() - STARTED, 1),
     }
+    Path(RESULTS).mkdir(parents=True, exist_ok=True)  # not every target makes results
     Path(RESULTS, "run.json").write_text(json.dumps(record, indent=2) + "\n")
