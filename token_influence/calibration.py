@@ -5,6 +5,7 @@ No checkpoint is needed: layers of random weights take as long as trained ones.
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +18,16 @@ from token_influence.influence import measure
 from token_influence.memory import PER_LOGIT, needed_plainly
 from token_influence.operations import linear_weights, of_window
 
-# Layers of so many weights together, but two at least: what a window costs beside them is then little.
-WEIGHTS = 2e7
-FEWEST_LAYERS = 2
+# Layers of so many weights times tokens together: a second's work, beside which a window's own is little.
+WORK = 1e10
 VOCABULARY = 256  # a head as large as the model's would be most of so few layers
+
+
+MOST_WINDOWS = 500
+
+
+class _Enough(Exception):
+    """The calibration's time is over."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +38,10 @@ class Rate:
     memory: float
 
 
-def few_layers(facts: Mapping[str, Any]) -> int:
+def few_layers(facts: Mapping[str, Any], length: int) -> int:
     """How many layers stand for the model's."""
-    wanted = round(WEIGHTS * facts["layers"] / linear_weights(facts))
-    return max(min(wanted, facts["layers"]), FEWEST_LAYERS)
+    wanted = round(WORK / length * facts["layers"] / linear_weights(facts))
+    return max(min(wanted, facts["layers"]), 1)
 
 
 def stack(facts: Mapping[str, Any], rows: int, layers: int) -> PreTrainedModel:
@@ -62,25 +69,35 @@ def calibrate(
 ) -> Rate:
     """Rate of the engine on windows of `length` tokens, of which `count` positions are measured.
 
-    Measures windows for about `seconds` of processor time, at least one, with the number of threads
+    Measures windows for about `seconds` of processor time, at least two, with the number of threads
     that torch is set to; processor time, so that a busy machine tells the same.
     """
     spread = np.linspace(positions.start, positions.stop - 1, count).round().astype(int)
-    layers = few_layers(facts)
+    layers = few_layers(facts, length)
     model = stack(facts, length, layers)
-    window = pd.DataFrame(
-        {"window": [0], "token_ids": [np.arange(length + 1) % VOCABULARY], "positions": [spread]}
+    tokens = np.arange(length + 1) % VOCABULARY
+    windows = pd.DataFrame(
+        {
+            "window": range(MOST_WINDOWS),
+            "token_ids": [tokens] * MOST_WINDOWS,
+            "positions": [spread] * MOST_WINDOWS,
+        }
     )
-    times: list[float] = []
-    while not times or sum(times) * (1 + 1 / len(times)) < seconds:
-        started = time.process_time()
-        measure(model, window, ["true_logit"], bos_id=None)
-        times.append(time.process_time() - started)
+    ends: list[float] = []
+
+    def note(_: int) -> None:
+        ends.append(time.process_time())
+        if len(ends) > 1 and ends[-1] - ends[0] >= seconds:
+            raise _Enough
+
+    with suppress(_Enough):
+        measure(model, windows, ["true_logit"], bos_id=None, on_window=note)
     small = dict(facts) | {"layers": layers, "vocabulary": VOCABULARY, "tied": False}
     small["parameters"] = sum(parameter.numel() for parameter in model.parameters())
-    fair = times[1:] or times  # the first one also warms up
-    rate = of_window(small, spread.tolist()) * len(fair) / sum(fair)
-    return Rate(rate, _memory(facts, model, window, length))
+    # Between the windows' ends: the trial of the model and the first window, which warms up, are out.
+    each = (ends[-1] - ends[0]) / (len(ends) - 1)
+    rate = of_window(small, spread.tolist()) / each
+    return Rate(rate, _memory(facts, model, windows.head(1), length))
 
 
 def _memory(

@@ -23,7 +23,7 @@ import torch
 import yaml
 from snakemake.utils import update_config
 
-from token_influence.config import Study, arms, load_study, source_at
+from token_influence.config import Study, arms, left_out, load_study, source_at
 from token_influence.download_sizes import download_bytes
 from token_influence.errors import TokenInfluenceError
 from token_influence.estimation import Cost, cost, readings, result_bytes
@@ -124,6 +124,8 @@ def lines(name: str | None, cores: int, seconds: float, gpu: float) -> Iterator[
     jobs = planned_jobs(name)
     many = sorted(jobs.items(), key=lambda item: -item[1])[:SHOWN_RULES]
     what = f"{len(arms(study))} arms, {len(study.seeds)} seeds, {len(models)} models"
+    for source, number in left_out(study).items():
+        what += f"; without the {number} arms that need {source}, whose terms are not accepted"
     yield ["study", f"{name or 'default'} ({what})"]
     shown = ", ".join(f"{rule} {number}" for rule, number in many)
     yield ["jobs", f"{sum(jobs.values())} ({shown}, …)"]

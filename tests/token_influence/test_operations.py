@@ -76,7 +76,7 @@ def test_layers_that_are_computed_again_cost_a_forward_pass_more():
     assert again - once == pytest.approx(2 * linear_weights(facts) * 48 + 4 * 2 * 64 * 48**2)
 
 
-def test_calibration_measures_at_least_one_window_and_grows_with_the_model():
+def test_calibration_measures_two_windows_at_least_and_grows_with_the_model():
     torch.set_num_threads(1)
     facts = FACTS | {"parameters": 24 * 64**2 + 2 * 256 * 64}
     rate = calibrate(facts, LENGTH, range(80, 160), 2, seconds=0.0)
