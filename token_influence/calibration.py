@@ -18,7 +18,7 @@ from token_influence.influence import measure
 from token_influence.memory import PER_LOGIT, needed_plainly
 from token_influence.operations import linear_weights, of_window
 
-# Layers of so many weights times tokens together: a second's work, beside which a window's own is little.
+# Layers of so many weights × tokens together: beside their work, what a window takes itself is little.
 WORK = 1e10
 VOCABULARY = 256  # a head as large as the model's would be most of so few layers
 
