@@ -18,6 +18,7 @@ from token_influence.config import (
     load_study,
     mark,
     source_at,
+    text_of,
     windows_of,
 )
 from token_influence.errors import ConfigError
@@ -52,6 +53,7 @@ if workflow.is_main_process:  # else each job would say it again
         )
 PAIRS = list(dict.fromkeys((arm.model, arm.corpus) for arm in ARMS))
 MODELS = list(dict.fromkeys(model for model, _ in PAIRS))
+CORPORA = list(dict.fromkeys(corpus for _, corpus in PAIRS))
 SCRIPTS = Path(workflow.basedir) / "scripts"
 STARTED = time.time()
 RESULTS = STUDY.results
@@ -150,6 +152,11 @@ def local_files(wildcards):
 
 def corpus_sources(wildcards):
     return STUDY.corpora[wildcards.corpus].sources
+
+
+def corpus_text(wildcards):
+    """The file that holds a corpus's text, which several corpora may share."""
+    return CORPUS.format(corpus=text_of(STUDY, wildcards.corpus))
 
 
 def corpus_origin(corpus):
@@ -277,7 +284,7 @@ for name in used_sources():
 
 TARGETS = {
     "sources": expand(f"{SOURCE}/manifest.json", source=used_sources()),
-    "corpora": per_arm(CORPUS),
+    "corpora": list(dict.fromkeys(CORPUS.format(corpus=text_of(STUDY, c)) for _, c in PAIRS)),
     "models": list(
         dict.fromkeys(
             MANIFEST.format(model=arm.model, checkpoint=checkpoint)
@@ -292,7 +299,10 @@ TARGETS = {
     "tables": [
         *expand(
             TABLE,
-            table=["decay", "controls", "sweep", "profiles", "predictions", "models", "corpora"],
+            table=[
+                *("decay", "controls", "sweep", "profiles", "predictions"),
+                *("models", "corpora", "verdicts"),
+            ],
         ),
         METRICS,
     ],

@@ -12,6 +12,7 @@ from token_influence.config.study import (
     load_study,
     parse_range,
     source_at,
+    text_of,
     windows_of,
 )
 from token_influence.seals import mark
@@ -26,5 +27,6 @@ __all__ = [
     "mark",
     "parse_range",
     "source_at",
+    "text_of",
     "windows_of",
 ]

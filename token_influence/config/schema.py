@@ -175,6 +175,17 @@ Licence = Annotated[
 ]
 
 
+class Facts(Section):
+    """Sizes of an architecture, as `describe_model` finds them."""
+
+    parameters: Annotated[Count, Field(description="All weights; tied ones count once.")]
+    layers: Annotated[Count, Field(description="Transformer layers.")]
+    width: Annotated[Count, Field(description="Width of the hidden states.")]
+    heads: Annotated[Count, Field(description="Attention heads of a layer.")]
+    vocabulary: Annotated[Count, Field(description="Rows of the embedding.")]
+    tied: Annotated[bool, Field(description="Whether the embedding is the output head too.")]
+
+
 def _check_place(key: str, named: bool, local: str | None, licence: str | None) -> None:
     """Raise ValueError unless an entry says in one way where its bytes come from."""
     if named == (local is not None):
@@ -209,6 +220,13 @@ class Model(Section):
     loss_bound: Annotated[
         float | None,
         Field(gt=0, description="Mean loss on a known paragraph, in nats, that it must beat."),
+    ] = None
+    facts: Annotated[
+        Facts | None,
+        Field(
+            description="Its sizes, for `make estimate` before anything is downloaded; a checkpoint "
+            "that has others is refused."
+        ),
     ] = None
 
     @model_validator(mode="after")
@@ -245,7 +263,7 @@ class CorpusWindows(Section):
 
 
 class Corpus(Section):
-    """Text, and how it is read: of sources, or, in short, at a path of yours."""
+    """Text, and how it is read: of `sources`, of another corpus, or, in short, at a path of yours."""
 
     sources: Annotated[
         list[str], Field(min_length=1, description="Keys of the sources, in reading order.")
@@ -256,12 +274,36 @@ class Corpus(Section):
         Reader | None,
         Field(description="How the files become documents; at a path of yours, text by default."),
     ] = None
+    min_characters: Annotated[
+        Count | None,
+        Field(description="Shortest document that is kept; by default the reader's own bound."),
+    ] = None
+    documents: Annotated[
+        Count | None,
+        Field(description="Documents to keep, the first in reading order; by default all."),
+    ] = None
+    text_of: Annotated[
+        str | None,
+        Field(
+            description="Key of the corpus whose text this one has, with windows of its own; those "
+            "of one length are the same windows."
+        ),
+    ] = None
     windows: Annotated[
         CorpusWindows | None, Field(description="What is drawn differently from this corpus.")
     ] = None
 
     @model_validator(mode="after")
-    def _one_place(self) -> "Corpus":
+    def _one_text(self) -> "Corpus":
+        own = sorted(self.model_fields_set - {"text_of", "windows"})
+        if self.text_of is not None:
+            if own:
+                raise ValueError(
+                    f"found {', '.join(own)} beside text_of; allowed beside it is only windows"
+                )
+            return self
+        if not self.sources and self.local is None:
+            raise ValueError("exactly one of the keys sources, local, text_of must be given")
         _check_place("sources", bool(self.sources), self.local, self.licence)
         if self.local is None and self.reader is None:
             raise ValueError("the key reader is missing; it must be given")

@@ -50,7 +50,7 @@ def load_study(raw: Mapping[str, Any]) -> Study:
         study = Study.model_validate(dict(raw))
     except ValidationError as error:
         raise ConfigError(_sentence(error)) from None
-    study = _with_local_sources(study)
+    study = _with_shared_texts(_with_local_sources(study))
     _check_references(study)
     _check_terms(study)
     _check_hub_sources(study)
@@ -87,6 +87,24 @@ def _with_local_sources(study: Study) -> Study:
             reader = corpus.reader or "text"
             corpora[name] = corpus.model_copy(update=HERE | {"sources": [name], "reader": reader})
     return study.model_copy(update={"sources": sources, "models": models, "corpora": corpora})
+
+
+def _with_shared_texts(study: Study) -> Study:
+    """The study, where a corpus that has another one's text says how that is read."""
+    corpora = dict(study.corpora)
+    owners = [name for name, corpus in study.corpora.items() if corpus.text_of is None]
+    for name, corpus in study.corpora.items():
+        if corpus.text_of is not None:
+            _known(f"corpora.{name}.text_of", [corpus.text_of], owners, "corpus", listed=False)
+            owner = study.corpora[corpus.text_of]
+            own = {"text_of": corpus.text_of, "windows": corpus.windows}
+            corpora[name] = owner.model_copy(update=own)
+    return study.model_copy(update={"corpora": corpora})
+
+
+def text_of(study: Study, corpus: str) -> str:
+    """The corpus whose text this one has: itself, or the one that its `text_of` names."""
+    return study.corpora[corpus].text_of or corpus
 
 
 def arms(study: Study) -> list[Arm]:
