@@ -6,12 +6,18 @@ INSTALLED := $(VENV)/.installed
 CORES ?= all
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: reproduce record register figures test test-long bench lint format schema
+.PHONY: reproduce estimate record register figures test test-long bench lint format schema
 
 reproduce: $(INSTALLED)
 	$(BIN)/snakemake --cores $(CORES)
 	@$(BIN)/python tools/versions.py record --just-run
 	@$(BIN)/python -m token_influence.headline results
+
+# What a study of studies/ would take; the default one without STUDY (docs/studies.md).
+STUDY ?=
+GPU_TFLOPS ?= 10
+estimate: $(INSTALLED)
+	@$(BIN)/python tools/estimate.py $(STUDY) --gpu-tflops $(GPU_TFLOPS)
 
 # Versions (docs/versioning.md): after Snakemake was run by itself; after `dvc pull` or `dvc checkout`.
 record register: $(INSTALLED)

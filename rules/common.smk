@@ -19,6 +19,7 @@ from token_influence.config import (
     mark,
     source_at,
     sources_of_model,
+    text_of,
     windows_of,
 )
 from token_influence.errors import ConfigError
@@ -55,6 +56,7 @@ STEPS = [arm for arm in ARMS if arm.weights.startswith("step")]
 PAIRS = list(dict.fromkeys((arm.model, arm.corpus) for arm in ARMS))
 MODELS = list(dict.fromkeys(model for model, _ in PAIRS))
 TRAINED = [model for model in MODELS if STUDY.models[model].training]
+CORPORA = list(dict.fromkeys(corpus for _, corpus in PAIRS))
 SCRIPTS = Path(workflow.basedir) / "scripts"
 STARTED = time.time()
 RESULTS = STUDY.results
@@ -167,6 +169,11 @@ def local_files(wildcards):
 
 def corpus_sources(wildcards):
     return STUDY.corpora[wildcards.corpus].sources
+
+
+def corpus_text(wildcards):
+    """The file that holds a corpus's text, which several corpora may share."""
+    return CORPUS.format(corpus=text_of(STUDY, wildcards.corpus))
 
 
 def corpus_origin(corpus):
@@ -317,7 +324,7 @@ for name in used_sources():
 
 TARGETS = {
     "sources": expand(f"{SOURCE}/manifest.json", source=used_sources()),
-    "corpora": per_arm(CORPUS),
+    "corpora": list(dict.fromkeys(CORPUS.format(corpus=text_of(STUDY, c)) for _, c in PAIRS)),
     "models": list(
         dict.fromkeys(
             manifest_of(arm.model, weights) for arm in ARMS for weights in ("trained", arm.weights)
@@ -331,7 +338,8 @@ TARGETS = {
         *expand(
             TABLE,
             table=[
-                *["decay", "controls", "sweep", "profiles", "predictions", "models", "corpora"],
+                *("decay", "controls", "sweep", "profiles", "predictions"),
+                *("models", "corpora", "verdicts"),
                 *(["emergence"] if STEPS else []),
             ],
         ),

@@ -24,6 +24,7 @@ rule prepare_model:
                 if wildcards.checkpoint == "trained"
                 else None
             ),
+            "facts": plain(STUDY.models[wildcards.model]).get("facts"),
         },
         code=code("prepare_model"),
     script:

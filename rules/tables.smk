@@ -10,7 +10,7 @@ rule build_tables:
                 WINDOWS, model=model, corpus=corpus, order="intact", seed=STUDY.seeds
             )
         ],
-        corpora=TARGETS["corpora"],
+        corpora=[CORPUS.format(corpus=text_of(STUDY, corpus)) for corpus in CORPORA],
         manifests=[manifest_of(model, "trained") for model in MODELS],
     output:
         decay=report(
@@ -60,7 +60,7 @@ rule build_tables:
         windows=[
             {"model": model, "corpus": corpus} for model, corpus in PAIRS for seed in STUDY.seeds
         ],
-        corpora={corpus: corpus_origin(corpus) for _, corpus in PAIRS},
+        corpora={corpus: corpus_origin(corpus) for corpus in CORPORA},
         models=MODELS,
         code=code("build_tables"),
     script:
@@ -105,3 +105,27 @@ rule summarise_metrics:
         code=code("summarise_metrics"),
     script:
         "../scripts/summarise_metrics.py"
+
+
+rule judge_claims:
+    input:
+        decay=TABLE.format(table="decay"),
+        predictions=TABLE.format(table="predictions"),
+    output:
+        report(
+            TABLE.format(table="verdicts"),
+            caption="../report/verdicts.rst",
+            category="Tables",
+            labels={"table": "verdicts"},
+        ),
+    log:
+        "logs/judge_claims.log",
+    benchmark:
+        "logs/benchmarks/judge_claims/all.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        headline=plain(STUDY.headline),
+        code=code("judge_claims"),
+    script:
+        "../scripts/judge_claims.py"

@@ -1,6 +1,6 @@
 rule draw_windows:
     input:
-        corpus=CORPUS,
+        corpus=corpus_text,
         manifest=lambda wildcards: manifest_of(wildcards.model, "trained"),
     output:
         WINDOWS.replace("{order}", "intact"),
@@ -12,6 +12,7 @@ rule draw_windows:
         "../envs/token_influence.yaml"
     params:
         windows=lambda wildcards: plain(windows_of(STUDY, wildcards.corpus)),
+        text=lambda wildcards: text_of(STUDY, wildcards.corpus),
         seed=seed_number,
         earlier_seeds=earlier_seeds,
         recipe=lambda wildcards: recipe(wildcards.model),
@@ -32,6 +33,7 @@ rule shuffle_windows:
     conda:
         "../envs/token_influence.yaml"
     params:
+        text=lambda wildcards: text_of(STUDY, wildcards.corpus),
         seed=seed_number,
         code=code("shuffle_windows"),
     script:

@@ -14,6 +14,6 @@ with job(snakemake) as log:
             params.sources, params.folders, snakemake.input, strict=True
         )
     ]
-    corpus = build_corpus(params.reader, roots)
+    corpus = build_corpus(params.reader, roots, **params.selection)
     log.write(f"{len(corpus)} documents, {sum(map(len, corpus['text']))} characters\n")
     write_corpus(corpus, snakemake.output[0], provenance(snakemake))

@@ -16,7 +16,7 @@ with job(snakemake) as log:
     corpus = tokenise(pd.read_parquet(snakemake.input.corpus), tokenizer)
     windows = draw_windows(
         corpus,
-        snakemake.wildcards.corpus,
+        params.text,
         params.seed,
         earlier_seeds=params.earlier_seeds,
         **params.windows,

@@ -9,5 +9,5 @@ from token_influence.windows import shuffle_windows
 
 with job(snakemake):
     windows = pd.read_parquet(snakemake.input.intact)
-    shuffled = shuffle_windows(windows, snakemake.wildcards.corpus, snakemake.params.seed)
+    shuffled = shuffle_windows(windows, snakemake.params.text, snakemake.params.seed)
     write_parquet(shuffled, snakemake.output[0], provenance(snakemake))

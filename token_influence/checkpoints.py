@@ -15,7 +15,9 @@ from filelock import FileLock
 from token_influence.conversion import convert_gguf
 from token_influence.errors import ModelError
 from token_influence.models import (
+    architecture,
     check_context,
+    check_facts,
     check_loss,
     check_weights,
     describe_files,
@@ -49,15 +51,16 @@ def prepare_checkpoint(
     context: int | None,
     quantisation: str,
     loss_bound: float | None,
+    facts: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Build the checkpoint, check it against what is registered of it, and return its manifest.
 
     `fetched` is the manifest of its source. The checkpoint's holds `source`, `fetched`, `licence`,
     `revision`, `quantisation`, `loss_on_known_paragraph` (nats per token, or None), `facts`
     (architecture, parameters, layers, …) and `files` (sha256 and bytes of each). Raises ModelError
-    where the checkpoint has no safetensors or no tokenizer, reads fewer tokens than the registered
-    `context` (where one is), its loss on a known paragraph is not below `loss_bound`, or it cannot
-    be converted.
+    where the checkpoint has no safetensors or no tokenizer, has other sizes than the registered
+    `facts`, reads fewer tokens than the registered `context` (where they are), its loss on a known
+    paragraph is not below `loss_bound`, or it cannot be converted.
     """
     _build(recipe, fetched)
     config = read_config(recipe.folder)
@@ -65,9 +68,10 @@ def prepare_checkpoint(
     load_tokenizer(recipe.folder)
     if context is not None:
         check_context(config, context)
+    check_facts(architecture(recipe.folder), facts or {})
     loss = None if loss_bound is None else check_loss(recipe.folder, loss_bound)
-    facts = describe_model(recipe.folder)
-    files = facts.pop("files")
+    described = describe_model(recipe.folder)
+    files = described.pop("files")
     return {
         "source": {key: value for key, value in recipe.source.items() if key != "licence"},
         "fetched": dict(fetched),
@@ -75,7 +79,7 @@ def prepare_checkpoint(
         "revision": _revision(fetched),
         "quantisation": quantisation,
         "loss_on_known_paragraph": None if loss is None else round(loss, 4),
-        "facts": facts,
+        "facts": described,
         "files": files,
     }
 

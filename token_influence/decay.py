@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from token_influence.comparison import akaike_weights, goodness
+from token_influence.duels import DUEL, duels
 from token_influence.errors import DecayError
 from token_influence.families import FAMILIES
 from token_influence.identify import reason_against
@@ -15,10 +16,17 @@ from token_influence.published import as_published
 from token_influence.ranged import Ranged, RangedFit, Ranges, parameters, span
 from token_influence.samples import Documents, samples
 from token_influence.trend import direction, trend
-from token_influence.validation import compare, cross_validated, left_out_medians, win_shares
+from token_influence.validation import (
+    compare,
+    cross_validated,
+    left_out_errors,
+    left_out_medians,
+    win_shares,
+)
 
 Record = dict[str, Any]
-VALIDATED = ("win_share", "cv_error", "cv_error_se", "cv_excess", "cv_excess_se", "cv_verdict")
+CROSS_VALIDATED = ("cv_error", "cv_error_se", "cv_excess", "cv_excess_se", "cv_verdict")
+VALIDATED = ("win_share", *CROSS_VALIDATED, *DUEL)
 SHORTEST_SWEPT = 10  # distances that a range of the sweep holds at least
 
 
@@ -130,10 +138,12 @@ def _describe(part: Ranged, settings: Settings) -> tuple[Record, list[Record]]:
     for record, weight in zip(fits, weights, strict=True):
         record["akaike_weight"] = weight
     if part.sample.pooled:
-        shares = win_shares(part, settings.families, left_out_medians(part))
-        errors = compare(cross_validated(part, settings.families))
-        for record, validated in zip(fits, errors, strict=True):
-            record |= validated | {"win_share": shares[record["family"]]}
+        unseen = left_out_medians(part)
+        shares = win_shares(part, settings.families, unseen)
+        folds = cross_validated(part, settings.families)
+        against = duels(settings.families, folds, left_out_errors(part, settings.families, unseen))
+        for record, validated, duel in zip(fits, compare(folds), against, strict=True):
+            record |= validated | duel | {"win_share": shares[record["family"]]}
     return fall, fits
 
 

@@ -142,3 +142,10 @@ class _Lines:
 
     def _quarters(self) -> int:
         return 4 * self.done // self.total if self.total else 0
+
+
+def stated_bytes(head: requests.Response) -> int | None:
+    """The size of a file that a server states without sending it; None where it states none."""
+    head.raise_for_status()
+    length = head.headers.get("Content-Length", "")
+    return int(length) if length.isdigit() else None

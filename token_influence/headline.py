@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from token_influence.files import read_json
 
 COLUMNS = ("weights", "corpus", "order", "objective", "p [low, high]", "R² power", "R² exp", "loss")
@@ -77,12 +79,27 @@ def headline_table(metrics: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def verdict_lines(verdicts: pd.DataFrame) -> list[str]:
+    """One line per published claim and objective: the verdict over all models and corpora."""
+    rows = verdicts[(verdicts["model"] == "all") & (verdicts["verdict"] != "not measured")]
+    cells = [
+        [row["claim"], row["objective"], row["verdict"], f"({row['why']})"]
+        for row in rows.to_dict("records")
+    ]
+    return [
+        "Published claims, by the rules of docs/verdicts.md:",
+        *(aligned(cells) if cells else []),
+    ]
+
+
 def main(results: Path) -> None:
-    """Print the headline table of a folder of results, and where its figures and tables are."""
+    """Print the headline table of a folder of results, the verdicts, and where the rest is."""
     metrics, figures, tables = (results / name for name in ("metrics.json", "figures", "tables"))
     if not metrics.exists():
         raise SystemExit(f"{metrics} is not there yet; `snakemake --cores all` makes it.")
     print(headline_table(read_json(metrics)))
+    if (verdicts := tables / "verdicts.csv").exists():  # DVC may have brought the metrics alone
+        print("\n" + "\n".join(verdict_lines(pd.read_csv(verdicts))))
     print(f"\nFigures ({len(list(figures.rglob('*.png')))}, SVG and PNG): {figures}")
     print(f"Tables: {tables}")
 

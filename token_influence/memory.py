@@ -64,17 +64,30 @@ def plan(
     with untouched(model), torch.inference_mode(False), torch.enable_grad():
         check_model(model)
         todo = read_windows(windows, model, bos_id)
-        largest = max(todo, key=lambda window: window.positions.max())
-        ends = segment_ends([largest.positions.tolist()])
-        # Windows of a batch, with positions of their own, seldom have a segment's end in common.
-        split = len(ends) > 1 and model.device.type != "cuda" and can_continue(model)
-        estimate = _Estimate(model, largest, ends if split else ends[-1:], bos_id)
+        estimate, split = _estimate(model, todo, bos_id)
         room = available(model.device, limit)
         needed, recompute = estimate.plain(), False
         if needed > room and can_recompute(model, split):
             needed, recompute = estimate.recomputed(), True
     batch = _batch(int(FILL * room / needed), len(todo)) if model.device.type == "cuda" else 1
     return Plan(batch, recompute, batch * needed, room)
+
+
+def needed_plainly(model: PreTrainedModel, windows: pd.DataFrame, bos_id: int | None = None) -> int:
+    """Peak bytes above the model for the largest of `windows`, with nothing computed again."""
+    with untouched(model), torch.inference_mode(False), torch.enable_grad():
+        return _estimate(model, read_windows(windows, model, bos_id), bos_id)[0].plain()
+
+
+def _estimate(
+    model: PreTrainedModel, todo: Sequence[Window], bos_id: int | None
+) -> tuple["_Estimate", bool]:
+    """What the largest window takes, and whether it is read in several segments."""
+    largest = max(todo, key=lambda window: window.positions.max())
+    ends = segment_ends([largest.positions.tolist()])
+    # Windows of a batch, with positions of their own, seldom have a segment's end in common.
+    split = len(ends) > 1 and model.device.type != "cuda" and can_continue(model)
+    return _Estimate(model, largest, ends if split else ends[-1:], bos_id), split
 
 
 def _batch(fit: int, windows: int) -> int:

@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -225,6 +226,13 @@ def describe_model(folder: str | Path) -> dict[str, Any]:
     """What the checkpoint in `folder` is: sizes, architecture, and sha256 and bytes of every file.
 
     `manifest.json` is left out of the files, so that this description can be written into it.
+    """
+    return {**architecture(folder), "files": describe_files(folder)}
+
+
+def architecture(folder: str | Path) -> dict[str, Any]:
+    """Sizes and architecture, from the config in `folder` alone.
+
     `heads` and `context` are None where the architecture has none; tied weights count once.
     """
     config = read_config(folder)
@@ -240,8 +248,16 @@ def describe_model(folder: str | Path) -> dict[str, Any]:
         "context": context_length(config),
         "vocabulary": text.vocab_size,
         "tied": bool(getattr(text, "tie_word_embeddings", False)),
-        "files": describe_files(folder),
     }
+
+
+def check_facts(facts: Mapping[str, Any], registered: Mapping[str, Any]) -> None:
+    """Raise ModelError when the checkpoint has other sizes than those `registered`."""
+    for key, value in registered.items():
+        if facts[key] != value:
+            raise ModelError(
+                f"The checkpoint's {key} is {facts[key]}, but the config registers {value} under facts."
+            )
 
 
 def describe_files(folder: str | Path) -> dict[str, dict[str, Any]]:

@@ -21,7 +21,7 @@ from pypi_simple import (
 from requests.auth import HTTPBasicAuth
 
 from token_influence.checksums import same_checksum, same_fingerprint
-from token_influence.downloads import Remote, download_file
+from token_influence.downloads import Remote, download_file, stated_bytes
 from token_influence.errors import SourceError
 from token_influence.retries import ATTEMPTS, CONNECT_AND_READ_SECONDS, attempt
 
@@ -56,6 +56,25 @@ def download(
             attempts=attempts,
             progress=progress,
         )
+
+
+def listed_bytes(name: str, version: str, file: str) -> int | None:
+    """Bytes of `file`, by the index's list or its server's word; None where neither tells.
+
+    Raises SourceError if the index does not have the file or cannot be reached.
+    """
+    index, auth = _index()
+    with PyPISimple(index, auth=auth) as client:
+
+        def ask() -> int | None:
+            package = _listed(_project_page(client, name, file), name, version, file)
+            if package.size is not None:
+                return package.size
+            timeout = CONNECT_AND_READ_SECONDS
+            head = client.s.head(package.url, allow_redirects=True, timeout=timeout)
+            return stated_bytes(head)
+
+        return attempt(f"The size of {file} could not be asked of {index}", 1, ask)
 
 
 def _project_page(client: PyPISimple, name: str, file: str) -> ProjectPage:

@@ -7,6 +7,10 @@ from scipy.optimize import least_squares
 
 from token_influence.families import FAMILIES
 
+EXPONENTS = (0.7, 0.9)
+"""Exponents published for trained base models (arXiv 2606.29139), on the range below."""
+RANGE = "1..100"
+
 PUBLISHED = {"power_law": "p", "exponential": "xi"}
 
 

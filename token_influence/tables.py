@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from token_influence.duels import DUEL
 from token_influence.errors import DecayError
 from token_influence.families import FAMILIES
 from token_influence.profiles import POOLED
@@ -19,7 +20,7 @@ SHAPES = dict.fromkeys(shape.name for family in FAMILIES.values() for shape in f
 PARAMETERS = [*SHAPES, "gamma", "beta"]
 STATISTICS = ["r_squared", "r_squared_log", "rss", "aic", "aicc", "bic", "akaike_weight"]
 ALWAYS = ["r_squared", "rss", "aic", "bic"]
-OPTIONAL = ["win_share", "cv_error", "cv_error_se", "residual_autocorrelation"]
+OPTIONAL = ["win_share", "cv_error", "cv_error_se", *DUEL, "residual_autocorrelation"]
 CURVE = ["distance", "n", "median", "mean", "q05", "q25", "q75", "q95"]
 FACTS = ["architecture", "parameters", "layers", "width", "heads", "context", "vocabulary", "tied"]
 

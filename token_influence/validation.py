@@ -75,6 +75,19 @@ def left_out_medians(part: Ranged) -> np.ndarray:
     return weighted_medians(part.values, sample.clusters, (sample.counts == 0).astype(int))
 
 
+def left_out_errors(part: Ranged, families: Sequence[str], left_out: np.ndarray) -> np.ndarray:
+    """Errors [families, resamples] of the resamples' fits on the left-out medians [B, n].
+
+    Resamples that left nothing out are passed over.
+    """
+    usable = np.isfinite(left_out).all(axis=1)
+    errors = []
+    for name in families:
+        curves = predict(FAMILIES[name], part.fit(name).spread, part.r)[usable]
+        errors.append(errors_of(curves, left_out[usable], part.weights, part.scale))
+    return np.stack(errors)
+
+
 def win_shares(
     part: Ranged, families: Sequence[str], left_out: np.ndarray
 ) -> dict[str, float | None]:
@@ -82,12 +95,8 @@ def win_shares(
 
     None if no resample left anything out.
     """
-    usable = np.isfinite(left_out).all(axis=1)
-    if not usable.any():
+    errors = left_out_errors(part, families, left_out)
+    if not errors.shape[1]:
         return dict.fromkeys(families)
-    errors = []
-    for name in families:
-        curves = predict(FAMILIES[name], part.fit(name).spread, part.r)[usable]
-        errors.append(errors_of(curves, left_out[usable], part.weights, part.scale))
     wins = np.bincount(np.argmin(errors, axis=0), minlength=len(errors))
-    return {name: float(won / usable.sum()) for name, won in zip(families, wins, strict=True)}
+    return {name: float(won / errors.shape[1]) for name, won in zip(families, wins, strict=True)}

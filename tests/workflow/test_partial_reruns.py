@@ -13,6 +13,7 @@ FIT_AND_AFTER = Counter(
     compare_controls=1,
     build_tables=1,
     summarise_metrics=1,
+    judge_claims=1,
     draw_profile=5,
     draw_objectives=1,
     draw_controls=1,
@@ -24,7 +25,9 @@ PROFILES_AND_AFTER = FIT_AND_AFTER + Counter(
 )
 INFLUENCE_AND_AFTER = PROFILES_AND_AFTER + Counter(measure_influence=4)
 WINDOWS_AND_AFTER = INFLUENCE_AND_AFTER + Counter(draw_windows=2, shuffle_windows=1)
-SUMMARIES = Counter(build_tables=1, summarise_metrics=1, draw_exponents=1, draw_sweep=1)
+SUMMARIES = Counter(
+    build_tables=1, summarise_metrics=1, judge_claims=1, draw_exponents=1, draw_sweep=1
+)
 SECOND_ARM = Counter(
     measure_influence=1,
     aggregate_profiles=1,
@@ -163,7 +166,7 @@ def test_fit_settings_run_the_fits_and_what_shows_them(study: Clone, change):
 def test_headline_range_runs_only_what_shows_it(study: Clone):
     study.configure(headline__range="full")
     shown = Counter(draw_profile=5, draw_individual=5, draw_objectives=1, draw_controls=1)
-    assert study.plan() == shown + Counter(summarise_metrics=1)
+    assert study.plan() == shown + Counter(summarise_metrics=1, judge_claims=1)
 
 
 # --- code -----------------------------------------------------------------------------------

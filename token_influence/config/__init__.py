@@ -13,6 +13,7 @@ from token_influence.config.study import (
     parse_range,
     source_at,
     sources_of_model,
+    text_of,
     windows_of,
 )
 from token_influence.seals import mark
@@ -28,5 +29,6 @@ __all__ = [
     "parse_range",
     "source_at",
     "sources_of_model",
+    "text_of",
     "windows_of",
 ]

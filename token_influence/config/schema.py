@@ -176,6 +176,17 @@ Licence = Annotated[
 ]
 
 
+class Facts(Section):
+    """Sizes of an architecture, as `describe_model` finds them."""
+
+    parameters: Annotated[Count, Field(description="All weights; tied ones count once.")]
+    layers: Annotated[Count, Field(description="Transformer layers.")]
+    width: Annotated[Count, Field(description="Width of the hidden states.")]
+    heads: Annotated[Count, Field(description="Attention heads of a layer.")]
+    vocabulary: Annotated[Count, Field(description="Rows of the embedding.")]
+    tied: Annotated[bool, Field(description="Whether the embedding is the output head too.")]
+
+
 def _check_place(places: Mapping[str, object], licence: str | None) -> None:
     """Raise ValueError unless an entry says in one way where it comes from."""
     if sum(map(bool, places.values())) != 1:
@@ -265,13 +276,20 @@ class Model(Section):
         float | None,
         Field(gt=0, description="Mean loss on a known paragraph, in nats, that it must beat."),
     ] = None
+    facts: Annotated[
+        Facts | None,
+        Field(
+            description="Its sizes, for `make estimate` before anything is downloaded; a checkpoint "
+            "that has others is refused."
+        ),
+    ] = None
 
     @model_validator(mode="after")
     def _one_place(self) -> "Model":
         places = {"source": self.source, "local": self.local, "training": self.training}
         _check_place(places, self.licence)
         if self.training is not None:
-            for key in ("gguf", "loss_bound"):
+            for key in ("gguf", "loss_bound", "facts"):
                 if getattr(self, key) is not None:
                     raise ValueError(f"the key {key} belongs to a source, not to a training")
             if self.context is None:
@@ -314,7 +332,7 @@ class HeldOutOf(Section):
 
 
 class Corpus(Section):
-    """Text, and how it is read: of sources, at a path of yours, or what a training keeps out."""
+    """Text, and how it is read: of `sources`, at a path of yours, or a part or copy of a corpus."""
 
     sources: Annotated[
         list[str], Field(min_length=1, description="Keys of the sources, in reading order.")
@@ -329,18 +347,37 @@ class Corpus(Section):
         HeldOutOf | None,
         Field(description="Instead: the documents of another corpus that a training keeps out."),
     ] = None
+    min_characters: Annotated[
+        Count | None,
+        Field(description="Shortest document that is kept; by default the reader's own bound."),
+    ] = None
+    documents: Annotated[
+        Count | None,
+        Field(description="Documents to keep, the first in reading order; by default all."),
+    ] = None
+    text_of: Annotated[
+        str | None,
+        Field(
+            description="Key of the corpus whose text this one has, with windows of its own; those "
+            "of one length are the same windows."
+        ),
+    ] = None
     windows: Annotated[
         CorpusWindows | None, Field(description="What is drawn differently from this corpus.")
     ] = None
 
     @model_validator(mode="after")
-    def _one_place(self) -> "Corpus":
-        places = {"sources": self.sources, "local": self.local, "held_out": self.held_out}
+    def _one_text(self) -> "Corpus":
+        places = {key: getattr(self, key) for key in ("sources", "local", "text_of", "held_out")}
+        for key in ("text_of", "held_out"):
+            beside = sorted(self.model_fields_set - {key, "windows"})
+            if places[key] is not None and beside:
+                raise ValueError(
+                    f"found {', '.join(beside)} beside {key}; allowed beside it is only windows"
+                )
         _check_place(places, self.licence)
         if self.sources and self.reader is None:
             raise ValueError("the key reader is missing; it must be given")
-        if self.held_out and self.reader is not None:
-            raise ValueError("the key reader goes with sources; held_out is text that was read")
         return self
 
 

@@ -51,7 +51,7 @@ def load_study(raw: Mapping[str, Any]) -> Study:
         study = Study.model_validate(dict(raw))
     except ValidationError as error:
         raise ConfigError(_sentence(error)) from None
-    study = _with_held_out_texts(_with_local_sources(study))
+    study = _with_shared_texts(_with_held_out_texts(_with_local_sources(study)))
     _check_references(study)
     _check_trainings(study)
     _check_terms(study)
@@ -94,7 +94,7 @@ def _with_local_sources(study: Study) -> Study:
 
 def _with_held_out_texts(study: Study) -> Study:
     """The study, where a held-out part says how the whole corpus is read."""
-    whole = [name for name, corpus in study.corpora.items() if corpus.held_out is None]
+    whole = [name for name, corpus in study.corpora.items() if corpus.reader]
     trained = [name for name, model in study.models.items() if model.training]
     corpora = dict(study.corpora)
     for name, corpus in study.corpora.items():
@@ -105,6 +105,24 @@ def _with_held_out_texts(study: Study) -> Study:
             read = {key: getattr(study.corpora[part.corpus], key) for key in ("sources", "reader")}
             corpora[name] = corpus.model_copy(update=read)
     return study.model_copy(update={"corpora": corpora})
+
+
+def _with_shared_texts(study: Study) -> Study:
+    """The study, where a corpus that has another one's text says how that is read."""
+    corpora = dict(study.corpora)
+    owners = [name for name, corpus in study.corpora.items() if corpus.text_of is None]
+    for name, corpus in study.corpora.items():
+        if corpus.text_of is not None:
+            _known(f"corpora.{name}.text_of", [corpus.text_of], owners, "corpus", listed=False)
+            owner = study.corpora[corpus.text_of]
+            own = {"text_of": corpus.text_of, "windows": corpus.windows}
+            corpora[name] = owner.model_copy(update=own)
+    return study.model_copy(update={"corpora": corpora})
+
+
+def text_of(study: Study, corpus: str) -> str:
+    """The corpus whose text this one has: itself, or the one that its `text_of` names."""
+    return study.corpora[corpus].text_of or corpus
 
 
 def arms(study: Study) -> list[Arm]:
@@ -251,7 +269,7 @@ def _check_references(study: Study) -> None:
 
 
 def _check_trainings(study: Study) -> None:
-    whole = [name for name, corpus in study.corpora.items() if corpus.held_out is None]
+    whole = [n for n, corpus in study.corpora.items() if not corpus.held_out and not corpus.text_of]
     for name, model in study.models.items():
         if model.training is not None:
             path = f"models.{name}.training"

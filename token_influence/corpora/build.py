@@ -1,6 +1,7 @@
 """A corpus from the files of its sources: documents of plain text, held as a `datasets.Dataset`."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,17 @@ READERS: dict[str, Callable[..., Iterator[Document]]] = {
 COLUMNS = ("document_id", "title", "text")
 
 
-def build_corpus(reader: str, roots: Sequence[Path]) -> Dataset:
+def build_corpus(
+    reader: str,
+    roots: Sequence[Path],
+    *,
+    min_characters: int | None = None,
+    documents: int | None = None,
+) -> Dataset:
     """The documents that `reader` finds in `roots`, files or folders that its sources yielded.
+
+    Documents shorter than `min_characters` are left out (by default the reader's own bound holds),
+    and only the first `documents` are kept; what comes after those is not read.
 
     Returns a data set with the columns `document_id` (unique), `title` and `text`, in an order that
     depends on the files only.
@@ -35,11 +45,13 @@ def build_corpus(reader: str, roots: Sequence[Path]) -> Dataset:
     """
     if reader not in READERS:
         raise CorpusError(f"There is no corpus reader {reader!r}, only {', '.join(READERS)}.")
-    documents = list(with_unique_ids(READERS[reader]([Path(root) for root in roots])))
-    if not documents:
+    bound = {} if min_characters is None else {"minimum_characters": min_characters}
+    read = READERS[reader]([Path(root) for root in roots], **bound)
+    found = list(with_unique_ids(islice(read, documents)))
+    if not found:
         raise CorpusError(f"The {reader} reader found no document in {', '.join(map(str, roots))}.")
     return Dataset.from_dict(
-        {column: [getattr(document, column) for document in documents] for column in COLUMNS},
+        {column: [getattr(document, column) for document in found] for column in COLUMNS},
         features=Features({column: Value("string") for column in COLUMNS}),
     )
 

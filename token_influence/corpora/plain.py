@@ -7,11 +7,15 @@ from token_influence.corpora.document import Document, slug
 from token_influence.corpora.text_files import files_below, read_text
 
 
-def read_plain(roots: Sequence[Path]) -> Iterator[Document]:
+def read_plain(roots: Sequence[Path], minimum_characters: int = 1) -> Iterator[Document]:
     """The `.txt` files at or below `roots`, one document each, named by the file.
+
+    A document of fewer than `minimum_characters` is left out.
 
     Raises CorpusError for a root without text files and for a file that is not UTF-8 text.
     """
     for path in files_below(roots, (".txt",)):
         lines = (line.rstrip() for line in read_text(path).splitlines())
-        yield Document(slug(path.stem), path.stem, "\n".join(lines).strip("\n"))
+        text = "\n".join(lines).strip("\n")
+        if len(text) >= minimum_characters:
+            yield Document(slug(path.stem), path.stem, text)

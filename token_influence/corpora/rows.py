@@ -17,21 +17,22 @@ BUILDERS = {".parquet": "parquet", ".jsonl": "json"}
 HEADING = re.compile(r" = (?!= )(.+?)(?<! =) = \n?")
 
 
-def read_rows(roots: Sequence[Path]) -> Iterator[Document]:
+def read_rows(roots: Sequence[Path], minimum_characters: int = 1) -> Iterator[Document]:
     """The rows of the `.parquet` and `.jsonl` files at or below `roots`, one document each.
 
-    A document is named by its file and row and titled by its first line; blank rows are passed over.
+    A document is named by its file and row and titled by its first line; blank rows are passed
+    over, and so are those of fewer than `minimum_characters`.
 
     Raises CorpusError for a root without such files and for a file that is not one or has no `text`.
     """
     for path in files_below(roots, tuple(BUILDERS)):
         for row, text in enumerate(_texts(path)):
-            if text.strip():
+            if len(text.strip()) >= minimum_characters:
                 title = text.strip().partition("\n")[0][:80]
                 yield Document(f"{slug(path.stem)}-{row}", title, text.strip("\n"))
 
 
-def read_wikitext(roots: Sequence[Path]) -> Iterator[Document]:
+def read_wikitext(roots: Sequence[Path], minimum_characters: int = 1) -> Iterator[Document]:
     """The articles of WikiText (Merity et al., arXiv 1609.07843), whose rows are single lines.
 
     A row ` = Title = ` between blank rows begins an article; its rows are joined as they stand.
@@ -39,11 +40,14 @@ def read_wikitext(roots: Sequence[Path]) -> Iterator[Document]:
     and point inside a word or number, blanks around punctuation and at the ends of lines, headings
     of sections as ` = = Name = = `, and in its version that is not `raw`, `<unk>` for rare words.
 
+    Articles of fewer than `minimum_characters` are left out.
+
     Raises CorpusError as `read_rows` does.
     """
     for path in files_below(roots, tuple(BUILDERS)):
         for title, text in _articles(_texts(path)):
-            yield Document(slug(title), title, text)
+            if len(text) >= minimum_characters:
+                yield Document(slug(title), title, text)
 
 
 def _articles(rows: Iterable[str]) -> Iterator[tuple[str, str]]:

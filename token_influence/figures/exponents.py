@@ -20,10 +20,8 @@ from token_influence.figures.style import (
     styled,
 )
 from token_influence.profiles import POOLED
+from token_influence.published import EXPONENTS, RANGE
 
-PUBLISHED = (0.7, 0.9)
-"""Exponents published for trained base models (arXiv 2606.29139), on the range below."""
-PUBLISHED_RANGE = "1..100"
 ROW = ["model", "weights", "corpus", "order", "objective"]
 MARKERS: list[dict[str, Any]] = [
     {"color": BLUE, "marker": "o", "mfc": BLUE},
@@ -62,8 +60,8 @@ def draw_exponent(axes: Axes, fit: pd.Series, height: float, marker: dict[str, A
 
 def draw_range(axes: Axes, fits: pd.DataFrame, rows: Sequence[tuple], skips: list[int]) -> None:
     """One panel: the exponents on one range, a row per arm and objective."""
-    if (fits["range"] == PUBLISHED_RANGE).all():
-        axes.axvspan(*PUBLISHED, color=BAND_OUTER, lw=0, zorder=0, gid="published")
+    if (fits["range"] == RANGE).all():
+        axes.axvspan(*EXPONENTS, color=BAND_OUTER, lw=0, zorder=0, gid="published")
     for _, fit in fits.iterrows():
         number = skips.index(fit["skip_sources"])
         height = rows.index(tuple(fit[ROW])) + SPREAD * (2 * number - len(skips) + 1)
@@ -97,7 +95,7 @@ def legend_handles(skips: list[int]) -> list[Artist]:
     ]  # fmt: skip
     cross: dict[str, Any] = {"color": MUTED, "marker": "x", "ms": 5, "mew": 1.2, "ls": "none"}
     handles.append(Line2D([], [], **cross, label="no exponent identified"))
-    low, high = PUBLISHED
+    low, high = EXPONENTS
     handles.append(Patch(color=BAND_OUTER, label=f"published, base models: {low} to {high}"))
     return handles
 

@@ -15,6 +15,7 @@ from token_influence.config import (
     load_study,
     parse_range,
     source_at,
+    text_of,
     windows_of,
 )
 from token_influence.errors import ConfigError
@@ -130,6 +131,19 @@ def test_the_default_study_is_the_one_that_is_promised():
                 "corpora.wikipedia.windows.min_position",
             ],
         ),
+        # one text for several corpora
+        ("corpora/gutenberg", {"text_of": "x"}, ["corpora.gutenberg.text_of", "'x'", "wikipedia"]),
+        (
+            "corpora/gutenberg",
+            {"text_of": "wikipedia", "documents": 3},
+            ["corpora.gutenberg: found documents beside text_of", "only windows"],
+        ),
+        (
+            "corpora/gutenberg",
+            {"reader": "gutenberg"},
+            ["corpora.gutenberg: exactly one of the keys sources, local, text_of"],
+        ),
+        ("corpora/gutenberg/documents", 0, ["corpora.gutenberg.documents: found 0"]),
         ("results", "../elsewhere", ["results: found '../elsewhere'", "below this one"]),
         ("arms/0/weights", ["step01"], ["arms[0].weights[0]: found 'step01'", "'stepN'"]),
         ("seeds", [], ["seeds: found an empty list"]),
@@ -241,12 +255,8 @@ TRAINING = "models/neox-small/training"
             "wiki",
             ["corpora.gutenberg-held-out.held_out.corpus", "'wiki'", "gutenberg, wikipedia"],
         ),
-        ("corpora/gutenberg-held-out/reader", "text", ["gutenberg-held-out: the key reader goes"]),
-        (
-            "corpora/gutenberg-held-out/local",
-            "x",
-            ["exactly one of the keys sources, local, held_out"],
-        ),
+        ("corpora/gutenberg-held-out/reader", "text", ["found reader beside held_out"]),
+        ("corpora/gutenberg-held-out/local", "x", ["found local beside held_out"]),
         ("models/neox-small/context", None, ["models.neox-small: the key context is missing"]),
         ("arms/0/weights", ["step3"], ["training.checkpoints: found no 'step3'", "step1, step2"]),
     ],
@@ -290,6 +300,23 @@ def test_a_corpus_may_have_windows_of_its_own():
     own = windows_of(study, "wikipedia")
     assert (own.length, own.min_position) == (1024, 512)
     assert (own.per_seed, own.positions) == (study.windows.per_seed, study.windows.positions)
+
+
+def test_a_corpus_may_have_the_text_of_another_and_not_of_a_third():
+    raw = change("corpora/long", {"text_of": "wikipedia", "windows": {"length": 1024}})
+    study = load_study(raw)
+    assert [text_of(study, name) for name in study.corpora] == [
+        "gutenberg",
+        "wikipedia",
+        "wikipedia",
+    ]
+    assert study.corpora["long"].sources == study.corpora["wikipedia"].sources
+    assert study.corpora["long"].reader == "wikipedia"
+    assert windows_of(study, "long").length == 1024
+    raw["corpora"]["longer"] = {"text_of": "long"}
+    sentence = refusal(raw)
+    assert "corpora.longer.text_of: found the corpus 'long'" in sentence
+    assert sentence.endswith("allowed: gutenberg, wikipedia")
 
 
 def test_an_arm_named_twice_is_one_arm_with_the_union_of_objectives():

@@ -65,3 +65,13 @@ def test_the_preview_shows_the_size_and_how_documents_begin(folder, tmp_path, ca
     told = capsys.readouterr().out
     assert told.startswith("2 documents, 35 characters\n")
     assert "--- emile-zola: Émile Zola\nUn  texte." in told
+
+
+def test_short_documents_are_left_out_and_only_the_first_of_the_others_are_read(tmp_path):
+    for name, text in {"a": "long enough", "b": "short", "c": "long as well"}.items():
+        (tmp_path / f"{name}.txt").write_text(text)
+    (tmp_path / "d.txt").write_bytes(b"\xff")  # is refused when it is read
+    corpus = build_corpus("text", [tmp_path], min_characters=6, documents=2)
+    assert corpus["document_id"][:] == ["a", "c"]
+    with pytest.raises(CorpusError, match="not UTF-8"):
+        build_corpus("text", [tmp_path], min_characters=6, documents=3)

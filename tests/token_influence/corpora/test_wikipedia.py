@@ -1,10 +1,12 @@
 """Dumps are read as streams; only articles with prose become documents."""
 
 import bz2
+import gzip
 from pathlib import Path
 
 import pytest
 
+from token_influence.corpora import wikipedia
 from token_influence.corpora.wikipedia import articles, read_wikipedia
 from token_influence.errors import CorpusError
 
@@ -67,3 +69,28 @@ def test_what_is_no_whole_dump_is_one_sentence(tmp_path, damage):
     with pytest.raises(CorpusError, match=r"dump\.bz2 is not a whole Wikipedia dump") as caught:
         list(read_wikipedia([path]))
     assert "\n" not in str(caught.value)
+
+
+OLD_PAGE = """<page><title>{title}</title><id>1</id>
+<revision><id>2</id><text xml:space="preserve">{text}</text></revision></page>"""
+
+
+def test_a_dump_of_before_2008_marks_neither_namespaces_nor_redirects(tmp_path):
+    head = (
+        '<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.3/"><siteinfo><namespaces>'
+        '<namespace key="-1">Special</namespace><namespace key="0" />'
+        '<namespace key="4">Wikipedia</namespace></namespaces></siteinfo>'
+    )
+    pages = [("Ada", LONG), ("Old", "#REDIRECT [[Ada]]"), ("Wikipedia:Help", LONG), ("A: B", LONG)]
+    xml = head + "".join(OLD_PAGE.format(title=title, text=text) for title, text in pages)
+    path = tmp_path / "dump.gz"
+    path.write_bytes(gzip.compress((xml + "</mediawiki>").encode()))
+    assert [title for title, _ in articles(path)] == ["Ada", "A: B"]
+
+
+def test_short_markup_is_not_even_parsed(tmp_path, monkeypatch):
+    parsed: list[str] = []
+    monkeypatch.setattr(wikipedia, "prose", lambda text: parsed.append(text) or text)
+    path = dump(tmp_path / "dump.xml", page("Short", "Few words."), page("Long", LONG))
+    assert [d.title for d in read_wikipedia([path])] == ["Long"]
+    assert parsed == [LONG]

@@ -1,0 +1,26 @@
+"""Judge the published claims by the rules of docs/verdicts.md.
+
+input: decay, predictions (CSV) · params: headline {range, skip_sources} · output: verdicts (CSV)
+"""
+
+from _job import job
+
+import pandas as pd
+
+from token_influence.files import atomic
+from token_influence.verdicts import verdicts_table
+
+
+def main(snakemake, log) -> None:
+    source = snakemake.input
+    table = verdicts_table(
+        pd.read_csv(source.decay), pd.read_csv(source.predictions), snakemake.params.headline
+    )
+    with atomic(snakemake.output[0]) as path:
+        table.to_csv(path, index=False, lineterminator="\n")
+    for row in table[table["model"] == "all"].to_dict("records"):
+        log.write(f"{row['claim']}, {row['objective']}: {row['verdict']} ({row['why']})\n")
+
+
+with job(snakemake) as log:
+    main(snakemake, log)

@@ -1,0 +1,3 @@
+from tiny_study import finished_study, fresh, study
+
+__all__ = ["finished_study", "fresh", "study"]

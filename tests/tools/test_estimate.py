@@ -1,0 +1,79 @@
+"""`tools/estimate.py` on the tiny study: what it promises stands beside what a run really takes."""
+
+import os
+import re
+import subprocess
+import sys
+
+import yaml
+from tiny_study import REPOSITORY, Clone
+
+
+def estimate(clone: Clone, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(REPOSITORY / "tools/estimate.py"), "--seconds", "1", *arguments],
+        cwd=clone.folder,
+        env=os.environ | {"PYTHONPATH": str(clone.folder), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def told(clone: Clone, *arguments: str) -> dict[str, str]:
+    done = estimate(clone, *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return dict(re.split(r"  +", line, maxsplit=1) for line in done.stdout.splitlines())
+
+
+def number(text: str, pattern: str) -> float:
+    return float(re.search(pattern, text)[1].replace(",", ""))
+
+
+def test_every_line_is_there_and_the_counts_are_those_of_the_study(fresh: Clone):
+    found = told(fresh, "--cores", "2", "--gpu-tflops", "5")
+    assert list(found) == [
+        *("study", "jobs", "to download", "to keep", "operations", "memory per job"),
+        *("on this machine", "on a GPU"),
+    ]
+    assert found["study"] == "default (4 arms, 1 seeds, 1 models)"
+    planned = fresh.plan("--forceall")
+    assert number(found["jobs"], r"^(\d+)") == sum(planned.values())
+    assert f"fit_decay {planned['fit_decay']}" in found["jobs"]
+    assert found["to download"].startswith("0 MB")
+    assert "on 2 cores" in found["on this machine"]
+    assert "at 5 TFLOP/s" in found["on a GPU"]
+    assert not (fresh.folder / "results").exists()
+
+
+def test_results_are_kept_within_a_factor(finished_study: Clone):
+    found = told(finished_study)
+    files = (finished_study.folder / "results").rglob("*")
+    taken = sum(file.stat().st_size for file in files if file.is_file()) / 1e6
+    assert taken / 3 < number(found["to keep"], r"results ([\d,]+) MB") < taken * 3
+
+
+def test_a_study_is_laid_over_the_config(fresh: Clone):
+    (fresh.folder / "studies").mkdir(exist_ok=True)
+    (fresh.folder / "studies/more.yaml").write_text(yaml.safe_dump({"seeds": [0, 1, 2]}))
+    assert told(fresh, "more")["study"] == "more (4 arms, 3 seeds, 1 models)"
+
+
+def test_an_unknown_study_or_size_is_one_sentence(fresh: Clone):
+    done = estimate(fresh, "papr")
+    assert done.returncode == 1
+    assert done.stderr.startswith("There is no study 'papr'; allowed: ")
+    fresh.configure(models__tiny__gguf="model.gguf")
+    done = estimate(fresh)
+    assert done.returncode == 1
+    assert done.stderr.startswith("models.tiny.facts: the key is missing")
+    assert "Traceback" not in done.stderr
+
+
+def test_registered_sizes_are_used_and_a_checkpoint_with_others_is_refused(fresh: Clone):
+    facts = {"parameters": 10**7, "layers": 2, "width": 16, "heads": 2, "vocabulary": 256}
+    fresh.configure(models__tiny__facts=facts | {"tied": False})
+    assert number(told(fresh)["memory per job"], r"^([\d.]+) GB") >= 0.7
+    done = fresh.snakemake("--cores", "1", "models")
+    assert done.returncode != 0
+    assert "but the config registers 10000000 under facts" in done.stdout + done.stderr

@@ -1,0 +1,39 @@
+"""Corpora that share a text share its file and, at one length, its windows."""
+
+import numpy as np
+import pandas as pd
+from tiny_study import Clone
+
+
+def test_one_text_is_built_once_and_bands_of_positions_lie_in_the_same_windows(fresh: Clone):
+    config = fresh.config()
+    config["corpora"]["early"] = {
+        "text_of": "first",
+        "windows": {"min_position": 28, "max_position": 31},
+    }
+    config["corpora"]["short"] = {"text_of": "first", "windows": {"length": 40}}
+    config["arms"] = [
+        {
+            "models": ["tiny"],
+            "weights": ["trained"],
+            "corpora": ["first", "early", "short"],
+            "orders": ["intact", "shuffled"],
+            "objectives": ["true_logit"],
+        }
+    ]
+    fresh.configure(**config)
+    assert fresh.plan("windows")["build_corpus"] == 1
+    fresh.run("windows")
+    folder = fresh.folder / "results/windows/tiny"
+    for order in ("intact", "shuffled"):
+        first, early, short = (
+            pd.read_parquet(folder / corpus / order / "seed0.parquet")
+            for corpus in ("first", "early", "short")
+        )
+        assert first["start"].tolist() == early["start"].tolist() != short["start"].tolist()
+        for one, other in zip(first["token_ids"], early["token_ids"], strict=True):
+            np.testing.assert_array_equal(one, other)
+        assert early["positions"].map(max).max() <= 31
+    assert sorted(path.name for path in (fresh.folder / "resources/corpora").iterdir()) == [
+        "first.parquet"
+    ]

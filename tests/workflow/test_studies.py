@@ -1,0 +1,108 @@
+"""Every study of studies/ is planned as it says, beside the default one and not over it."""
+
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+from snakemake.utils import update_config
+from tiny_study import REPOSITORY
+
+from token_influence.config import Study, arms, load_study, text_of, windows_of
+
+STUDIES = sorted(path.stem for path in (REPOSITORY / "studies").glob("*.yaml"))
+
+
+def laid_over(name: str) -> Study:
+    raw = yaml.safe_load((REPOSITORY / "config.yaml").read_text())
+    update_config(raw, yaml.safe_load((REPOSITORY / f"studies/{name}.yaml").read_text()))
+    return load_study(raw)
+
+
+@cache
+def plan(name: str, folder: Path) -> str:
+    configs = [REPOSITORY / "config.yaml", REPOSITORY / f"studies/{name}.yaml"]
+    command = ["snakemake", "--dry-run", "--directory", folder, "--configfile", *configs]
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=REPOSITORY,
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("empty")
+
+
+def jobs(told: str) -> Counter[str]:
+    return Counter(re.findall(r"^rule (\w+_\w+):", told, re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_study_writes_nothing_of_the_default_one(name, folder):
+    outputs = re.findall(r"^ +output: (.*)$", plan(name, folder), re.MULTILINE)
+    paths = {path for line in outputs for path in line.split(", ")}
+    results = {path for path in paths if not path.startswith("resources/")}
+    assert results
+    assert all(path.startswith(f"results/studies/{name}/") for path in results)
+
+
+def test_the_paper_is_measured_in_every_combination(folder):
+    study, planned = laid_over("paper"), jobs(plan("paper", folder))
+    assert len(arms(study)) == 5 * 2 * 2 * 2
+    assert {arm.objectives for arm in arms(study)} == {("true_logit", "predicted_logit")}
+    assert planned["measure_influence"] == 40 * 3
+    assert planned["compare_controls"] == 5 * 2 * 2 * 2
+    assert planned["build_corpus"] == 2
+    commits = {source.hub.revision for source in study.sources.values() if source.hub}
+    assert len(commits) == 6
+    assert all(re.fullmatch(r"[0-9a-f]{40}", commit) for commit in commits)
+
+
+def test_families_share_the_text_of_both_lengths(folder):
+    planned = jobs(plan("families", folder))
+    assert planned["build_corpus"] == 2
+    assert planned["draw_windows"] == 4 * 2
+    study = laid_over("families")
+    assert {windows_of(study, arm.corpus).length for arm in arms(study)} == {512, 1024}
+
+
+def test_context_builds_its_long_text_once(folder):
+    planned = jobs(plan("context", folder))
+    assert planned["build_corpus"] == 1
+    assert planned["measure_influence"] == 6 * 2
+    study = laid_over("context")
+    texts = {text_of(study, arm.corpus) for arm in arms(study)}
+    assert texts == {"long-2048-late"}
+    lengths = {windows_of(study, arm.corpus).length for arm in arms(study)}
+    assert lengths == {256, 512, 1024, 2048}
+
+
+def test_the_small_training_needs_no_model_from_elsewhere_and_ends_in_its_figure(folder):
+    planned = jobs(plan("emergence-small", folder))
+    assert planned["train_model"] == 1
+    assert planned["prepare_model"] == 0
+    assert planned["fetch_source"] == 3
+    assert planned["register_checkpoint"] == 20
+    assert planned["measure_influence"] == 20 * 2
+    assert planned["draw_emergence"] == planned["tabulate_emergence"] == 1
+    assert planned["draw_individual"] == planned["draw_controls"] == planned["draw_exponents"] == 0
+
+
+def test_emergence_fetches_every_step_of_both_models(folder):
+    planned = jobs(plan("emergence", folder))
+    assert planned["fetch_source"] == 2 * (20 + 1) + 3
+    assert planned["draw_emergence"] == 2
+    steps = {int(arm.weights.removeprefix("step")) for arm in arms(laid_over("emergence"))}
+    assert (len(steps), min(steps), max(steps)) == (20, 0, 143_000)
