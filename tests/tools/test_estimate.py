@@ -7,6 +7,9 @@ import sys
 
 import yaml
 from tiny_study import REPOSITORY, Clone
+from training_study import growing
+
+__all__ = ["growing"]
 
 
 def estimate(clone: Clone, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -77,3 +80,13 @@ def test_registered_sizes_are_used_and_a_checkpoint_with_others_is_refused(fresh
     done = fresh.snakemake("--cores", "1", "models")
     assert done.returncode != 0
     assert "but the config registers 10000000 under facts" in done.stdout + done.stderr
+
+
+def test_a_model_that_the_study_trains_is_counted_with_its_training(growing: Clone):
+    found = told(growing, "--cores", "2")
+    assert found["study"] == "default (2 arms, 1 seeds, 1 models)"
+    assert "on 2 cores, at that rate" in found["to train"]
+    # 3 checkpoints of 12·16² + 13·16 in a layer, 2·16 in a norm, 2·280·16 in embedding and head
+    kept = 3 * 4 * (12 * 16**2 + 13 * 16 + 2 * 16 + 2 * 280 * 16) / 1e6
+    kept += number(found["to keep"], r"results ([\d,]+) MB")
+    assert abs(number(found["to keep"], r"^([\d,]+) MB") - kept) <= 1
