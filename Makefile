@@ -51,7 +51,7 @@ CHECKPOINT = resources/models/$(MODEL)/trained
 ENGINE = $(BIN)/python benchmarks/engine.py $(CHECKPOINT)
 bench: $(VENV)/.bench
 	$(BIN)/snakemake --cores 1 --quiet all -- $(CHECKPOINT)/manifest.json
-	$(BIN)/python benchmarks/startup.py $(CHECKPOINT)
+	OMP_NUM_THREADS=2 $(BIN)/python benchmarks/startup.py $(CHECKPOINT)
 	$(ENGINE) --memory --dtypes float32 bfloat16
 	$(ENGINE) --growth --rounds 1 --figure docs/growth.svg
 

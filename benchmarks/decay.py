@@ -1,12 +1,12 @@
 """Speed, accuracy and memory of the resampled fits, against the plain loop.
 
-python benchmarks/decay.py [--memory] [--search PROFILES]
+python benchmarks/decay.py [--memory] [--search PROFILES [--scale log]]
 
 One run: 1,000 resamples of 800 predictions × 100 distances, their medians and both published fits,
 against the loop "resample, numpy.median, bounded scipy.optimize.curve_fit"; then p, γ and the
 residual sum of every resample against a tightly converged reference. --memory adds the peak memory
 of 1,000 resamples at 8,000 predictions × 1,000 distances; --search compares the residual sums of so
-many random profiles with a bounded multi-start.
+many random profiles, on either scale, with a bounded multi-start.
 """
 
 import argparse
@@ -17,7 +17,8 @@ import numpy as np
 from scipy.optimize import curve_fit, least_squares, nnls
 from simulate import synthetic_pool
 
-from token_influence.families import FAMILIES
+from token_influence.estimate import estimate
+from token_influence.families import FAMILIES, Family
 from token_influence.medians import weighted_medians
 from token_influence.separable import fit
 
@@ -135,31 +136,48 @@ def random_profiles(number: int, n: int) -> np.ndarray:
     return np.choose(np.arange(number)[:, None] % len(kinds), kinds)
 
 
-def search(number: int, starts: int = 10) -> None:
+def misfits(family: Family, r: np.ndarray, scale: str):
+    """Residuals of a profile as a function of what is searched, and its bounds [2, K]: the shapes,
+    on the log scale after γ/β; γ and β, or β, are eliminated."""
+    bounds = [shape.bounds(r[-1]) for shape in family.shapes]
+
+    def linear(theta: np.ndarray, profile: np.ndarray) -> np.ndarray:
+        phi = family.curve(r, *theta)
+        columns = np.column_stack([np.ones_like(r), phi] if family.offset else [phi])
+        return columns @ nnls(columns, profile)[0] - profile
+
+    def log(x: np.ndarray, profile: np.ndarray) -> np.ndarray:
+        curve = x[0] * family.offset + family.curve(r, *x[family.offset :])
+        residuals = np.log(profile) - np.log(np.maximum(curve, 1e-300))
+        return residuals - residuals.mean()
+
+    if scale == "linear":
+        return linear, np.transpose(bounds)
+    return log, np.transpose([(0.0, 1e6)] * family.offset + bounds)
+
+
+def search(number: int, scale: str, starts: int = 10) -> None:
     r = np.arange(1.0, 41)
     profiles = random_profiles(number, len(r))
     rng = np.random.default_rng(1)
-    print(f"{number} random profiles × {len(r)} distances, {starts} random starts of least_squares")
+    print(
+        f"{number} random profiles × {len(r)} distances, {scale} scale, "
+        f"{starts} random starts of least_squares"
+    )
     for name, family in FAMILIES.items():
         if not family.shapes:
             continue
-        bounds = np.array([shape.bounds(r[-1]) for shape in family.shapes])
-        found = fit(family, r, profiles).rss
-
-        def misfit(theta: np.ndarray, profile: np.ndarray, family=family) -> np.ndarray:
-            phi = family.curve(r, *theta)
-            columns = np.column_stack([np.ones_like(r), phi] if family.offset else [phi])
-            return columns @ nnls(columns, profile)[0] - profile
-
+        misfit, bounds = misfits(family, r, scale)
+        found = estimate(family, r, profiles, None, scale).rss
         excess = []
         for rss, profile in zip(found, profiles, strict=True):
             rivals = [
                 least_squares(
                     misfit,
-                    np.exp(rng.uniform(*np.log(bounds.T))),
+                    np.exp(rng.uniform(*np.log(np.clip(bounds, 1e-6, 1e3)))),
                     args=(profile,),
-                    bounds=bounds.T,
-                    x_scale=np.ptp(bounds, axis=1),
+                    bounds=bounds,
+                    x_scale=np.ptp(bounds, axis=0) if scale == "linear" else "jac",
                 ).cost
                 for _ in range(starts)
             ]
@@ -177,9 +195,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--memory", action="store_true")
     parser.add_argument("--search", type=int, metavar="PROFILES")
+    parser.add_argument("--scale", choices=("linear", "log"), default="linear")
     arguments = parser.parse_args()
     speed()
     if arguments.memory:
         memory()
     if arguments.search:
-        search(arguments.search)
+        search(arguments.search, arguments.scale)

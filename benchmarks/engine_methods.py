@@ -1,12 +1,13 @@
 """Ways to the same profiles: ours, plain autograd, attribution libraries (extra `bench`)."""
 
 import argparse
-import resource
+import re
 import subprocess
 import sys
 import warnings
 from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -153,13 +154,24 @@ def child(name: str, dtype: str, values: dict) -> None:
     run = METHODS[name](model, tokenizer)
     assert run is not None
     run(windows(tokenizer, 1, 16, 2))  # libraries and buffers that are there once
-    before = peak(model)
+    before = peak(model, reset=True)
     run(windows(tokenizer, 1, arguments.length, arguments.positions))
     print((peak(model) - before) / 2**20)
 
 
-def peak(model: PreTrainedModel) -> int:
-    """The most bytes so far: of the device where there is one, else of the process."""
+def peak(model: PreTrainedModel, reset: bool = False) -> int:
+    """The most bytes so far, or, with `reset`, those held now, from where the peak counts anew.
+
+    Of the device where there is one, else of the process as Linux keeps it.
+    """
     if model.device.type == "cuda":
+        if reset:
+            torch.cuda.reset_peak_memory_stats(model.device)
         return torch.cuda.max_memory_allocated(model.device)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    if reset:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    # Not getrusage: its peak begins with that of the process which started this one.
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    found = re.search(r"^VmHWM:\s*(\d+) kB$", status, re.MULTILINE)
+    assert found is not None
+    return int(found[1]) * 1024

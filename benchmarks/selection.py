@@ -24,6 +24,16 @@ NAMES = list(FAMILIES)
 APART = 2.0
 
 
+def true_curve(family: str, pool: Pool) -> np.ndarray:
+    """The family's best fit [distances] to the pool's median profile.
+
+    The logarithmic family can fall below 0; its γ is then raised to make the curve positive.
+    """
+    fits = estimate(FAMILIES[family], R, pool.median, None, "linear")
+    curve = predict(FAMILIES[family], fits, R)[0]
+    return curve if curve.min() > 0 else curve - curve.min() + pool.median.min() / 2
+
+
 def standard_errors(pool: Pool, truth: np.ndarray, windows: int) -> np.ndarray:
     """Standard error [distances] of a study's median profile around `truth`."""
     rng = np.random.default_rng(1)
@@ -54,11 +64,10 @@ def verdicts(pool: Pool, truth: np.ndarray, windows: int, studies: int, seed: in
 
 def run(name: str, pool: Pool, windows: int, studies: int) -> None:
     print(f"{name}: {pool.windows} windows, {studies} studies of {windows} windows per family")
-    print("  share of studies that a family has the least error in; [ ]: not distinguishable")
-    print("  " + " " * 24 + "".join(f"{other[:12]:>14}" for other in NAMES) + "   wins or ties")
+    print("  percentage of studies that a family has the least error in; [ ]: not distinguishable")
+    print(" " * 27 + "".join(f"{at + 1:>8}" for at in range(len(NAMES))) + "  wins or ties, %")
     for at, family in enumerate(NAMES):
-        found = estimate(FAMILIES[family], R, pool.median, None, "linear")
-        truth = predict(FAMILIES[family], found, R)[0]
+        truth = true_curve(family, pool)
         apart = distances_apart(truth, standard_errors(pool, truth, windows))
         rivals = [i for i in range(len(NAMES)) if i == at or apart[i] >= APART]
         errors = verdicts(pool, truth, windows, studies, at)
@@ -69,12 +78,13 @@ def run(name: str, pool: Pool, windows: int, studies: int) -> None:
         all_good = np.mean([compare(each)[at]["cv_verdict"] != "worse" for each in errors])
         first = np.bincount(errors.mean(axis=2).argmin(axis=1), minlength=len(NAMES)) / studies
         cells = [
-            f"{share:.1%}" if i in rivals else f"[{share:.1%}]" for i, share in enumerate(first)
+            f"{100 * share:.1f}" if i in rivals else f"[{100 * share:.1f}]"
+            for i, share in enumerate(first)
         ]
         print(
-            f"  {family:24}"
-            + "".join(f"{cell:>14}" for cell in cells)
-            + f"   {good:.1%} of {len(rivals) - 1} rivals; {all_good:.1%} of all",
+            f"  {at + 1} {family:23}"
+            + "".join(f"{cell:>8}" for cell in cells)
+            + f"  {100 * good:5.1f} against {len(rivals) - 1}, {100 * all_good:5.1f} against all",
             flush=True,
         )
 

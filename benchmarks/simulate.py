@@ -117,12 +117,12 @@ def as_sample(values: np.ndarray, clusters: np.ndarray, seed: int) -> Sample:
     values = np.column_stack([np.ones(len(values)), values])  # distance 0
     return Sample(
         seed="0",
-        skip=0,
         values=values,
         clusters=clusters,
         counts=np.empty((0, windows), dtype=int),
         folds=draw_folds([windows], [0], min(FOLDS, windows), Bootstrap(seed=seed)),
         windows=windows,
+        units=windows,
         strata=1,
         median=np.median(values, axis=0),
     )

@@ -28,6 +28,14 @@ try:
 except ConfigError as error:
     raise WorkflowError(f"The study's configuration is not valid. {error}.") from None
 
+# Where the config says of a source that it is local: maybe in short, in the entry that reads it.
+LOCAL_AT = {name: f"sources.{name}" for name in STUDY.sources} | {
+    name: f"{section}.{name}"
+    for section in ("models", "corpora")
+    for name, entry in config[section].items()
+    if "local" in entry
+}
+
 # Captions read the config: let them find every choice there, the defaults too.
 config.update(STUDY.model_dump(mode="json", exclude_none=True))
 for name in STUDY.corpora:
@@ -270,7 +278,7 @@ for name in used_sources():
     place = SOURCES[name].local
     if place is not None and not any(f.is_file() for f in [Path(place), *Path(place).rglob("*")]):
         raise WorkflowError(
-            f"The study's configuration is not valid. sources.{name}.local: found {place!r}, where "
+            f"The study's configuration is not valid. {LOCAL_AT[name]}.local: found {place!r}, where "
             "there is no file; allowed is the path of a file, or of a folder that holds files."
         )
 
@@ -323,5 +331,5 @@ def record_run():
         "python": platform.python_version(),
         "seconds": round(time.time() - STARTED, 1),
     }
-    Path(RESULTS).mkdir(parents=True, exist_ok=True)  # not every target makes results
+    Path(RESULTS).mkdir(parents=True, exist_ok=True)  # models or corpora alone make no results
     Path(RESULTS, "run.json").write_text(json.dumps(record, indent=2) + "\n")

@@ -1,15 +1,10 @@
 """Measure the influence of earlier tokens on the predictions that the windows name."""
 
-import os
 from functools import partial
 
 from _job import job, provenance
 
-# cuBLAS reads this once, when it starts; without it, sums on a GPU may change from run to run.
-os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-
 import pandas as pd
-import torch
 from transformers.utils import logging
 
 from token_influence.checkpoints import Recipe, ensure_checkpoint
@@ -19,15 +14,12 @@ from token_influence.memory import plan
 from token_influence.models import begin_of_text_id, load_model, load_tokenizer
 from token_influence.precision import Bounds, check_precision, describe
 from token_influence.progress import progress
+from token_influence.reproducible import make_reproducible
 
 
 def main(snakemake, log) -> None:
     params, settings = snakemake.params, snakemake.params.influence
-    torch.set_num_threads(settings["torch_threads"])
-    torch.use_deterministic_algorithms(True)
-    torch.set_float32_matmul_precision("highest")  # no TF32
-    torch.backends.cudnn.allow_tf32 = False
-
+    make_reproducible(settings["torch_threads"])
     logging.disable_progress_bar()  # of loading weights; ours shows the windows
     folder = ensure_checkpoint(Recipe(**params.recipe), read_json(snakemake.input.manifest))
     kernel = {"device": settings["device"], "attention": settings["attention"]}

@@ -10,7 +10,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -75,7 +75,9 @@ class Hub:
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         path = unquote(urlsplit(request.path).path)
         self.requests[path] += 1
-        self.seen.append((request.command, request.path, dict(request.headers)))
+        self.seen.append(
+            (request.command, request.path, {k.title(): v for k, v in request.headers.items()})
+        )
         fault = self.faults[path].pop(0) if self.faults.get(path) else Fault()
         time.sleep(fault.silent)
         status, headers, body = self._found(path, request.headers.get("Authorization"))
@@ -177,7 +179,8 @@ class Hub:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                answer(self)
+                with suppress(BrokenPipeError):  # the client gave up waiting
+                    answer(self)
 
             do_HEAD = do_GET
 

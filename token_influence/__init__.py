@@ -1,3 +1,41 @@
-"""Token Influence: how strongly an earlier token moves a language model's next prediction."""
+"""Token Influence: how strongly an earlier token moves a language model's next prediction.
+
+The public names are those of `__all__`; each has an example in its docstring. They are loaded when
+they are first used, so that `token_influence.config` can be imported without torch.
+"""
+
+from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
+
+# Names and their modules: as text, since what is imported here would count as code of every rule.
+_HOMES = {
+    "Choices": "single",
+    "Settings": "decay",
+    "TokenInfluenceError": "errors",
+    "aggregate": "profiles",
+    "begin_of_text_id": "models",
+    "decay_records": "decay",
+    "draw_windows": "windows",
+    "load_model": "models",
+    "load_tokenizer": "models",
+    "measure": "influence",
+    "measure_text": "single",
+    "normalised_profiles": "profiles",
+    "shuffle_windows": "windows",
+    "tokenise": "windows",
+    "verdict": "standing",
+}
+
+__all__ = list(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

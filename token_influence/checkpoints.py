@@ -47,7 +47,7 @@ def prepare_checkpoint(
     recipe: Recipe,
     fetched: Mapping[str, Any],
     *,
-    context: int,
+    context: int | None,
     quantisation: str,
     loss_bound: float | None,
     facts: Mapping[str, Any] | None = None,
@@ -58,14 +58,15 @@ def prepare_checkpoint(
     `revision`, `quantisation`, `loss_on_known_paragraph` (nats per token, or None), `facts`
     (architecture, parameters, layers, …) and `files` (sha256 and bytes of each). Raises ModelError
     where the checkpoint has no safetensors or no tokenizer, has other sizes than the registered
-    `facts`, reads fewer tokens than the registered `context`, its loss on a known paragraph is not
-    below `loss_bound`, or it cannot be converted.
+    `facts`, reads fewer tokens than the registered `context` (where one is), its loss on a known
+    paragraph is not below `loss_bound`, or it cannot be converted.
     """
     _build(recipe, fetched)
-    read_config(recipe.folder)
+    config = read_config(recipe.folder)
     check_weights(recipe.folder)
     load_tokenizer(recipe.folder)
-    check_context(read_config(recipe.folder), context)
+    if context is not None:
+        check_context(config, context)
     check_facts(architecture(recipe.folder), facts or {})
     loss = None if loss_bound is None else check_loss(recipe.folder, loss_bound)
     described = describe_model(recipe.folder)

@@ -33,19 +33,17 @@ def paired_differences(
         if not same:
             raise DecayError(f"seed {first.seed} has other windows intact than shuffled")
     records = []
-    known = [Ranges(settings.scale, settings.weighting) for _ in ("intact", "shuffled")]
+    ranges = Ranges(settings.scale, settings.weighting)
+    arms = [*intact, *shuffled]
+    widest = full_distance(arms, min(settings.skip_sources))  # see `decay_records`
+    both = [
+        samples(profiles, widest, settings.bootstrap, documents) for profiles in (intact, shuffled)
+    ]
     for skip in settings.skip_sources:
-        last = min(full_distance(intact, skip), full_distance(shuffled, skip))
-        both = [
-            samples(profiles, skip, last, settings.bootstrap, documents)
-            for profiles in (intact, shuffled)
-        ]
+        last = full_distance(arms, skip)
         for label in settings.ranges:
             low, high = span(label, last)
-            parts = [
-                [ranges.part(sample, low, high) for sample in each]
-                for ranges, each in zip(known, both, strict=True)
-            ]
+            parts = [[ranges.part(sample, low, high) for sample in each] for each in both]
             for name in settings.families:
                 where = ("pooled", skip, low, high, label, name)
                 differences = _differences(parts, name, settings)

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import struct
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -79,7 +80,7 @@ def _write(path: Path, folder: Path) -> None:
         tokenizer = AutoTokenizer.from_pretrained(
             path.parent, gguf_file=path.name, local_files_only=True
         )
-    except (OSError, ValueError, KeyError, NotImplementedError) as error:
+    except (OSError, ValueError, LookupError, NotImplementedError, struct.error) as error:
         raise ModelError(f"The GGUF file {path.name} can't be converted: {error}") from error
     _plain(source, tied="output.weight" not in _tensors(path)).save_pretrained(folder)
     tokenizer.save_pretrained(folder)

@@ -14,7 +14,7 @@ from token_influence.intervals import Bootstrap
 from token_influence.profiles import NormalisedProfiles, full_distance
 from token_influence.published import as_published
 from token_influence.ranged import Ranged, RangedFit, Ranges, parameters, span
-from token_influence.samples import Documents, Sample, samples
+from token_influence.samples import Documents, samples
 from token_influence.trend import direction, trend
 from token_influence.validation import (
     compare,
@@ -51,6 +51,10 @@ class Settings:
 
     families: names in `FAMILIES`; ranges: "LOWEST..HIGHEST" in distances, or "full";
     scale: "linear" or "log"; weighting: "uniform" or "inverse_variance".
+
+    >>> settings = Settings(families=["power_law"], ranges=["1..100"], skip_sources=[0])
+    >>> settings.scale, settings.bootstrap.resamples
+    ('linear', 1000)
     """
 
     families: Sequence[str]
@@ -80,28 +84,42 @@ def decay_records(
     window (for document clusters). resample_seeds: seeds are initialisations, drawn as well.
     Raises DecayError for fewer than two windows, ranges outside the distances that every prediction
     has, and ranges with no more distances than a family has parameters.
+
+    >>> import numpy as np
+    >>> noise = np.random.default_rng(0).lognormal(0, 0.1, size=(8, 40))
+    >>> values = (0.1 + 0.9 * np.arange(1, 41) ** -0.8) * noise
+    >>> profiles = NormalisedProfiles(values, np.arange(8), np.full(8, 39), seed=0)
+    >>> settings = Settings(["power_law", "exponential"], ["1..39"], [0])
+    >>> records = decay_records([profiles], settings)
+    >>> power_law = next(fit for fit in records["fits"] if fit["seed"] == "pooled")
+    >>> p = power_law["parameters"]["p"]
+    >>> bool(p["low"] < 0.8 < p["high"]), power_law["identified"], power_law["cv_verdict"]
+    (True, True, 'best')
     """
     records: dict[str, list[Record]] = {"trend": [], "fits": [], "sweep": []}
     ranges = Ranges(settings.scale, settings.weighting)
     described: dict[Ranged, tuple[Record, list[Record]]] = {}
+    # Distances that every prediction keeps reach no source that is left out: skipping more of them
+    # shortens the full range and changes nothing within it, so that all share samples and fits.
+    widest = full_distance(profiles, min(settings.skip_sources))
+    each = samples(profiles, widest, settings.bootstrap, documents, resample_seeds)
     for skip in settings.skip_sources:
         last = full_distance(profiles, skip)
         spans = [(label, *span(label, last)) for label in settings.ranges]
-        for sample in samples(profiles, skip, last, settings.bootstrap, documents, resample_seeds):
+        for sample in each:
             for label, low, high in spans:
                 part = ranges.part(sample, low, high)
                 if part not in described:
                     described[part] = _describe(part, settings)
                 fall, fits = deepcopy(described[part])
-                where = _where(sample, label, low, high)
+                where = _where(part, skip, label)
                 records["trend"].append(where | fall)
                 records["fits"] += [where | fit for fit in fits]
-            if sample.pooled and settings.sweep is not None:
-                for label in settings.sweep.ranges(last):
-                    low, high = span(label, last)
-                    where = _where(sample, label, low, high)
-                    swept = _sweep(ranges.part(sample, low, high), settings, settings.sweep)
-                    records["sweep"] += [where | fit for fit in swept]
+        if settings.sweep is not None:
+            for label in settings.sweep.ranges(last):
+                part = ranges.part(each[-1], *span(label, last))
+                where = _where(part, skip, label)
+                records["sweep"] += [where | fit for fit in _sweep(part, settings, settings.sweep)]
     _add_seed_values(records["fits"])
     return records
 
@@ -147,15 +165,15 @@ def trend_record(part: Ranged, bootstrap: Bootstrap) -> Record:
     return {"trend": record, "direction": direction(record["low"], record["high"])}
 
 
-def _where(sample: Sample, label: str, low: int, high: int) -> Record:
+def _where(part: Ranged, skip: int, label: str) -> Record:
     return {
-        "seed": sample.seed,
-        "skip_sources": sample.skip,
-        "distance_min": low,
-        "distance_max": high,
+        "seed": part.sample.seed,
+        "skip_sources": skip,
+        "distance_min": part.low,
+        "distance_max": part.high,
         "range": label,
-        "windows": sample.windows,
-        "predictions": len(sample.values),
+        "windows": part.sample.windows,
+        "predictions": len(part.values),
     }
 
 

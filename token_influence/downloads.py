@@ -14,7 +14,7 @@ from tqdm import tqdm
 from token_influence.errors import SourceError
 from token_influence.retries import ATTEMPTS, CONNECT_AND_READ_SECONDS, attempt, say
 
-CHUNK = 1 << 20  # bytes
+CHUNK = 1 << 16  # bytes; what has arrived of one is lost when a connection breaks off
 PARTIAL, UNSATISFIABLE = 206, 416
 
 

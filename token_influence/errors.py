@@ -2,7 +2,14 @@
 
 
 class TokenInfluenceError(Exception):
-    """Base of every error that a user can cause and mend; scripts print it without a traceback."""
+    """Base of every error that a user can cause and mend; scripts print it without a traceback.
+
+    >>> try:
+    ...     raise WindowError("the text has 310 tokens, too few for a window of 512")
+    ... except TokenInfluenceError as error:
+    ...     print(error)
+    the text has 310 tokens, too few for a window of 512
+    """
 
 
 class ConfigError(TokenInfluenceError):
@@ -35,3 +42,7 @@ class InfluenceError(TokenInfluenceError):
 
 class DecayError(TokenInfluenceError):
     """A profile cannot be fitted; the message names the arm."""
+
+
+class OutputError(TokenInfluenceError):
+    """Results can't be written where they should go."""

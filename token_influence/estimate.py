@@ -22,8 +22,7 @@ def estimate(
 ) -> Fits:
     """Fits of `family` to `profiles` [B, n] at distances `r` [n], by least squares on `scale`.
 
-    weights: [n] or None for equal ones. On the log scale the search starts at the linear fit.
-    thorough: see `separable.fit`.
+    weights: [n] or None for equal ones. thorough: see `separable.fit` and `logscale.fit_log`.
     Raises DecayError for distances that don't increase, values that are not positive and finite,
     or no more distances than parameters.
     """
@@ -38,7 +37,7 @@ def estimate(
             f"{len(family.parameters)} parameters of {family.name}"
         )
     linear = fit(family, r, profiles, weights, thorough)
-    return linear if scale == "linear" else fit_log(family, r, profiles, weights, linear)
+    return linear if scale == "linear" else fit_log(family, r, profiles, weights, linear, thorough)
 
 
 def inverse_variance(resampled: np.ndarray, r: np.ndarray, scale: str) -> np.ndarray:

@@ -5,13 +5,14 @@ import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import requests
 from huggingface_hub import HfApi, constants, hf_hub_url
 from huggingface_hub.errors import OfflineModeIsEnabled
-from huggingface_hub.hf_api import RepoSibling
+from huggingface_hub.hf_api import DatasetInfo, ModelInfo, RepoSibling
 from huggingface_hub.utils import build_hf_headers
 from requests.auth import AuthBase
 
@@ -64,13 +65,13 @@ class HubFile:
     bytes: int
     digest: str
 
-    def verify(self, path: Path) -> None:
-        """Raise SourceError unless the file at `path` is this one."""
+    def verify(self, path: Path, what: str) -> None:
+        """Raise SourceError, which calls it `what`, unless the file at `path` is this one."""
         if len(self.digest) == 64:
-            same_fingerprint(self.name, path, self.digest)
+            same_fingerprint(what, path, self.digest)
         elif (found := _git_blob(path)) != self.digest:
             raise SourceError(
-                f"The checksum of {self.name} differs: the download has git blob {found}, expected"
+                f"The checksum of {what} differs: the download has git blob {found}, expected"
                 f" {self.digest}."
             )
 
@@ -84,12 +85,14 @@ def look_up(repo: Repo, attempts: int = ATTEMPTS) -> tuple[str, list[HubFile]]:
     """
     token = _token()
     api = HfApi(endpoint=endpoint(), token=token or False)
+    lookup: Callable[..., ModelInfo | DatasetInfo] = (
+        api.dataset_info if repo.type == "dataset" else api.model_info
+    )
 
     def ask() -> tuple[str, list[RepoSibling]]:
         try:
-            info = api.repo_info(
+            info = lookup(
                 repo.repo,
-                repo_type=repo.type,
                 revision=repo.revision,
                 files_metadata=True,
                 timeout=CONNECT_AND_READ_SECONDS[0],
@@ -134,10 +137,11 @@ def download_snapshot(
             address = hf_hub_url(
                 repo.repo, file.name, repo_type=repo.type, revision=commit, endpoint=endpoint()
             )
+            what = f"{file.name} of {repo}"
             download_file(
-                Remote(f"{file.name} of {repo}", f"the hub {shown(endpoint())}", address),
+                Remote(what, f"the hub {shown(endpoint())}", address),
                 path,
-                file.verify,
+                partial(file.verify, what=what),
                 session=session,
                 attempts=attempts,
                 progress=progress,

@@ -63,6 +63,18 @@ def measure(
     Raises ModelError (not a causal language model, or weights that are not finite), WindowError (a
     window that does not fit the model), InfluenceError (an unknown objective, or a gradient that is
     not finite or zero at the predicting position, naming window and position).
+
+    >>> from transformers import LlamaConfig, LlamaForCausalLM
+    >>> config = LlamaConfig(
+    ...     vocab_size=8, hidden_size=16, intermediate_size=32, num_hidden_layers=1,
+    ...     num_attention_heads=2,
+    ... )
+    >>> windows = pd.DataFrame({"window": [0], "token_ids": [[1, 2, 3, 4]], "positions": [[2]]})
+    >>> found = measure(LlamaForCausalLM(config), windows, ["true_logit"], bos_id=None)
+    >>> found.influence[["window", "position", "objective", "distance"]].values.tolist()
+    [[0, 2, 'true_logit', 0], [0, 2, 'true_logit', 1], [0, 2, 'true_logit', 2]]
+    >>> bool((found.influence["influence"] > 0).all())
+    True
     """
     chosen = resolve(objectives)
     # A caller inside no_grad or inference_mode gets the same gradients.

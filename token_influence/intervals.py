@@ -28,20 +28,20 @@ class Bootstrap:
 
 
 def levels(
-    bootstrap: Bootstrap, estimate: float, resampled: np.ndarray, clusters: int, strata: int
+    bootstrap: Bootstrap, estimate: float, resampled: np.ndarray, units: int, strata: int
 ) -> np.ndarray:
     """The two levels at which the quantiles of `resampled` are the interval's limits.
 
-    clusters, strata: how many clusters were drawn, within how many groups (the seeds).
+    units, strata: how many clusters (or seeds) were drawn, within how many groups.
     """
     upper = (1 + bootstrap.interval) / 2
     z = ndtri(upper) * np.array([-1.0, 1.0])
     if bootstrap.method == "percentile":
         return ndtr(z)
     if bootstrap.method == "expanded":
-        # A resample of m clusters varies by (m − 1)/m of what m clusters vary, and z should be t.
-        freedom = clusters - strata
-        wide = stdtrit(freedom, upper) * np.sqrt(clusters / freedom)
+        # A resample of m units varies by (m − 1)/m of what m units vary, and z should be t.
+        freedom = units - strata
+        wide = stdtrit(freedom, upper) * np.sqrt(units / freedom)
         return ndtr(wide * np.array([-1.0, 1.0]))
     if bootstrap.method == "bias_corrected":
         below = np.mean(resampled < estimate) + np.mean(resampled == estimate) / 2
@@ -51,7 +51,7 @@ def levels(
 
 
 def interval(
-    estimate: float, resampled: np.ndarray, bootstrap: Bootstrap, clusters: int, strata: int
+    estimate: float, resampled: np.ndarray, bootstrap: Bootstrap, units: int, strata: int
 ) -> dict[str, Any]:
     """{"estimate", "low", "high"} of one number; None stands for what is undetermined.
 
@@ -62,5 +62,5 @@ def interval(
     resampled = resampled[np.isfinite(resampled)]
     if len(resampled) < 2:
         return {"estimate": float(estimate), "low": None, "high": None}
-    low, high = np.quantile(resampled, levels(bootstrap, estimate, resampled, clusters, strata))
+    low, high = np.quantile(resampled, levels(bootstrap, estimate, resampled, units, strata))
     return {"estimate": float(estimate), "low": float(low), "high": float(high)}

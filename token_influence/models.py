@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
+from safetensors import SafetensorError
 from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
@@ -91,9 +92,23 @@ def load_model(
     `seed`, always in float32 on the CPU, so that a seed means the same weights on every device.
 
     Raises ModelError when the folder, the device, the dtype or the attention kernel won't do.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from transformers import LlamaConfig, LlamaForCausalLM
+    >>> config = LlamaConfig(
+    ...     vocab_size=8, hidden_size=16, intermediate_size=32, num_hidden_layers=1,
+    ...     num_attention_heads=2,
+    ... )
+    >>> with TemporaryDirectory() as folder:
+    ...     LlamaForCausalLM(config).save_pretrained(folder)
+    ...     model = load_model(folder, device="cpu")
+    >>> type(model).__name__, model.training, model.dtype
+    ('LlamaForCausalLM', False, torch.float32)
     """
     config = read_config(folder)
     place = resolve_device(device)
+    if weights != "random":
+        check_weights(folder)
     if dtype not in DTYPES:
         raise ModelError(f"Unknown dtype {dtype!r}; allowed: {', '.join(DTYPES)}.")
     try:
@@ -109,7 +124,7 @@ def load_model(
                 trust_remote_code=False,
                 use_safetensors=True,
             )
-    except (OSError, ValueError, ImportError, RuntimeError) as error:
+    except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
         raise ModelError(f"The model in {folder} can't be loaded: {error}") from error
     torch.nn.Module.to(model, device=place, dtype=DTYPES[dtype])
     return model.eval().requires_grad_(False)
@@ -142,11 +157,27 @@ def check_weights(folder: str | Path) -> None:
 
 
 def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerBase:
-    """The tokenizer in `folder`; ModelError when there is none."""
+    """The tokenizer in `folder`; ModelError when there is none.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from tokenizers import Tokenizer, models, pre_tokenizers
+    >>> from transformers import PreTrainedTokenizerFast
+    >>> words = Tokenizer(models.WordLevel({"the": 0, "sea": 1, "?": 2}, "?"))
+    >>> words.pre_tokenizer = pre_tokenizers.Whitespace()
+    >>> with TemporaryDirectory() as folder:
+    ...     saved = PreTrainedTokenizerFast(tokenizer_object=words).save_pretrained(folder)
+    ...     tokenizer = load_tokenizer(folder)
+    >>> tokenizer("the deep sea")["input_ids"]
+    [0, 2, 1]
+    """
+    # Looked for, because some architectures would make an empty one without a word.
+    if not any(any(Path(folder).glob(name)) for name in ("tokenizer*", "vocab*", "*.model")):
+        raise ModelError(f"The model in {folder} has no tokenizer.")
     try:
         return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"The tokenizer in {folder} can't be loaded: {error}") from error
+        reason = str(error).partition("\n")[0].rstrip(" :.")
+        raise ModelError(f"The tokenizer in {folder} can't be loaded: {reason}.") from error
 
 
 def begin_of_text_id(tokenizer: PreTrainedTokenizerBase) -> int | None:
@@ -154,6 +185,14 @@ def begin_of_text_id(tokenizer: PreTrainedTokenizerBase) -> int | None:
 
     Having a begin-of-text token is not using it: GPT-2's tokenizer has one and prepends none.
     Raises ModelError when more than one token is prepended.
+
+    >>> from tokenizers import Tokenizer, models, processors
+    >>> from transformers import PreTrainedTokenizerFast
+    >>> letters = Tokenizer(models.WordLevel({"a": 0, "<s>": 1}, "a"))
+    >>> begin_of_text_id(PreTrainedTokenizerFast(tokenizer_object=letters, bos_token="<s>"))
+    >>> letters.post_processor = processors.TemplateProcessing("<s> $A", None, [("<s>", 1)])
+    >>> begin_of_text_id(PreTrainedTokenizerFast(tokenizer_object=letters, bos_token="<s>"))
+    1
     """
     probe = "a"
     plain = tokenizer(probe, add_special_tokens=False)["input_ids"]
@@ -222,8 +261,9 @@ def check_facts(facts: Mapping[str, Any], registered: Mapping[str, Any]) -> None
 
 
 def describe_files(folder: str | Path) -> dict[str, dict[str, Any]]:
-    """Sha256 and bytes of every file in `folder` by name, `manifest.json` left out."""
-    files = sorted(path for path in Path(folder).iterdir() if path.name != "manifest.json")
+    """Sha256 and bytes of every file in `folder` by name, without `manifest.json` and subfolders."""
+    files = sorted(path for path in Path(folder).iterdir() if path.is_file())
+    files = [path for path in files if path.name != "manifest.json"]
     return {path.name: {"sha256": _sha256(path), "bytes": path.stat().st_size} for path in files}
 
 

@@ -49,6 +49,12 @@ def normalised_profiles(influence: pd.DataFrame, seed: int) -> NormalisedProfile
     influence: columns `window`, `position`, `distance`, `influence` (raw G > 0); each
         prediction (window, position) holds each distance 0..position exactly once.
     Raises DecayError when a row is doubled or missing, or an influence is not positive and finite.
+
+    >>> rows = [(0, 1, 0, 4.0), (0, 1, 1, 1.0), (1, 1, 0, 2.0), (1, 1, 1, 1.0)]
+    >>> influence = pd.DataFrame(rows, columns=INFLUENCE_COLUMNS)
+    >>> normalised_profiles(influence, seed=0).values
+    array([[1.  , 0.25],
+           [1.  , 0.5 ]])
     """
     if influence.empty:
         raise DecayError(f"seed {seed} has no influence values")
@@ -120,6 +126,12 @@ def aggregate(profiles: Sequence[NormalisedProfiles], skip_sources: Sequence[int
 
     Columns `seed` (text, "pooled" last), `skip_sources`, `distance`, `n`, `median`, `mean`, `q05`,
     `q25`, `q75`, `q95`; quantiles interpolate linearly. Distances without predictions are absent.
+
+    >>> values = np.array([[1.0, 0.25], [1.0, 0.5]])
+    >>> windows, positions = np.array([0, 1]), np.array([1, 1])
+    >>> frame = aggregate([NormalisedProfiles(values, windows, positions, seed=0)], [0])
+    >>> frame[["seed", "skip_sources", "distance", "n", "median"]].values.tolist()[-2:]
+    [['pooled', 0, 0, 2, 1.0], ['pooled', 0, 1, 2, 0.375]]
     """
     frames = []
     for skip in skip_sources:

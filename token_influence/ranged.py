@@ -73,27 +73,22 @@ class Ranged:
 
     def interval(self, value: float, values: np.ndarray, bootstrap: Bootstrap) -> dict[str, Any]:
         """{"estimate", "low", "high"} of one number and its resamples [B]."""
-        return interval(value, values, bootstrap, len(self.sample.folds), self.sample.strata)
+        return interval(value, values, bootstrap, self.sample.units, self.sample.strata)
 
 
 class Ranges:
-    """The ranges of one arm's samples, each made once.
-
-    A range whose values are those of an earlier one, of the same seed, is the earlier one: leaving
-    out the first sources changes nothing at distances that do not reach them.
-    """
+    """Ranges of samples, each made once."""
 
     def __init__(self, scale: str, weighting: str):
         self.scale, self.weighting = scale, weighting
-        self._known: dict[tuple[str, int, int], Ranged] = {}
+        self._known: dict[tuple[Sample, int, int], Ranged] = {}
 
     def part(self, sample: Sample, low: int, high: int) -> Ranged:
-        key = (sample.seed, low, high)
-        known = self._known.get(key)
-        if known is None or not np.array_equal(known.values, sample.values[:, low : high + 1]):
-            known = Ranged(sample, low, high, self.scale, self.weighting)
-            self._known[key] = known
-        return known
+        """The distances low..high of `sample`."""
+        key = (sample, low, high)
+        if key not in self._known:
+            self._known[key] = Ranged(sample, low, high, self.scale, self.weighting)
+        return self._known[key]
 
 
 def parameters(part: Ranged, found: RangedFit, bootstrap: Bootstrap) -> dict[str, Any]:

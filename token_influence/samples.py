@@ -17,22 +17,23 @@ FOLDS = 10
 Documents = Sequence[Mapping[int, object]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sample:
-    """Predictions without the skipped sources, at distances 0..last, and their resamples.
+    """Predictions at distances 0..last, and their resamples.
 
     values: float64 [predictions, distances], no NaN; clusters: int [predictions], columns of
-    `counts` int [B, clusters]; folds: int [clusters]; strata: number of seeds in it;
-    median: [distances].
+    `counts` int [B, clusters]; folds: int [clusters]; median: [distances];
+    units, strata: what a resample draws independently, within how many groups: clusters within
+    seeds, or whole seeds.
     """
 
     seed: str
-    skip: int
     values: np.ndarray
     clusters: np.ndarray
     counts: np.ndarray
     folds: np.ndarray
     windows: int
+    units: int
     strata: int
     median: np.ndarray
 
@@ -48,7 +49,6 @@ class Sample:
 
 def samples(
     profiles: Sequence[NormalisedProfiles],
-    skip: int,
     last: int,
     bootstrap: Bootstrap,
     documents: Documents | None = None,
@@ -56,8 +56,8 @@ def samples(
 ) -> list[Sample]:
     """The sample of each seed (one of `profiles`) and, last, of all seeds pooled.
 
-    skip: sources at positions below it are left out; last: the largest distance kept.
-    documents: per seed, the document of each window, needed when documents are the clusters.
+    last: the largest distance kept, which every prediction has. documents: per seed, the document of
+    each window, needed when documents are the clusters.
     resample_seeds: the seeds are random initialisations, drawn as well in the pooled sample.
     Raises DecayError for fewer than two windows or clusters, or a distance without predictions.
     """
@@ -69,24 +69,24 @@ def samples(
     numbers = [int(code.max()) + 1 for code in codes]
     ends = np.cumsum(numbers)
     counts = draw_counts(numbers, seeds, bootstrap)
-    values = [part.without_sources(skip).values[:, : last + 1] for part in profiles]
+    values = [part.values[:, : last + 1] for part in profiles]
     windows = [len(np.unique(part.windows)) for part in profiles]
     result = []
     for at, (end, number) in enumerate(zip(ends, numbers, strict=True)):
         folds = draw_folds([number], [seeds[at]], min(FOLDS, number), bootstrap)
         own = counts[:, end - number : end]
         result.append(
-            _sample(str(seeds[at]), skip, values[at], codes[at], own, folds, windows[at], 1)
+            _sample(str(seeds[at]), values[at], codes[at], own, folds, windows[at], number, 1)
         )
-    if resample_seeds:
+    units, strata = sum(numbers), len(seeds)
+    if resample_seeds and len(seeds) > 1:
         counts = draw_counts_and_seeds(numbers, seeds, bootstrap)
+        units, strata = len(seeds), 1
     starts = ends - numbers
     together = np.concatenate([code + start for code, start in zip(codes, starts, strict=True)])
     folds = draw_folds(numbers, seeds, min(FOLDS, sum(numbers)), bootstrap)
     everything = np.concatenate(values)
-    result.append(
-        _sample(POOLED, skip, everything, together, counts, folds, sum(windows), len(seeds))
-    )
+    result.append(_sample(POOLED, everything, together, counts, folds, sum(windows), units, strata))
     return result
 
 
@@ -114,19 +114,19 @@ def _codes(
 
 def _sample(
     seed: str,
-    skip: int,
     values: np.ndarray,
     clusters: np.ndarray,
     counts: np.ndarray,
     folds: np.ndarray,
     windows: int,
+    units: int,
     strata: int,
 ) -> Sample:
     empty = np.isnan(values).any(axis=0)
     if empty.any():
         raise DecayError(
-            f"some predictions of seed {seed} lack distance {int(empty.argmax())} "
-            f"once the first {skip} sources are left out"
+            f"some predictions of seed {seed} lack distance {int(empty.argmax())}, "
+            f"where 0..{values.shape[1] - 1} are needed"
         )
     median = np.median(values, axis=0)
-    return Sample(seed, skip, values, clusters, counts, folds, windows, strata, median)
+    return Sample(seed, values, clusters, counts, folds, windows, units, strata, median)

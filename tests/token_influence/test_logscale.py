@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from random_profiles import random_profiles
 from scipy.optimize import least_squares
 
 from token_influence.errors import DecayError
@@ -39,6 +40,34 @@ def test_as_good_as_scipy_on_noisy_decays(name):
         assert found.rss[at] <= 2 * rival.cost * (1 + 1e-6)
 
 
+@pytest.mark.parametrize("number", [24, pytest.param(240, marks=pytest.mark.long)])
+@pytest.mark.parametrize("name", [name for name, family in FAMILIES.items() if family.decays])
+def test_no_bounded_multi_start_does_better(name, number):
+    family = FAMILIES[name]
+    profiles = random_profiles(number, len(R), 3)
+    found = estimate(family, R, profiles, None, "log")
+    assert ((found.gamma > 0) | (found.beta > 0)).all()
+    bounds = np.array([shape.bounds(R[-1]) for shape in family.shapes]).reshape(-1, 2)
+    least = 0.0 if family.shapes else np.log1p(R[-1]) * (1 + 1e-9)
+    ratios = np.array([[least, 1e6]] * family.offset).reshape(-1, 2)
+    low, high = np.vstack([ratios, bounds]).T
+    rng = np.random.default_rng(4)
+
+    def misfit(x: np.ndarray, logs: np.ndarray) -> np.ndarray:
+        total = (x[0] if family.offset else 0.0) + family.curve(R, *x[len(ratios) :])
+        residuals = logs - np.log(np.maximum(total, 1e-300))
+        return residuals - residuals.mean()
+
+    for rss, logs in zip(found.rss, np.log(profiles), strict=True):
+        for _ in range(4):
+            start = np.exp(
+                rng.uniform(np.log(np.maximum(low, 1e-6)), np.log(np.minimum(high, 600)))
+            )
+            start = np.clip(start, low * (1 + 1e-6), high)
+            rival = least_squares(misfit, start, args=(logs,), bounds=(low, high), x_scale="jac")
+            assert rss <= 2 * rival.cost * (1 + 1e-6)
+
+
 def test_exact_curves_are_found_and_scaling_leaves_the_shape():
     profile = curve("power_law", 0.03, 0.5, 0.85)
     one = estimate(FAMILIES["power_law"], R, profile, None, "log")
@@ -51,12 +80,18 @@ def test_exact_curves_are_found_and_scaling_leaves_the_shape():
     )
 
 
-def test_a_rise_is_a_constant_without_shape():
-    rising = 0.03 * np.exp(0.01 * R)
-    found = estimate(FAMILIES["power_law"], R, rising, None, "log")
-    assert found.beta[0] == 0
-    assert np.isnan(found.theta[0, 0])
-    np.testing.assert_allclose(found.gamma[0], np.exp(np.log(rising).mean()), rtol=1e-6)
+@pytest.mark.parametrize(
+    "name", [name for name, family in FAMILIES.items() if family.decays and family.offset]
+)
+def test_a_rise_is_a_constant_without_shape(name):
+    steps = np.random.default_rng(5).lognormal(size=(10, len(R)))
+    logs = np.log(0.03) + 0.01 * steps.cumsum(axis=1)
+    found = estimate(FAMILIES[name], R, np.exp(logs), None, "log")
+    assert (found.beta == 0).all()
+    assert np.isnan(found.theta).all()
+    mean = logs.mean(axis=1)
+    np.testing.assert_allclose(found.gamma, np.exp(mean), rtol=1e-12)
+    np.testing.assert_allclose(found.rss, ((logs - mean[:, None]) ** 2).sum(axis=1), rtol=1e-12)
 
 
 def test_inverse_variance_weights_follow_the_scale():

@@ -141,8 +141,11 @@ def test_what_cannot_be_loaded_is_one_sentence(folder: Path, tmp_path: Path) -> 
         load_model(folder, device="tpu")
     with pytest.raises(ModelError, match="Random weights need a seed"):
         load_model(folder, weights="random")
-    (folder / "model.safetensors").unlink()
+    (folder / "model.safetensors").write_bytes(b"cut off")
     with pytest.raises(ModelError, match="can't be loaded"):
+        load_model(folder)
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(ModelError, match="has no safetensors"):
         load_model(folder)
 
 

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_profiles import random_profiles
 from scipy.optimize import curve_fit, least_squares, nnls
 
 from token_influence.families import FAMILIES
@@ -23,25 +24,6 @@ def exact(name: str, r: np.ndarray = R) -> tuple[np.ndarray, np.ndarray]:
     gamma = 0.6 if name == "logarithmic" else 0.03 * family.offset
     beta = 0.1 if name == "logarithmic" else 0.5
     return gamma + beta * family.curve(r, *theta), theta
-
-
-def random_profiles(number: int, n: int, seed: int) -> np.ndarray:
-    """Positive profiles of six kinds: noise, random walks, noisy decays, rises, heavy tails."""
-    rng = np.random.default_rng(seed)
-    r = np.arange(1.0, n + 1)
-    kinds = [
-        lambda: rng.lognormal(size=n),
-        lambda: np.exp(np.cumsum(0.3 * rng.standard_normal(n))),
-        lambda: (rng.uniform(0, 0.1) + (r + 1) ** -rng.uniform(0.05, 4)) * noise(0.3),
-        lambda: (rng.uniform(0, 0.1) + np.exp(-r / rng.uniform(0.2, 3 * n))) * noise(0.3),
-        lambda: (1 + rng.uniform(0, 2) * r / n) * noise(0.1),
-        lambda: np.abs(rng.standard_cauchy(n)) + 1e-3,
-    ]
-
-    def noise(size: float) -> np.ndarray:
-        return np.exp(rng.uniform(0, size) * rng.standard_normal(n))
-
-    return np.array([kinds[at % 6]() for at in range(number)])
 
 
 @pytest.mark.parametrize("name", DECAYS)
@@ -164,3 +146,25 @@ def test_a_shape_at_its_bound_is_the_bound_itself():
     assert fit(FAMILIES["power_law"], R, steep).theta[0, 0] == 5.0
     flat = (1.0 - 0.0002 * R)[None]
     assert fit(FAMILIES["exponential_no_offset"], R, flat).theta[0, 0] == 600.0
+
+
+def test_a_valley_that_a_plateau_borders_is_found():
+    """Profiles that fall like one p and rise like a mixture: β > 0 for a few p alone, and elsewhere,
+    where β = 0, the residual sum is level."""
+    family = FAMILIES["power_law"]
+    p = np.linspace(0.01, 5, 20_001)
+    phi = family.curve(R, p[:, None])
+    centred = phi - phi.mean(axis=1, keepdims=True)
+
+    def unit(p: float) -> np.ndarray:
+        curve = family.curve(R, p)
+        return (curve - curve.mean()) / np.std(curve)
+
+    fall, rise = unit(1.3), -(unit(0.3) + 0.8 * unit(5.0))
+    most = np.max((centred @ fall) / -(centred @ rise))  # of the rise, beyond which nothing falls
+    profiles = 20 + fall + most * (1 - np.geomspace(3e-5, 3e-3, 60))[:, None] * rise
+    shared = np.maximum(profiles @ centred.T, 0.0)  # beyond 0 where β is
+    assert ((shared > 0).mean(axis=1) < 0.4).all()
+    expected = p[(shared**2 / (centred**2).sum(axis=1)).argmax(axis=1)]
+    found = fit(family, R, profiles)
+    np.testing.assert_allclose(found.theta[:, 0], expected, atol=p[1] - p[0])

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import random
 import socket
 import tarfile
 import traceback
@@ -253,12 +254,20 @@ def test_it_gives_up_after_the_attempts_it_was_given(index, tmp_path):
     assert index.requests[f"/files/{FILE}"] == 2
 
 
-def test_a_download_that_stays_truncated_is_kept_for_the_next_run(index, tmp_path):
-    index.faults[f"/files/{FILE}"] = ["truncated"] * 2
+def test_a_download_that_stays_truncated_is_refused(index, tmp_path):
+    index.faults[f"/files/{FILE}"] = ["truncated"] * 9
+    assert "broke off" in refused(tmp_path / "demo", attempts=2)
+
+
+def test_what_has_arrived_of_a_broken_download_is_kept_for_the_next_run(index, tmp_path):
+    noise = random.Random(0).randbytes(300_000)  # which does not get smaller in an archive
+    content = index.files[FILE] = tar_of(("demo-1.0/texts/noise.txt", noise))
+    index.faults[f"/files/{FILE}"] = ["truncated"]
     with pytest.raises(InterruptedFetchError, match="broke off"):
-        get(tmp_path / "demo", attempts=2)
-    assert [path.name for path in tmp_path.iterdir()] == [".demo.tmp"]
-    get(tmp_path / "demo")
+        get(tmp_path / "demo", content=content, attempts=1)
+    (part,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    assert 0 < part.stat().st_size < len(content)
+    get(tmp_path / "demo", content=content)
     assert [path.name for path in tmp_path.iterdir()] == ["demo"]
 
 

@@ -10,7 +10,7 @@ from token_influence.estimate import estimate, predict
 from token_influence.families import FAMILIES
 from token_influence.intervals import Bootstrap
 from token_influence.profiles import NormalisedProfiles
-from token_influence.ranged import Ranged, fit_range, span
+from token_influence.ranged import Ranged, span
 from token_influence.samples import samples
 from token_influence.validation import cross_validated, left_out_medians, win_shares
 
@@ -30,7 +30,7 @@ def part():
         )
         for seed in (0, 1)
     ]
-    sample = samples(profiles, 0, 30, Bootstrap(resamples=60))[-1]
+    sample = samples(profiles, 30, Bootstrap(resamples=60))[-1]
     return Ranged(sample, 1, 30, "linear", "uniform")
 
 
@@ -50,22 +50,22 @@ def test_cross_validation_fits_on_the_other_folds(part):
 
 def test_wins_are_counted_on_the_windows_that_a_resample_left_out(part):
     sample = part.sample
-    unseen = left_out_medians(sample)
+    unseen = left_out_medians(part)
     for counts, median in zip(sample.counts[:10], unseen, strict=False):
         out = counts[sample.clusters] == 0
-        np.testing.assert_array_equal(median, np.median(sample.values[out], axis=0))
-    spread = {name: fit_range(part, name).spread for name in FITTED}
+        np.testing.assert_array_equal(median, np.median(part.values[out], axis=0))
+    spread = {name: part.fit(name).spread for name in FITTED}
     wins = dict.fromkeys(FITTED, 0)
-    for at, median in enumerate(unseen[:, 1:]):
+    for at, median in enumerate(unseen):
         errors = {
             name: np.mean((predict(FAMILIES[name], fits, part.r)[at] - median) ** 2)
             for name, fits in spread.items()
         }
         wins[min(errors, key=errors.get)] += 1
-    shares = win_shares(part, spread, unseen[:, 1:])
+    shares = win_shares(part, FITTED, unseen)
     assert shares == {name: pytest.approx(won / 60) for name, won in wins.items()}
-    nothing = np.full_like(unseen[:, 1:], np.nan)
-    assert win_shares(part, spread, nothing) == dict.fromkeys(FITTED)
+    nothing = np.full_like(unseen, np.nan)
+    assert win_shares(part, FITTED, nothing) == dict.fromkeys(FITTED)
 
 
 def test_a_seed_keeps_its_draws_and_the_pool_joins_them():
@@ -76,14 +76,12 @@ def test_a_seed_keeps_its_draws_and_the_pool_joins_them():
         )
         for seed in (0, 1)
     ]
-    first, second, both = samples(parts, 0, 12, Bootstrap(resamples=30))
+    first, second, both = samples(parts, 12, Bootstrap(resamples=30))
     np.testing.assert_array_equal(both.counts, np.hstack([first.counts, second.counts]))
     np.testing.assert_array_equal(
         both.median, np.median(np.vstack([first.values, second.values]), axis=0)
     )
-    again = samples(
-        [replace(parts[0], values=parts[0].values ** 2), parts[1]], 0, 12, Bootstrap(30)
-    )
+    again = samples([replace(parts[0], values=parts[0].values ** 2), parts[1]], 12, Bootstrap(30))
     np.testing.assert_array_equal(again[0].counts, first.counts)
 
 
@@ -117,4 +115,4 @@ def test_a_distance_that_some_predictions_lack_is_refused():
     values[1, 4:] = np.nan
     part = NormalisedProfiles(values, np.array([0, 0, 1, 1]), np.array([5, 3, 5, 5]), 0)
     with pytest.raises(DecayError, match="some predictions of seed 0 lack distance 4"):
-        samples([part], 0, 5, Bootstrap())
+        samples([part], 5, Bootstrap())

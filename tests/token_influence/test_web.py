@@ -15,7 +15,8 @@ from token_influence import downloads, retries
 from token_influence.errors import InterruptedFetchError, SourceError
 from token_influence.sources import ensure_source, fetch, fetch_url
 
-TEXT = b"a text of some length\n" * 5000
+TEXT = b"a text of some length\n" * 20_000
+KEPT = 200_000 // downloads.CHUNK * downloads.CHUNK  # of 200,000 bytes, then a break
 
 
 @pytest.fixture
@@ -81,19 +82,19 @@ def test_if_none_will_do_each_is_told_and_nothing_is_left(web, tmp_path):
 
 def test_a_broken_download_is_gone_on_with_from_another_mirror(web, tmp_path):
     web.plain["/mirror/text.txt"] = TEXT
-    web.faults["/texts/some text.txt"] = [Fault(stop_after=60_000), *[Fault(503)] * 9]
+    web.faults["/texts/some text.txt"] = [Fault(stop_after=200_000), *[Fault(503)] * 9]
     get(web, tmp_path / "text", "texts/some%20text.txt", "mirror/text.txt")
-    assert web.sent["/mirror/text.txt"] == len(TEXT) - 60_000
+    assert web.sent["/mirror/text.txt"] == len(TEXT) - KEPT
 
 
 def test_the_next_run_goes_on_where_one_was_broken_off(web, tmp_path):
     path = "/texts/some text.txt"
-    web.faults[path] = [Fault(stop_after=60_000)]
+    web.faults[path] = [Fault(stop_after=200_000)]
     with pytest.raises(InterruptedFetchError):
         get(web, tmp_path / "text", attempts=1)
     assert not (tmp_path / "text").exists()
     get(web, tmp_path / "text")
-    assert web.sent[path] == len(TEXT)
+    assert web.sent[path] == 200_000 + len(TEXT) - KEPT
     assert [p.name for p in tmp_path.iterdir()] == ["text"]
 
 
@@ -109,7 +110,7 @@ def test_no_login_or_signature_of_an_address_is_shown(web, tmp_path, capsys):
 
 def test_a_disk_that_is_too_small(web, tmp_path, monkeypatch):
     monkeypatch.setattr(downloads.shutil, "disk_usage", lambda _: SimpleNamespace(free=50_000))
-    with pytest.raises(SourceError, match=r"text.txt needs 0\.1 MB more, but the disk"):
+    with pytest.raises(SourceError, match=r"text.txt needs 0\.4 MB more, but the disk"):
         get(web, tmp_path / "text")
     assert not list(tmp_path.iterdir())
 

@@ -21,6 +21,7 @@ def failure(clone: Clone, *arguments: str) -> str:
         ({"decay__ranges": ["1..28"]}, "decay.ranges[0]: found '1..28'; allowed is at most 26"),
         ({"seeds": [0, 0]}, "seeds[1]: found 0 a second time"),
         ({"sources__first-text__local": "gone.txt"}, "sources.first-text.local: found 'gone.txt'"),
+        ({"corpora__first": {"local": "gone.txt"}}, "corpora.first.local: found 'gone.txt'"),
     ],
 )
 def test_a_wrong_config_stops_before_any_job_without_a_traceback(fresh: Clone, changes, sentence):

@@ -173,10 +173,35 @@ class Facts(Section):
     tied: Annotated[bool, Field(description="Whether the embedding is the output head too.")]
 
 
-class Model(Section):
-    """A checkpoint and what is registered of it."""
+Local = Annotated[
+    str | None,
+    Field(
+        min_length=1,
+        description="In short, for a source of kind local under this entry's name: a path of yours.",
+    ),
+]
+Licence = Annotated[
+    str | None,
+    Field(min_length=1, description="Licence of what is at `local`; 'not stated' by default."),
+]
 
-    source: Annotated[str, Field(description="Key of the source that holds the checkpoint.")]
+
+def _check_place(key: str, named: bool, local: str | None, licence: str | None) -> None:
+    """Raise ValueError unless an entry says in one way where its bytes come from."""
+    if named == (local is not None):
+        raise ValueError(f"exactly one of the keys {key}, local must be given")
+    if licence is not None and local is None:
+        raise ValueError("the key licence goes with local; a source has its own")
+
+
+class Model(Section):
+    """A checkpoint and what is registered of it: of a source, or, in short, at a path of yours."""
+
+    source: Annotated[
+        str, Field(min_length=1, description="Key of the source that holds the checkpoint.")
+    ] = ""
+    local: Local = None
+    licence: Licence = None
     gguf: Annotated[
         str | None,
         Field(
@@ -184,7 +209,10 @@ class Model(Section):
             "is a folder in the Hugging Face layout."
         ),
     ] = None
-    context: Annotated[int, Field(ge=2, description="Longest window the model reads, in tokens.")]
+    context: Annotated[
+        int | None,
+        Field(ge=2, description="Longest window in tokens; by default the checkpoint's own bound."),
+    ] = None
     quantisation: Annotated[
         str, Field(description="How the stored weights were quantised, or 'none'.")
     ] = "none"
@@ -200,6 +228,11 @@ class Model(Section):
             "that has others is refused."
         ),
     ] = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "Model":
+        _check_place("source", bool(self.source), self.local, self.licence)
+        return self
 
 
 class Windows(Section):
@@ -230,10 +263,17 @@ class CorpusWindows(Section):
 
 
 class Corpus(Section):
-    """Text, and how it is read: `reader` and `sources`, or `text_of`, another corpus's text."""
+    """Text, and how it is read: of sources, or, in short, at a path of yours; or another corpus's."""
 
-    sources: Annotated[list[str], Field(description="Keys of the sources, in reading order.")] = []
-    reader: Annotated[Reader | None, Field(description="How the files become documents.")] = None
+    sources: Annotated[
+        list[str], Field(min_length=1, description="Keys of the sources, in reading order.")
+    ] = []
+    local: Local = None
+    licence: Licence = None
+    reader: Annotated[
+        Reader | None,
+        Field(description="How the files become documents; at a path of yours, text by default."),
+    ] = None
     min_characters: Annotated[
         Count | None,
         Field(description="Shortest document that is kept; by default the reader's own bound."),
@@ -255,13 +295,16 @@ class Corpus(Section):
 
     @model_validator(mode="after")
     def _one_text(self) -> "Corpus":
-        own = [key for key in self.model_fields_set if key not in ("text_of", "windows")]
-        if self.text_of is None and not (self.reader and self.sources):
-            raise ValueError("the keys reader and sources must be given, or text_of without them")
-        if self.text_of is not None and own:
-            raise ValueError(
-                f"found {', '.join(sorted(own))} beside text_of; allowed beside it is only windows"
-            )
+        if self.text_of is not None:
+            own = sorted(self.model_fields_set - {"text_of", "windows"})
+            if own:
+                raise ValueError(
+                    f"found {', '.join(own)} beside text_of; allowed beside it is only windows"
+                )
+            return self
+        _check_place("sources, text_of", bool(self.sources), self.local, self.licence)
+        if self.local is None and self.reader is None:
+            raise ValueError("the key reader is missing; it must be given")
         return self
 
 

@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from token_influence.config.schema import Source, Study, Windows
+from token_influence.config.schema import Corpus, Model, Source, Study, Windows
 from token_influence.errors import ConfigError
+
+HERE: dict[str, Any] = {"local": None, "licence": None}  # of an entry whose source stands elsewhere
 
 
 @dataclass(frozen=True, order=True)
@@ -47,7 +50,7 @@ def load_study(raw: Mapping[str, Any]) -> Study:
         study = Study.model_validate(dict(raw))
     except ValidationError as error:
         raise ConfigError(_sentence(error)) from None
-    study = _with_shared_texts(study)
+    study = _with_shared_texts(_with_local_sources(study))
     _check_references(study)
     _check_terms(study)
     _check_hub_sources(study)
@@ -56,6 +59,34 @@ def load_study(raw: Mapping[str, Any]) -> Study:
     _check_ranges(study)
     _check_headline(study)
     return study
+
+
+def _with_local_sources(study: Study) -> Study:
+    """The study in full: what is `local` in an entry becomes a source of the entry's name."""
+    sources = dict(study.sources)
+
+    def moved(entry: Model | Corpus, path: str, name: str) -> None:
+        if name in sources:
+            raise ConfigError(
+                f"{path}.{name}.local: found a source called {name!r} already; "
+                "allowed is a name that no source and no other entry with `local` has"
+            )
+        licence = entry.licence or "not stated"
+        sources[name] = Source(local=entry.local, licence=licence)
+
+    models, corpora = dict(study.models), dict(study.corpora)
+    for name, model in study.models.items():
+        if model.local is not None:
+            moved(model, "models", name)
+            file = Path(model.local).name
+            gguf = model.gguf or (file if file.endswith(".gguf") else None)
+            models[name] = model.model_copy(update=HERE | {"source": name, "gguf": gguf})
+    for name, corpus in study.corpora.items():
+        if corpus.local is not None:
+            moved(corpus, "corpora", name)
+            reader = corpus.reader or "text"
+            corpora[name] = corpus.model_copy(update=HERE | {"sources": [name], "reader": reader})
+    return study.model_copy(update={"sources": sources, "models": models, "corpora": corpora})
 
 
 def _with_shared_texts(study: Study) -> Study:
@@ -279,7 +310,7 @@ def _check_windows(study: Study) -> None:
     for arm in arms(study):
         windows, at = windows_of(study, arm.corpus), _windows_paths(study, arm.corpus)
         context = study.models[arm.model].context
-        if windows.length > context:
+        if context is not None and windows.length > context:
             raise ConfigError(
                 f"{at['length']}: found {windows.length}; allowed is at most {context}, "
                 f"the registered context of the model {arm.model!r}"

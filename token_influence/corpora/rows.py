@@ -3,6 +3,7 @@
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from datasets import disable_progress_bars, load_dataset
@@ -59,11 +60,10 @@ def _articles(rows: Iterable[str]) -> Iterator[tuple[str, str]]:
         and not lines[number - 1].strip()
         and not lines[number + 1].strip()
     }
-    ends = [*list(titles)[1:], len(lines)]
-    for (start, title), end in zip(titles.items(), ends, strict=True):
+    for start, end in pairwise([*titles, len(lines)]):
         # A blank row has lost its line end in the data set.
         text = "".join(line if line.strip() else "\n" for line in lines[start:end])
-        yield title, text.strip("\n")
+        yield titles[start], text.strip("\n")
 
 
 def _texts(path: Path) -> list[str]:
@@ -78,8 +78,11 @@ def _texts(path: Path) -> list[str]:
             raise CorpusError(
                 f"The file {path} cannot be read as {' or '.join(BUILDERS)}."
             ) from error
-        texts = list(rows["text"]) if "text" in rows.column_names else [None]
-    if not all(isinstance(text, str) for text in texts):
-        found = ", ".join(rows.column_names)
+        columns = rows.column_names
+        texts = (
+            [text for text in rows["text"] if isinstance(text, str)] if "text" in columns else []
+        )
+    if "text" not in columns or len(texts) < len(rows):
+        found = ", ".join(columns)
         raise CorpusError(f"The file {path} has no column 'text' of strings, only {found}.")
     return texts

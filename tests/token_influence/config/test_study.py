@@ -138,7 +138,7 @@ def test_the_default_study_is_the_one_that_is_promised():
             {"text_of": "wikipedia", "documents": 3},
             ["corpora.gutenberg: found documents beside text_of", "only windows"],
         ),
-        ("corpora/gutenberg", {"reader": "gutenberg"}, ["corpora.gutenberg: the keys reader and"]),
+        ("corpora/gutenberg", {"reader": "gutenberg"}, ["corpora.gutenberg: exactly one of", "sources, text_of, local"]),
         ("corpora/gutenberg/documents", 0, ["corpora.gutenberg.documents: found 0"]),
         ("results", "../elsewhere", ["results: found '../elsewhere'", "below this one"]),
         ("arms/0/weights", ["step01"], ["arms[0].weights[0]: found 'step01'", "'stepN'"]),
@@ -272,6 +272,80 @@ def test_every_key_has_a_description_or_an_enumeration():
             assert described, f"{name}.{key}"
 
 
+def in_short(**entries: dict) -> dict:
+    """The default study with entries such as `models={"mine": {"local": …}}` laid over."""
+    raw = copy.deepcopy(DEFAULT)
+    for section, added in entries.items():
+        raw[section] |= added
+    return raw
+
+
+def test_a_local_path_in_an_entry_is_a_source_of_its_name():
+    short = in_short(
+        models={"mine": {"local": "path/to/checkpoint"}, "packed": {"local": "some/model.gguf"}},
+        corpora={
+            "novel": {"local": "novel.txt", "licence": "own"},
+            "dump": {"local": "dump.bz2", "reader": "wikipedia"},
+        },
+    )
+    full = in_short(
+        sources={
+            "mine": {"local": "path/to/checkpoint", "licence": "not stated"},
+            "packed": {"local": "some/model.gguf", "licence": "not stated"},
+            "novel": {"local": "novel.txt", "licence": "own"},
+            "dump": {"local": "dump.bz2", "licence": "not stated"},
+        },
+        models={"mine": {"source": "mine"}, "packed": {"source": "packed", "gguf": "model.gguf"}},
+        corpora={
+            "novel": {"reader": "text", "sources": ["novel"]},
+            "dump": {"reader": "wikipedia", "sources": ["dump"]},
+        },
+    )
+    assert load_study(short) == load_study(full)
+    # As jobs read the configuration again, with its choices filled in.
+    again = load_study(short).model_dump(mode="json", exclude_none=True)
+    assert load_study(again) == load_study(short)
+
+
+@pytest.mark.parametrize(
+    ("entries", "sentence"),
+    [
+        ({"models": {"mine": {}}}, "models.mine: exactly one of the keys source, local"),
+        (
+            {"models": {"mine": {"local": "x", "source": "smollm2"}}},
+            "models.mine: exactly one of the keys source, local",
+        ),
+        (
+            {"models": {"mine": {"source": "smollm2", "licence": "own"}}},
+            "models.mine: the key licence goes with local",
+        ),
+        (
+            {"corpora": {"mine": {"reader": "text"}}},
+            "corpora.mine: exactly one of the keys sources",
+        ),
+        (
+            {"corpora": {"mine": {"sources": ["botchan"]}}},
+            "corpora.mine: the key reader is missing",
+        ),
+        ({"corpora": {"botchan": {"local": "x"}}}, "corpora.botchan.local: found a source called"),
+        (
+            {"models": {"mine": {"local": "x"}}, "corpora": {"mine": {"local": "y"}}},
+            "corpora.mine.local: found a source called 'mine' already",
+        ),
+        ({"models": {"mine": {"local": ""}}}, "models.mine.local: found ''"),
+    ],
+)
+def test_a_local_path_stands_alone_and_under_a_name_of_its_own(entries, sentence):
+    assert sentence in refusal(in_short(**entries))
+
+
+def test_a_model_without_registered_context_takes_any_window():
+    raw = in_short(models={"mine": {"local": "x"}})
+    raw["windows"]["length"] = 9000
+    raw["arms"] = [raw["arms"][0] | {"models": ["mine"]}]
+    assert load_study(raw).models["mine"].context is None
+
+
 def test_arms_whose_terms_are_not_accepted_are_left_out_and_counted():
     raw = change("sources/enwiki-sample/terms", "https://host/terms")
     study = load_study(raw)
@@ -295,3 +369,20 @@ def test_a_step_is_a_revision_of_the_models_repo_under_a_key_of_its_own():
     assert source.hub is not None
     assert (source.hub.repo, source.hub.revision) == ("a/b", "step1000")
     assert source.origin == "a/b step1000"
+
+
+def test_a_table_tells_where_a_source_comes_from():
+    package = DEFAULT["sources"]["botchan"]["package"]
+    kinds = {
+        "package": (package, "sentencepiece 0.2.3"),
+        "join": ({"file": "a", "sha256": "0" * 64, "parts": [package]}, "sentencepiece 0.2.3"),
+        "hub": ({"repo": "a/b", "revision": "main"}, "a/b main"),
+        "url": (
+            {"mirrors": ["https://host/a.txt?key=x"], "sha256": "0" * 64},
+            "https://host/a.txt",
+        ),
+        "local": ("texts", "texts"),
+    }
+    for kind, (pins, words) in kinds.items():
+        raw = change("sources/own", {"licence": "own", kind: pins})
+        assert load_study(raw).sources["own"].origin == words

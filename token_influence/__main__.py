@@ -1,0 +1,8 @@
+"""`python -m token_influence`: see `cli`."""
+
+import sys
+
+from token_influence.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())
