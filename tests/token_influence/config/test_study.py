@@ -138,7 +138,11 @@ def test_the_default_study_is_the_one_that_is_promised():
             {"text_of": "wikipedia", "documents": 3},
             ["corpora.gutenberg: found documents beside text_of", "only windows"],
         ),
-        ("corpora/gutenberg", {"reader": "gutenberg"}, ["corpora.gutenberg: exactly one of", "sources, text_of, local"]),
+        (
+            "corpora/gutenberg",
+            {"reader": "gutenberg"},
+            ["corpora.gutenberg: exactly one of", "sources, text_of, local"],
+        ),
         ("corpora/gutenberg/documents", 0, ["corpora.gutenberg.documents: found 0"]),
         ("results", "../elsewhere", ["results: found '../elsewhere'", "below this one"]),
         ("arms/0/weights", ["step01"], ["arms[0].weights[0]: found 'step01'", "'stepN'"]),
