@@ -33,8 +33,9 @@ class Recipe:
     """How a checkpoint comes about.
 
     `source` is the configured source and `source_folder` where its files lie (for a local one,
-    they stay at its path); `gguf` names the member to convert, or is None where the source is in
-    the Hugging Face layout already; `folder` holds the checkpoint in that layout.
+    they stay at its path); of a model that was trained here, `source` is its name under the key
+    `training`. `gguf` names the member to convert, or is None where the source is in the Hugging
+    Face layout already; `folder` holds the checkpoint in that layout.
     """
 
     source: Mapping[str, Any]
@@ -58,7 +59,7 @@ def prepare_checkpoint(
     `revision`, `quantisation`, `loss_on_known_paragraph` (nats per token, or None), `facts`
     (architecture, parameters, layers, …) and `files` (sha256 and bytes of each). Raises ModelError
     where the checkpoint has no safetensors or no tokenizer, has other sizes than the registered
-    `facts`, reads fewer tokens than the registered `context` (where one is), its loss on a known
+    `facts`, reads fewer tokens than the registered `context` (where they are), its loss on a known
     paragraph is not below `loss_bound`, or it cannot be converted.
     """
     _build(recipe, fetched)
@@ -93,6 +94,11 @@ def ensure_checkpoint(recipe: Recipe, manifest: Mapping[str, Any]) -> Path:
         return folder
     if recipe.gguf is None and "local" in recipe.source:
         raise ModelError(f"The checkpoint in {folder} changed meanwhile: run again.")
+    if "training" in recipe.source:
+        raise ModelError(
+            f"The checkpoint in {folder} is missing or damaged, and only its training makes it again: "
+            "run snakemake --forcerun train_model."
+        )
     folder.parent.mkdir(parents=True, exist_ok=True)
     # Not the name that ensure_source locks beside a fetched source, which may be this folder.
     with FileLock(folder.with_name(f".{folder.name}.checkpoint.lock")):

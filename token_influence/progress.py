@@ -18,7 +18,9 @@ class Log(Protocol):
 
 
 @contextmanager
-def progress(total: int, description: str, log: Log | None = None) -> Iterator[Callable[..., None]]:
+def progress(
+    total: int, description: str, log: Log | None = None, unit: str = "window"
+) -> Iterator[Callable[..., None]]:
     """Yield a function to call after each of `total` steps (its arguments are ignored).
 
     On a terminal a bar shows rate and remaining time. `log` gets a line at the first step, at the
@@ -27,7 +29,7 @@ def progress(total: int, description: str, log: Log | None = None) -> Iterator[C
     started = time.monotonic()
     state = {"done": 0, "said": -SECONDS_BETWEEN_LINES}
     # disable=None: no bar where stderr is not a terminal.
-    with tqdm(total=total, desc=description, disable=None, unit="window") as bar:
+    with tqdm(total=total, desc=description, disable=None, unit=unit) as bar:
 
         def advance(*_: object) -> None:
             bar.update()

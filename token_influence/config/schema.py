@@ -162,17 +162,6 @@ class Source(Section):
         return str(self.local)
 
 
-class Facts(Section):
-    """Sizes of an architecture, as `describe_model` finds them."""
-
-    parameters: Annotated[Count, Field(description="All weights; tied ones count once.")]
-    layers: Annotated[Count, Field(description="Transformer layers.")]
-    width: Annotated[Count, Field(description="Width of the hidden states.")]
-    heads: Annotated[Count, Field(description="Attention heads of a layer.")]
-    vocabulary: Annotated[Count, Field(description="Rows of the embedding.")]
-    tied: Annotated[bool, Field(description="Whether the embedding is the output head too.")]
-
-
 Local = Annotated[
     str | None,
     Field(
@@ -184,6 +173,17 @@ Licence = Annotated[
     str | None,
     Field(min_length=1, description="Licence of what is at `local`; 'not stated' by default."),
 ]
+
+
+class Facts(Section):
+    """Sizes of an architecture, as `describe_model` finds them."""
+
+    parameters: Annotated[Count, Field(description="All weights; tied ones count once.")]
+    layers: Annotated[Count, Field(description="Transformer layers.")]
+    width: Annotated[Count, Field(description="Width of the hidden states.")]
+    heads: Annotated[Count, Field(description="Attention heads of a layer.")]
+    vocabulary: Annotated[Count, Field(description="Rows of the embedding.")]
+    tied: Annotated[bool, Field(description="Whether the embedding is the output head too.")]
 
 
 def _check_place(key: str, named: bool, local: str | None, licence: str | None) -> None:
@@ -263,7 +263,7 @@ class CorpusWindows(Section):
 
 
 class Corpus(Section):
-    """Text, and how it is read: of sources, or, in short, at a path of yours; or another corpus's."""
+    """Text, and how it is read: of `sources`, of another corpus, or, in short, at a path of yours."""
 
     sources: Annotated[
         list[str], Field(min_length=1, description="Keys of the sources, in reading order.")
@@ -295,14 +295,16 @@ class Corpus(Section):
 
     @model_validator(mode="after")
     def _one_text(self) -> "Corpus":
+        own = sorted(self.model_fields_set - {"text_of", "windows"})
         if self.text_of is not None:
-            own = sorted(self.model_fields_set - {"text_of", "windows"})
             if own:
                 raise ValueError(
                     f"found {', '.join(own)} beside text_of; allowed beside it is only windows"
                 )
             return self
-        _check_place("sources, text_of", bool(self.sources), self.local, self.licence)
+        if not self.sources and self.local is None:
+            raise ValueError("exactly one of the keys sources, local, text_of must be given")
+        _check_place("sources", bool(self.sources), self.local, self.licence)
         if self.local is None and self.reader is None:
             raise ValueError("the key reader is missing; it must be given")
         return self

@@ -141,7 +141,7 @@ def test_the_default_study_is_the_one_that_is_promised():
         (
             "corpora/gutenberg",
             {"reader": "gutenberg"},
-            ["corpora.gutenberg: exactly one of", "sources, text_of, local"],
+            ["corpora.gutenberg: exactly one of the keys sources, local, text_of"],
         ),
         ("corpora/gutenberg/documents", 0, ["corpora.gutenberg.documents: found 0"]),
         ("results", "../elsewhere", ["results: found '../elsewhere'", "below this one"]),
