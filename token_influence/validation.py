@@ -81,6 +81,8 @@ def left_out_errors(part: Ranged, families: Sequence[str], left_out: np.ndarray)
     Resamples that left nothing out are passed over.
     """
     usable = np.isfinite(left_out).all(axis=1)
+    if not usable.any():
+        return np.empty((len(families), 0))
     errors = []
     for name in families:
         curves = predict(FAMILIES[name], part.fit(name).spread, part.r)[usable]

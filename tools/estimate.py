@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import fields, replace
@@ -41,6 +42,7 @@ from token_influence.models import architecture
 from token_influence.training.run import Settings, new_model
 
 HOUR = 3600
+BYTES_PER_PARAMETER = 2
 SHOWN_RULES = 6
 
 
@@ -128,20 +130,20 @@ def used_sources(study: Study) -> Iterator[tuple[str, Mapping[str, Any], str | N
 
 
 def downloads(study: Study, facts: Mapping[str, Mapping[str, Any]]) -> tuple[int, list[str]]:
-    """Bytes to download that are known, and a note for each source where they aren't, or are here."""
-    total, notes = 0, []
+    """Bytes to download, and notes on the sources that are here or whose size nobody tells."""
+    total, told = 0, defaultdict[str, list[str]](list)
     for name, pins, model in used_sources(study):
         if Path("resources/sources", name, "files").is_dir():
-            notes.append(f"{name} is here")
+            told["here already"].append(name)
             continue
         size = download_bytes(pins)
         if size is None and model is not None:
-            size = 2 * facts[model]["parameters"]
-            notes.append(f"{name} taken as 2 bytes a parameter")
+            size = BYTES_PER_PARAMETER * facts[model]["parameters"]
+            told["unknown, taken as 2 bytes a parameter"].append(name)
         elif size is None:
-            notes.append(f"{name} not known, and not counted")
+            told["not known and not counted"].append(name)
         total += size or 0
-    return total, notes
+    return total, [f"{note}: {', '.join(names)}" for note, names in told.items()]
 
 
 def kept_models(study: Study, facts: Mapping[str, Mapping[str, Any]]) -> int:

@@ -280,6 +280,15 @@ def test_interval_beyond_the_axis_ends_in_an_arrow(decay):
     assert arrows == [1.5]
 
 
+def test_exponents_of_several_models_stand_model_by_model(decay):
+    both = pd.concat([decay, decay.assign(model="other"), decay.assign(weights="step1")])
+    labels = [one.get_text() for one in exponents_figure(both).axes[0].get_yticklabels()]
+    assert [label.splitlines()[0] for label in labels if "\n" in label] == ["tiny_1", "other"]
+    assert "\n" in labels[0]
+    assert "\n" in labels[-2]
+    assert exponents_figure(decay).texts[0].get_text() == "tiny_1"
+
+
 def test_exponents_without_any_identified(decay):
     figure = exponents_figure(decay.assign(identified=False))
     gids = {one.get_gid() for axes in figure.axes for one in axes.lines}
@@ -332,6 +341,8 @@ def caption(name: str, config: dict, skip_sources: int = 0) -> str:
     environment = jinja2.Environment(
         trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
+    for corpus in config["corpora"].values():  # as rules/common.smk has it
+        corpus["windows"] = config["windows"] | corpus.get("windows", {})
     first = {"model": next(iter(config["models"])), "corpus": next(iter(config["corpora"]))}
     snakemake = SimpleNamespace(
         config=config,

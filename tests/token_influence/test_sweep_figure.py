@@ -47,3 +47,13 @@ def test_the_figure_is_byte_stable(tmp_path):
         save(sweep_figure(SWEEP, 0), tmp_path / f"{name}.svg", tmp_path / f"{name}.png")
     for kind in ("svg", "png"):
         assert (tmp_path / f"one.{kind}").read_bytes() == (tmp_path / f"two.{kind}").read_bytes()
+
+
+def test_panels_name_their_model_where_there_are_several():
+    (title,) = sweep_figure(SWEEP[:1], 0).texts
+    assert title.get_text() == "m"
+    both = pd.concat([SWEEP, SWEEP.assign(model="n")])
+    figure = sweep_figure(both, 0)
+    assert not figure.texts
+    titles = [axes.get_title("left").splitlines()[0] for axes in figure.axes if axes.axison]
+    assert titles == ["m", "m", "n", "n"]

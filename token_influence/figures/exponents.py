@@ -72,16 +72,26 @@ def draw_range(axes: Axes, fits: pd.DataFrame, rows: Sequence[tuple], skips: lis
     axes.set_xlabel("exponent $p$")
 
 
+def row_labels(rows: Sequence[tuple]) -> list[str]:
+    """What each row shows; the first of each model names it too, where there are several."""
+    labels = [arm_title(dict(zip(ROW, row, strict=True)), *ROW[1:]) for row in rows]
+    if len({row[0] for row in rows}) > 1:
+        for at, row in enumerate(rows):
+            if at == 0 or row[0] != rows[at - 1][0]:
+                labels[at] = f"{row[0]}\n{labels[at]}"
+    return labels
+
+
 def set_up(axes: Axes, rows: Sequence[tuple], limit: float) -> None:
     """A quiet panel with one labelled line per row."""
-    labels = [arm_title(dict(zip(ROW, row, strict=True)), *ROW[1:]) for row in rows]
-    axes.set_yticks(range(len(rows)), labels)
+    axes.set_yticks(range(len(rows)), row_labels(rows))
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, limit)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     for edge in range(1, len(rows)):
-        axes.axhline(edge - 0.5, color=BAND_OUTER, lw=0.6, zorder=0)
+        same = rows[edge][0] == rows[edge - 1][0]
+        axes.axhline(edge - 0.5, color=BAND_OUTER if same else MUTED, lw=0.6, zorder=0)
 
 
 def legend_handles(skips: list[int]) -> list[Artist]:
@@ -104,7 +114,9 @@ def legend_handles(skips: list[int]) -> list[Artist]:
 def exponents_figure(decay: pd.DataFrame) -> Figure:
     """The pooled power-law exponents of the decay table: a panel per range, a row per profile."""
     fits = power_laws(decay)
+    models = list(dict.fromkeys(fits["model"]))
     rows = list(dict.fromkeys(fits[ROW].itertuples(index=False, name=None)))
+    rows.sort(key=lambda row: models.index(row[0]))
     skips = sorted(fits["skip_sources"].unique().tolist())
     ranges = list(fits.groupby("range", sort=False))
     largest = fits.loc[fits.apply(drawable, axis=1), "p"].max()
@@ -114,7 +126,7 @@ def exponents_figure(decay: pd.DataFrame) -> Figure:
     for axes, (_, part) in zip(panels, ranges, strict=True):
         set_up(axes, rows, limit)
         draw_range(axes, part, rows, skips)
-    models = ", ".join(dict.fromkeys(row[0] for row in rows))
-    figure.suptitle(models, x=0.012, ha="left", fontsize=9, fontweight="normal")
+    if len(models) == 1:
+        figure.suptitle(models[0], x=0.012, ha="left", fontsize=9, fontweight="normal")
     figure.legend(handles=legend_handles(skips), loc="outside lower center", ncols=4)
     return figure

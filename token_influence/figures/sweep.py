@@ -15,6 +15,8 @@ from token_influence.figures.style import BLUE, GREEN, MUTED, VERMILLION, arm_ti
 COLUMNS = 3
 PANEL = (2.5, 2.0)
 """Width and height of one panel, in inches."""
+NAME = 0.15
+"""Height of a model's name over a panel, in inches."""
 MARKERS: list[dict[str, Any]] = [
     {"color": BLUE, "marker": "o", "mfc": BLUE},
     {"color": VERMILLION, "marker": "s", "mfc": "white"},
@@ -59,7 +61,9 @@ def sweep_figure(sweep: pd.DataFrame, skip_sources: int) -> Figure:
     lowest = sorted(fits["distance_min"].unique().tolist())
     uppers = sorted(fits["upper"].unique(), key=lambda word: (word == "full", word.zfill(9)))
     rows = ceil(len(profiles) / COLUMNS)
-    figure = Figure(figsize=(0.5 + PANEL[0] * COLUMNS, 0.9 + PANEL[1] * rows))
+    models = list(dict.fromkeys(fits["model"]))
+    height = PANEL[1] + (NAME if len(models) > 1 else 0)
+    figure = Figure(figsize=(0.5 + PANEL[0] * COLUMNS, 0.9 + height * rows))
     panels = figure.subplots(rows, COLUMNS, sharex=True, sharey=True, squeeze=False)
     for axes, profile in zip_longest(panels.flat, profiles):
         if profile is None:
@@ -69,7 +73,8 @@ def sweep_figure(sweep: pd.DataFrame, skip_sources: int) -> Figure:
         draw_panel(axes, part, lowest, uppers)
         arm = dict(zip(ROW, row, strict=True))
         title = f"{arm_title(arm, *ROW[1:4])}\n{arm_title(arm, 'objective')}"
-        axes.set_title(title, fontsize=8, fontweight="normal")
+        named = f"{arm['model']}\n{title}" if len(models) > 1 else title
+        axes.set_title(named, fontsize=8, fontweight="normal")
     top = fits.loc[fits.apply(drawable, axis=1), "p"].max()
     panels[0, 0].set_ylim(0, 2 if pd.isna(top) else 1.6 * top)
     panels[0, 0].set_xticks(range(len(lowest)), [str(low) for low in lowest])
@@ -82,6 +87,6 @@ def sweep_figure(sweep: pd.DataFrame, skip_sources: int) -> Figure:
     figure.legend(
         handles, labels, title="upper limit of $r$", loc="outside lower center", ncols=len(uppers)
     )
-    models = ", ".join(dict.fromkeys(fits["model"]))
-    figure.suptitle(models, x=0.012, ha="left", fontsize=9, fontweight="normal")
+    if len(models) == 1:
+        figure.suptitle(models[0], x=0.012, ha="left", fontsize=9, fontweight="normal")
     return figure
