@@ -37,9 +37,9 @@ def main(snakemake, log) -> None:
     result = record(material, settings, folder)
     write_json({"provenance": provenance(snakemake), **result}, snakemake.output[0])
     forget(folder)
-    log.writelines(
-        f"{name}: {entry['held_out']}\n" for name, entry in result["checkpoints"].items()
-    )
+    for name, entry in result["checkpoints"].items():
+        losses = ", ".join(f"{key} {each['loss']:.3f}" for key, each in entry["held_out"].items())
+        log.write(f"{name}: held-out loss in nats per token: {losses}\n")
 
 
 with job(snakemake) as log:

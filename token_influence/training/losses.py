@@ -1,6 +1,7 @@
 """How well held-out text is predicted: by a model, and by the baselines."""
 
 from collections.abc import Callable, Sequence
+from math import log
 
 import numpy as np
 import torch
@@ -14,7 +15,7 @@ BATCH = 16
 def bits_per_byte(loss: float, sequences: np.ndarray, byte_counts: Sequence[int]) -> float:
     """A loss in nats per token, as bits per byte of the predicted tokens of `sequences` [S, L]."""
     targets = sequences[:, 1:]
-    return loss * targets.size / (np.log(2) * float(np.asarray(byte_counts)[targets].sum()))
+    return loss * targets.size / (log(2) * float(np.asarray(byte_counts)[targets].sum()))
 
 
 @torch.no_grad()
