@@ -21,7 +21,7 @@ def test_one_core_in_a_second_clone_gives_the_same_bytes(finished_study: Clone, 
 @pytest.mark.long
 def test_a_killed_run_is_resumed_where_it_stopped(finished_study: Clone, fresh: Clone):
     process = subprocess.Popen(
-        [sys.executable, "-m", "snakemake", "--cores", "2"],
+        [sys.executable, "-m", "snakemake", "--cores", "1"],
         cwd=fresh.folder,
         env=os.environ | {"PYTHONPATH": str(fresh.folder), "OMP_NUM_THREADS": "1"},
         stdout=subprocess.DEVNULL,
@@ -30,7 +30,8 @@ def test_a_killed_run_is_resumed_where_it_stopped(finished_study: Clone, fresh: 
     )
     measured = fresh.folder / "results/influence"
     deadline = time.monotonic() + 240
-    while not list(measured.rglob("seed0.parquet")):
+    # One job at a time and two files: the first was certainly recorded as done, the second perhaps.
+    while len(list(measured.rglob("seed0.parquet"))) < 2:
         assert time.monotonic() < deadline
         assert process.poll() is None
         time.sleep(0.2)
@@ -40,7 +41,7 @@ def test_a_killed_run_is_resumed_where_it_stopped(finished_study: Clone, fresh: 
     fresh.run("--unlock")
     planned = fresh.plan()
     assert planned["build_corpus"] == 0
-    assert 0 < planned["measure_influence"] <= 4 - len(kept) + 1
+    assert 0 < planned["measure_influence"] <= 4 - len(kept) + 1 < 4
     fresh.run()
     assert fresh.outputs() == finished_study.outputs()
 

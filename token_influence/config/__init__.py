@@ -4,18 +4,18 @@ Imports nothing heavier than pydantic, so that planning a run stays fast.
 """
 
 from token_influence.config.code import code_identity
-from token_influence.config.schema import Study
-from token_influence.config.study import (
+from token_influence.config.derived import (
     Arm,
     arms,
     left_out,
-    load_study,
     parse_range,
     source_at,
     sources_of_model,
     text_of,
     windows_of,
 )
+from token_influence.config.schema import Study
+from token_influence.config.study import load_study
 from token_influence.seals import mark
 
 __all__ = [
