@@ -210,7 +210,7 @@ def _measure(options: argparse.Namespace) -> None:
     with report.new_folder(out) as folder:
         prepared = single.prepare(found.folder, documents, corpus, choices)
         about = report.about(prepared, choices, threads)
-        about["model"] |= {"name": found.name, "given": options.model}
+        about["model"] |= {"name": found.name, "given": options.model, "commit": found.commit}
         about["text"] |= {"name": corpus, "files": options.text}
         _say(*report.opening(about), f"memory: {prepared.plan}")
         if options.range is None and choices.lowest_position < single.USUAL_DISTANCE:

@@ -16,18 +16,18 @@ from token_influence.operations import Facts, expected
 
 # Processor seconds of one job of a rule, on the machine of docs/timings.md.
 JOB_SECONDS = {
-    "fetch_source": 1.0,
-    "build_corpus": 6.0,
-    "draw_windows": 8.0,
-    "shuffle_windows": 0.5,
-    "aggregate_profiles": 0.2,
-    "fit_decay": 7.0,
-    "compare_controls": 8.5,
+    "fetch_source": 1.5,
+    "build_corpus": 6.5,
+    "draw_windows": 6.0,
+    "shuffle_windows": 0.1,
+    "aggregate_profiles": 0.3,
+    "fit_decay": 5.3,
+    "compare_controls": 3.0,
 }
 OTHER_SECONDS = 1.0  # a figure or a table
 START_SECONDS = 2.0  # of Snakemake and Python, beside what a job itself takes
 MEASURE_START_SECONDS = 5.0  # imports, checksums and loading, for a model of this many parameters
-PREPARE_SECONDS = 12.0
+PREPARE_SECONDS = 26.0
 PARAMETERS = 134_515_008
 
 ROW_BYTES = 5.5  # of an influence file, compressed
@@ -139,16 +139,17 @@ def _around(study: Study, found: Sequence[Reading], jobs: Mapping[str, int]) -> 
     return seconds + PREPARE_SECONDS * sum(sizes.values()) / PARAMETERS
 
 
-DEFAULT_FITS = 1000 * 2 * (8 * 3 * 3 + 2 * 6 * 4)
+DEFAULT_FITS = 1000 * (8 * 3 * 3 + 2 * 6 * 5)
 
 
 def _fits(study: Study) -> int:
-    """Fits of one profile: resamples × sources × (families × ranges × samples, and the sweep)."""
+    """Fits of one profile: resamples × (families × ranges × samples, and the sweep); numbers of
+    skipped sources share theirs."""
     decay = study.decay
     own = len(decay.families) * len(decay.ranges) * (len(study.seeds) + 1)
     sweep = decay.sweep
     swept = len(sweep.families) * len(sweep.lowest) * (len(sweep.highest) + 1)
-    return decay.bootstrap.resamples * len(study.skip_sources) * (own + swept)
+    return decay.bootstrap.resamples * (own + swept)
 
 
 def result_bytes(study: Study, found: Sequence[Reading]) -> float:

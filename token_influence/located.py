@@ -18,10 +18,12 @@ REPOSITORY = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?")
 
 @dataclass(frozen=True)
 class Located:
-    """`folder`: the checkpoint in the Hugging Face layout; `name`: what to call it."""
+    """`folder`: the checkpoint in the Hugging Face layout; `name`: what to call it; `commit`: of a
+    repository of the hub, the one whose files these are."""
 
     name: str
     folder: Path
+    commit: str | None = None
 
 
 def cache_folder() -> Path:
@@ -60,7 +62,7 @@ def locate(model: str) -> Located:
             "be ORGANISATION/NAME."
         )
     try:
-        return Located(found["repo"].split("/")[1], _downloaded(found["repo"], found["revision"]))
+        return _downloaded(found["repo"], found["revision"] or "main")
     except SourceError as error:
         raise SourceError(
             f"There is no folder {model}, and on the hub it could not be had: {error}"
@@ -87,8 +89,15 @@ def _converted(gguf: Path) -> Path:
     return folder
 
 
-def _downloaded(repo: str, revision: str | None) -> Path:
-    """A repository's files, fetched once for each revision."""
-    folder = cache_folder() / "hub" / f"{repo}@{revision or 'main'}".replace("/", "--")
-    hub = {"repo": repo, "revision": revision or "main", "type": "model"}
-    return ensure_source({"hub": hub, "licence": "not stated"}, folder)
+def _downloaded(repo: str, revision: str) -> Located:
+    """A repository's files, fetched once for each revision; a branch stays at the commit it had then."""
+    folder = cache_folder() / "hub" / f"{repo}@{revision}".replace("/", "--")
+    hub = {"repo": repo, "revision": revision, "type": "model"}
+    source = {"hub": hub, "licence": "not stated"}
+    manifest = folder.with_name(f"{folder.name}.json")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_name(f".{folder.name}.manifest.lock")):
+        if not manifest.is_file():
+            write_json(fetch(source, folder), manifest)
+    known = read_json(manifest)
+    return Located(repo.split("/")[1], ensure_source(source, folder, known), known["commit"])

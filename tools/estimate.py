@@ -8,6 +8,7 @@ docs/studies.md.
 import argparse
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections import defaultdict
@@ -156,7 +157,7 @@ def kept_models(study: Study, facts: Mapping[str, Mapping[str, Any]]) -> int:
 
 
 def lines(name: str | None, cores: int, seconds: float, gpu: float) -> Iterator[list[str]]:
-    """The estimate, line by line."""
+    """The estimate, line by line; at the end Refused if the disk is too small for it."""
     study = read_study(name)
     models = dict.fromkeys(arm.model for arm in arms(study))
     facts = {m: known for m in models if (known := known_facts(study, m)) is not None}
@@ -196,6 +197,11 @@ def lines(name: str | None, cores: int, seconds: float, gpu: float) -> Iterator[
         ]
     there = price.operations / (gpu * 1e12) + price.rest / cores
     yield ["on a GPU", f"{duration(there / HOUR)} at {gpu:g} TFLOP/s, the rest on {cores} cores"]
+    if kept > (free := shutil.disk_usage(".").free):
+        raise Refused(
+            f"The disk is too small: {kept / 1e6:,.0f} MB are to be kept, but {free / 1e6:,.0f} MB "
+            "are free here."
+        )
 
 
 def calibrated(price: Callable[[float], Cost], threads: int, cores: int, seconds: float) -> Cost:
@@ -221,13 +227,18 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0, help="of calibration")
     parser.add_argument("--gpu-tflops", type=float, default=10.0, help="rate that a GPU sustains")
     arguments = parser.parse_args()
+    table: list[list[str]] = []
+    refused = None
     try:
-        table = list(
-            lines(arguments.study, arguments.cores, arguments.seconds, arguments.gpu_tflops)
-        )
+        for line in lines(
+            arguments.study, arguments.cores, arguments.seconds, arguments.gpu_tflops
+        ):
+            table.append(line)
     except (Refused, TokenInfluenceError) as refusal:
-        sys.exit(str(refusal))
-    print("\n".join(aligned(table)))
+        refused = str(refusal)
+    if table:
+        print("\n".join(aligned(table)), flush=True)
+    sys.exit(refused)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ SMALL = [
     "--threads",
     "1",
 ]
+ABSENT = "mps" if torch.cuda.is_available() else "cuda"
 RESULTS = {
     "decay.json",
     "influence.parquet",
@@ -148,7 +149,8 @@ def test_a_repository_of_the_hub_is_fetched_once(here: Path, monkeypatch) -> Non
         assert sum(hub.requests.values()) == asked
     assert measure("--out", "local") == 0
     assert_same_table("hub/influence.parquet", "local/influence.parquet")
-    assert read_json("hub/summary.json")["model"]["name"] == "small"
+    told = read_json("hub/summary.json")["model"]
+    assert (told["name"], told["commit"]) == ("small", STEP)
 
 
 def assert_same_table(one: str, other: str) -> None:
@@ -206,7 +208,7 @@ def occupied(here: Path) -> None:
         (nothing, ["--positions", "25"], "positions: found 25; allowed is 1 to 24"),
         (nothing, ["--range", "1..25"], "range 1..25 does not lie within 0..24"),
         (nothing, ["--range", "1..3"], "range 1..3 has 3 distances, too few"),
-        (nothing, ["--device", "cuda"], "The device 'cuda' is not to be had here"),
+        (nothing, ["--device", ABSENT], f"The device '{ABSENT}' is not to be had here"),
         (nothing, ["--out", "novel.txt"], "novel.txt is a file; name a folder"),
         (nothing, ["--out", "novel.txt/out"], "novel.txt/out can't be written: Not a directory."),
         (occupied, [], "The folder influence-tiny is not empty"),
@@ -215,8 +217,6 @@ def occupied(here: Path) -> None:
 def test_a_mistake_is_one_sentence_and_leaves_nothing(
     here, capsys, prepare, more, sentence
 ) -> None:
-    if "cuda" in more and torch.cuda.is_available():
-        pytest.skip("there is a GPU")
     prepare(here)
     before = sorted(here.rglob("*"))
     assert measure(*more) == 1

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+import huggingface_hub
 import pytest
+from hub_server import MAIN, STEP, Hub, Repo, running
 from tiny_models import build, write_gguf
 
 from token_influence import located
@@ -48,31 +50,41 @@ def test_a_file_that_is_no_gguf_leaves_nothing_behind(tmp_path, cache) -> None:
     ]
 
 
-def test_a_repository_is_asked_for_by_name_and_revision(tmp_path, cache, monkeypatch) -> None:
-    asked = []
+def serve(monkeypatch: pytest.MonkeyPatch, hub: Hub) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", hub.url)
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", False)
 
-    def ensure_source(source, folder):
-        asked.append((source["hub"], Path(folder)))
-        return Path(folder)
 
-    monkeypatch.setattr(located, "ensure_source", ensure_source)
-    monkeypatch.chdir(tmp_path)
-    assert locate("org/some-model@step1000").name == "some-model"
-    assert locate("org/some-model").folder != locate("org/some-model@step1000").folder
-    assert asked[0][0] == {"repo": "org/some-model", "revision": "step1000", "type": "model"}
-    assert asked[1][0]["revision"] == "main"
-    assert all(folder.parent == cache / "hub" for _, folder in asked)
+def test_a_repository_stays_at_the_commit_its_branch_had(tmp_path, cache, monkeypatch) -> None:
+    first = {"config.json": b"{}", "tokenizer.json": b"{}", "model.safetensors": b"1"}
+    later = first | {"model.safetensors": b"2"}
+    with running() as hub:
+        serve(monkeypatch, hub)
+        hub.repos["models/org/some-model"] = Repo({MAIN: first, STEP: later}, {"main": MAIN})
+        monkeypatch.chdir(tmp_path)
+        found = locate("org/some-model")
+        assert (found.name, found.commit) == ("some-model", MAIN)
+        assert found.folder.parent == cache / "hub"
+        hub.repos["models/org/some-model"].refs["main"] = STEP
+        assert locate("org/some-model") == found
+        assert locate(f"org/some-model@{STEP}").commit == STEP
+        (found.folder / "model.safetensors").write_bytes(b"3")  # damaged: had again
+        assert locate("org/some-model") == found
+    assert (found.folder / "model.safetensors").read_bytes() == b"1"
+    assert locate("org/some-model") == found  # without the hub
     (tmp_path / "org/some-model").mkdir(parents=True)
     assert locate("org/some-model").folder == Path("org/some-model")
 
 
-def test_a_repository_that_can_not_be_had(monkeypatch) -> None:
-    def ensure_source(source, folder):
-        raise SourceError("the hub does not answer.")
-
-    monkeypatch.setattr(located, "ensure_source", ensure_source)
-    with pytest.raises(SourceError, match=r"no folder models/mine, and .* does not answer"):
-        locate("models/mine")
+def test_a_repository_that_can_not_be_had(cache, monkeypatch) -> None:
+    with running() as hub:
+        serve(monkeypatch, hub)
+        with pytest.raises(
+            SourceError, match=r"no folder models/mine, and on the hub .*models/mine"
+        ):
+            locate("models/mine")
+    assert not [path for path in cache.rglob("*") if path.is_file() and path.suffix != ".lock"]
 
 
 @pytest.mark.parametrize("name", ["gone", "./org/name", "/no/such/folder", "a/b/c"])

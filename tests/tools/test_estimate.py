@@ -82,6 +82,17 @@ def test_registered_sizes_are_used_and_a_checkpoint_with_others_is_refused(fresh
     assert "but the config registers 10000000 under facts" in done.stdout + done.stderr
 
 
+def test_a_disk_too_small_is_told_after_the_estimate(fresh: Clone):
+    fresh.configure(windows__per_seed=10**12)
+    done = estimate(fresh)
+    assert done.returncode == 1
+    assert "on a GPU" in done.stdout
+    assert re.fullmatch(
+        r"The disk is too small: [\d,]{9,} MB are to be kept, but [\d,]+ MB are free here\.",
+        done.stderr.strip(),
+    )
+
+
 def test_a_model_that_the_study_trains_is_counted_with_its_training(growing: Clone):
     found = told(growing, "--cores", "2")
     assert found["study"] == "default (2 arms, 1 seeds, 1 models)"
