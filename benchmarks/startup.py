@@ -21,16 +21,18 @@ def lap(name: str, since: list[float]) -> None:
 
 def main(folder: str) -> None:
     since = [time.perf_counter(), time.process_time()]
+    import token_influence
+
+    measure = token_influence.measure
+    lap("import token_influence.measure, with torch and transformers", since)
     import numpy as np
     import pandas as pd
     import torch
 
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", os.cpu_count() or 1)))
-    lap("import torch, pandas", since)
-    from token_influence.influence import measure
-    from token_influence.models import begin_of_text_id, load_model, load_tokenizer
+    from token_influence import begin_of_text_id, load_model, load_tokenizer
 
-    lap("import transformers and the engine", since)
+    lap("other imports", since)
     model = load_model(folder, device="cpu")
     lap("load the model", since)
     bos_id = begin_of_text_id(load_tokenizer(folder))

@@ -4,6 +4,9 @@ The public names are those of `__all__`; each has an example in its docstring. T
 they are first used, so that `token_influence.config` can be imported without torch.
 """
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -31,10 +34,24 @@ _HOMES = {
 __all__ = list(_HOMES)
 
 
+@contextmanager
+def importing() -> Iterator[None]:
+    """Within: no garbage collection, which is over a quarter of the time that torch and transformers
+    take to import (docs/performance.md)."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    with importing():
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
 def __dir__() -> list[str]:

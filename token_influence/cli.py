@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from token_influence import importing
 from token_influence.config.schema import Objective
 from token_influence.errors import TokenInfluenceError
 
@@ -192,13 +193,14 @@ def _range(text: str) -> str:
 def _measure(options: argparse.Namespace) -> None:
     """Measure one model on one text; notes and progress go to stderr, the outcome to stdout."""
     # Importing these takes seconds, which --help and a wrong command line need not wait for.
-    from transformers.utils import logging
+    with importing():
+        from transformers.utils import logging
 
-    from token_influence import report, single
-    from token_influence.config.code import code_identity
-    from token_influence.located import locate
-    from token_influence.progress import progress
-    from token_influence.reproducible import make_reproducible
+        from token_influence import report, single
+        from token_influence.config.code import code_identity
+        from token_influence.located import locate
+        from token_influence.progress import progress
+        from token_influence.reproducible import make_reproducible
 
     logging.set_verbosity_error()
     logging.disable_progress_bar()  # of loading weights; ours shows the windows

@@ -1,6 +1,7 @@
 """The library's public names: few, documented, with examples that run, and light to import."""
 
 import doctest
+import gc
 import inspect
 import pkgutil
 import subprocess
@@ -38,6 +39,18 @@ def test_names_are_listed_and_others_refused() -> None:
     assert set(token_influence.__all__) <= set(dir(token_influence))
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         token_influence.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_importing_collects_no_garbage_and_leaves_the_collector_as_it_was(enabled: bool) -> None:
+    before = gc.isenabled()
+    try:
+        (gc.enable if enabled else gc.disable)()
+        with token_influence.importing():
+            assert not gc.isenabled()
+        assert gc.isenabled() == enabled
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 @pytest.mark.parametrize(
