@@ -5,8 +5,10 @@
     python benchmarks/engine.py --size pythia-410m --device cuda    # random weights, no checkpoint
 
 All methods measure the same predictions (`true_logit`, positions spread over the last half of a
-window), interleaved in one run. Peers need the extra `bench`; those that are missing are left out.
-On a GPU the engine also measures as many windows at once as fit.
+window), interleaved in one run. A turn is a few windows (`--windows`), which ours gets in one call, as
+its users would: what it tries on a model before the first window counts once a call. Peers need
+the extra `bench`; those that are missing are left out. On a GPU the engine also measures as many
+windows at once as fit.
 """
 
 import argparse
@@ -37,21 +39,21 @@ def compare(model: PreTrainedModel, dtype: str, arguments: argparse.Namespace) -
 
     Returns median seconds per window by method.
     """
-    tokenizer = tokenizer_of(arguments)
-    frame = windows(tokenizer, arguments.rounds, arguments.length, arguments.positions)
+    tokenizer, many = tokenizer_of(arguments), arguments.windows
+    drawn = windows(tokenizer, arguments.rounds * many, arguments.length, arguments.positions)
     made = {name: METHODS[name](model, tokenizer) for name in arguments.methods}
     methods = {name: run for name, run in made.items() if run is not None}
     seconds: dict[str, list[float]] = {name: [] for name in methods}
     profiles: dict[str, list[np.ndarray]] = {}
-    limit = Limit(model, len(frame.positions[0]), frame.positions[0])
+    limit = Limit(model, len(drawn.positions[0]), drawn.positions[0])
     for turn in range(arguments.rounds + 1):  # the first turn warms up
-        row = frame.iloc[[turn % len(frame)]].reset_index(drop=True)
+        frame = drawn[turn % arguments.rounds * many :].head(many).reset_index(drop=True)
         for name, run in methods.items():
             synchronise()
             started = engine_limit.clock()
-            profiles[name] = run(row)
+            profiles[name] = run(frame)
             synchronise()
-            seconds[name].append(engine_limit.clock() - started)
+            seconds[name].append((engine_limit.clock() - started) / many)
         check_agreement(profiles, dtype)
         limit.measure()
     seconds = {name: times[1:] for name, times in seconds.items()}
@@ -142,6 +144,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--windows", type=int, default=2, help="of a turn")
     parser.add_argument("--length", type=int, default=512)
     parser.add_argument("--positions", type=int, default=8)
     parser.add_argument("--methods", nargs="*", choices=METHODS, help="only these (with ours)")

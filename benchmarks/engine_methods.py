@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from transformers import PreTrainedModel
 
 from token_influence.influence import measure
 
-# A window's frame of one row in, a profile by distance per position out.
+# Windows in, a profile by distance per window and position out.
 Run = Callable[[pd.DataFrame], list[np.ndarray]]
 Make = Callable[[PreTrainedModel, Any], Run | None]
 
@@ -29,19 +29,26 @@ def ours(recompute: bool = False) -> Make:
     def make(model: PreTrainedModel, _: Any) -> Run:
         def run(frame: pd.DataFrame) -> list[np.ndarray]:
             found = measure(model, frame, ["true_logit"], bos_id=None, recompute=recompute)
-            return [group.to_numpy() for _, group in found.influence.groupby("position").influence]
+            each = found.influence.groupby(["window", "position"]).influence
+            return [group.to_numpy() for _, group in each]
 
         return run
 
     return make
 
 
+def predictions(frame: pd.DataFrame) -> Iterator[tuple[list[int], int]]:
+    """The token ids of its window and the position of each prediction."""
+    for token_ids, positions in zip(frame.token_ids, frame.positions, strict=True):
+        yield from ((token_ids, position) for position in positions)
+
+
 def each_prediction(model: PreTrainedModel, gradient: Callable, prefix: bool) -> Run:
     """One call of `gradient(embeddings, position, target)` per prediction, as a user would."""
 
     def run(frame: pd.DataFrame) -> list[np.ndarray]:
-        token_ids, profiles = frame.token_ids[0], []
-        for position in frame.positions[0]:
+        profiles = []
+        for token_ids, position in predictions(frame):
             ids = token_ids[: position + 1] if prefix else token_ids[:-1]
             embeddings = model.get_input_embeddings()(torch.tensor([ids], device=model.device))
             embeddings = embeddings.detach().requires_grad_()
@@ -99,8 +106,8 @@ def inseq(model: PreTrainedModel, tokenizer: Any) -> Run | None:
 
     def run(frame: pd.DataFrame) -> list[np.ndarray]:
         profiles = []
-        for position in frame.positions[0]:
-            ids = frame.token_ids[0][: position + 2]
+        for token_ids, position in predictions(frame):
+            ids = token_ids[: position + 2]
             texts = [tokenizer.decode(ids[:-1]), tokenizer.decode(ids)]
             if [tokenizer(text)["input_ids"] for text in texts] != [ids[:-1], ids]:
                 raise ValueError(f"The text up to position {position} comes back as other tokens.")

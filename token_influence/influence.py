@@ -17,6 +17,7 @@ from transformers import PreTrainedModel
 
 from token_influence import predictions
 from token_influence.access import check_model, untouched
+from token_influence.backward import Way, one_by_one, ways
 from token_influence.errors import InfluenceError, ModelError
 from token_influence.inputs import Window, next_batch, read_windows
 from token_influence.objectives import Objective, Outputs, resolve
@@ -82,14 +83,15 @@ def measure(
         check_model(model)
         todo = read_windows(windows, model, bos_id)
         several = any(len(segment_ends([window.positions.tolist()])) > 1 for window in todo)
-        split = several and can_continue(model)
+        split, back = _way(model) if several else (False, one_by_one)
         if recompute and not can_recompute(model, split):
             raise ModelError(f"The layers of {type(model).__name__} can't be computed again.")
         parts = _Parts([objective.name for objective in chosen])
         with recomputing(model) if recompute else nullcontext() as tape:
+            back = back if tape is None else tape.gradients
             while batch := next_batch(todo, batch_size):
                 try:
-                    results = list(_measure_batch(model, batch, chosen, bos_id, split, tape))
+                    results = list(_measure_batch(model, batch, chosen, bos_id, split, back, tape))
                 except torch.OutOfMemoryError:
                     batch_size = _smaller(batch)
                     continue
@@ -99,6 +101,14 @@ def measure(
                     if on_window is not None:
                         on_window(window.number)
     return parts.measurement([name for objective in chosen for name in objective.records])
+
+
+def _way(model: PreTrainedModel) -> tuple[bool, Way]:
+    """Whether windows may be read in segments, and how gradients are found then."""
+    for back in ways(model):
+        if can_continue(model, back):
+            return True, back
+    return False, one_by_one
 
 
 def _smaller(batch: list[Window]) -> int:
@@ -149,6 +159,7 @@ def _measure_batch(
     objectives: list[Objective],
     bos_id: int | None,
     split: bool,
+    back: Way,
     tape: Tape | None,
 ) -> Iterator[Result]:
     """One forward pass, then one backward pass per objective and position.
@@ -166,7 +177,7 @@ def _measure_batch(
     ]
     # Windows of a batch don't touch each other: the sum has each one's own gradient.
     scores = [(end, segments[end - 1].scores[name][:, k].sum()) for end, name, k in wanted]
-    gradients = _gradients(scores, [segment.embeddings for segment in segments], tape)
+    gradients = back(scores, [segment.embeddings for segment in segments])
     norms = dict(zip(wanted, map(_norms, gradients), strict=True))
     bos = int(bos_id is not None)
     for end, segment in enumerate(segments, start=1):
@@ -201,17 +212,6 @@ def _read(
             scores[objective.name], extra = objective.function(outputs)
             records |= extra
         yield _Segment(embeddings, outputs, scores, records)
-
-
-def _gradients(
-    scores: list[tuple[int, Tensor]], embeddings: list[Tensor], tape: Tape | None
-) -> Iterator[Sequence[Tensor]]:
-    """The gradient of each score by the embeddings of as many segments as stand before it."""
-    if tape is not None:
-        return tape.gradients(scores, embeddings)
-    return (
-        torch.autograd.grad(score, embeddings[:end], retain_graph=True) for end, score in scores
-    )
 
 
 def _norms(gradient: Sequence[Tensor]) -> Tensor:

@@ -12,6 +12,7 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from token_influence.access import check_model, untouched
+from token_influence.backward import TOGETHER, together, ways
 from token_influence.inputs import Window, read_windows
 from token_influence.models import context_length
 from token_influence.recomputation import Tape, recomputing
@@ -132,8 +133,9 @@ class _Estimate:
         self.activations = self._extrapolate(self._activations)
 
     def plain(self) -> int:
-        """All activations of the window, and one layer at work."""
-        work = WORKING_LAYERS / self.layers
+        """All activations of the window, and one layer at work, perhaps for several gradients."""
+        several = together in ways(self.model) and len(self.stops) > 1
+        work = WORKING_LAYERS * (TOGETHER if several else 1) / self.layers
         return round(sum(self.activations) * (1 + work) + self._holes()) + self.logits
 
     def recomputed(self) -> int:

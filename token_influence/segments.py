@@ -12,6 +12,7 @@ from torch import Tensor
 from transformers import DynamicCache, PreTrainedModel
 
 from token_influence.access import embed, forward, vocabulary
+from token_influence.backward import Way, one_by_one
 from token_influence.recomputation import Tape, recomputing
 
 # Shorter pieces save less than their smaller matrix products lose (measured: docs/engine.md).
@@ -58,15 +59,15 @@ def read(
         begin = stop
 
 
-def can_continue(model: PreTrainedModel) -> bool:
-    """Whether `model`, read in two pieces, gives the gradient that it gives when read at once.
+def can_continue(model: PreTrainedModel, back: Way = one_by_one) -> bool:
+    """Whether `model`, read in two pieces, gives by `back` the gradient that it gives when read at once.
 
     Tried on four tokens, since nothing public says so: recurrent models keep another state than a
     key/value cache, or none that carries gradients.
     """
     try:
-        found = _trial(model, [1, 3])
-    except (TypeError, ValueError, RuntimeError, AttributeError, IndexError):
+        found = _trial(model, [1, 3], back)
+    except (TypeError, ValueError, RuntimeError, AttributeError, IndexError, UserWarning):
         return False
     return _agree(model, found, _trial(model, [3]))
 
@@ -79,7 +80,7 @@ def can_recompute(model: PreTrainedModel, split: bool) -> bool:
     """
     with recomputing(model) as tape:
         try:
-            found = _trial(model, [1, 3] if split else [3], tape)
+            found = _trial(model, [1, 3] if split else [3], tape.gradients, tape)
         except (TypeError, ValueError, RuntimeError, IndexError):
             return False
         if not tape.depths:
@@ -87,16 +88,15 @@ def can_recompute(model: PreTrainedModel, split: bool) -> bool:
     return _agree(model, found, _trial(model, [3]))
 
 
-def _trial(model: PreTrainedModel, stops: list[int], tape: Tape | None = None) -> Tensor:
+def _trial(
+    model: PreTrainedModel, stops: list[int], back: Way = one_by_one, tape: Tape | None = None
+) -> Tensor:
     """The gradient [1, 4, d] of a score of the last of four tokens, by all of them."""
     ids = torch.arange(4, device=model.device)[None] % vocabulary(model)
     rows = [torch.tensor([[stop]], device=model.device) for stop in stops]
     parts = list(read(model, ids, rows, tape))
     score, embeddings = parts[-1][1].norm(), [part[0] for part in parts]
-    if tape is None:
-        found: Sequence[Tensor] = torch.autograd.grad(score, embeddings)
-    else:
-        (found,) = tape.gradients([(len(parts), score)], embeddings)
+    (found,) = back([(len(parts), score)], embeddings)
     return torch.cat(list(found), dim=1).float()
 
 
