@@ -16,18 +16,18 @@ from token_influence.operations import Facts, expected
 
 # Processor seconds of one job of a rule, on the machine of docs/timings.md.
 JOB_SECONDS = {
-    "fetch_source": 1.5,
-    "build_corpus": 6.5,
-    "draw_windows": 6.0,
+    "fetch_source": 1.0,
+    "build_corpus": 6.0,
+    "draw_windows": 7.8,
     "shuffle_windows": 0.1,
     "aggregate_profiles": 0.3,
-    "fit_decay": 5.3,
+    "fit_decay": 5.0,
     "compare_controls": 3.0,
 }
 OTHER_SECONDS = 1.0  # a figure or a table
 START_SECONDS = 2.0  # of Snakemake and Python, beside what a job itself takes
 MEASURE_START_SECONDS = 5.0  # imports, checksums and loading, for a model of this many parameters
-PREPARE_SECONDS = 26.0
+PREPARE_SECONDS = 14.0
 PARAMETERS = 134_515_008
 
 ROW_BYTES = 5.5  # of an influence file, compressed
