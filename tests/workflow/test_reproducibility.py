@@ -29,7 +29,7 @@ def test_a_killed_run_is_resumed_where_it_stopped(finished_study: Clone, fresh: 
         start_new_session=True,
     )
     measured = fresh.folder / "results/influence"
-    deadline = time.monotonic() + 240
+    deadline = time.monotonic() + 480
     # One job at a time and two files: the first was certainly recorded as done, the second perhaps.
     while len(list(measured.rglob("seed0.parquet"))) < 2:
         assert time.monotonic() < deadline
