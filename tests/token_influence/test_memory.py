@@ -7,7 +7,7 @@ import pytest
 import torch
 from tiny_models import ARCHITECTURES, build, windows
 
-from token_influence import memory
+from token_influence import memory, segments
 from token_influence.influence import measure
 from token_influence.memory import Plan, available, counting, plan
 from token_influence.recomputation import Frame
@@ -73,6 +73,22 @@ def test_the_count_of_activations_is_extrapolated_exactly() -> None:
         window = memory.read_windows(LONG, model, None)[0]
         estimate = memory._Estimate(model, window, [2], None)
     assert sum(estimate.activations) == pytest.approx(sum(estimate._activations(31)), rel=0.02)
+
+
+def test_gradients_that_share_a_pass_are_counted_each(monkeypatch) -> None:
+    """In small arithmetic and in segments: there is a layer's work for every one of them."""
+    monkeypatch.setattr(segments, "SHORTEST_SEGMENT", 1)
+
+    def work(dtype: torch.dtype, frame) -> int:
+        model, needed = build("llama", dtype), []
+        for most in (1, 4):
+            monkeypatch.setattr(memory, "TOGETHER", most)
+            needed.append(plan(model, frame, bos_id=None).needed)
+        return needed[1] - needed[0]
+
+    assert work(torch.bfloat16, LONG) > 0
+    assert work(torch.float32, LONG) == 0
+    assert work(torch.bfloat16, windows(3, length=31, positions=(30,))) == 0
 
 
 def test_layers_are_computed_again_only_where_memory_is_short(monkeypatch) -> None:
