@@ -89,5 +89,10 @@ rule tables:
 
 
 onsuccess:
+    remember()
     if not workflow.touch:
         record_run()
+
+
+onerror:
+    remember()

@@ -1,6 +1,7 @@
 # What every stage shares: the checked study, paths, wildcard constraints, targets, code identity.
 import datetime
 import json
+import os
 import platform
 import re
 import shutil
@@ -16,13 +17,14 @@ from token_influence.config import (
     code_identity,
     left_out,
     load_study,
-    mark,
     source_at,
     sources_of_model,
     text_of,
     windows_of,
 )
 from token_influence.errors import ConfigError
+from token_influence.fingerprints import Fingerprints, files_below
+from token_influence.records import difference
 
 try:
     STUDY = load_study(config)
@@ -122,23 +124,73 @@ wildcard_constraints:
     seed=any_of(STUDY.seeds),
 
 
-# --- code and integrity as inputs -----------------------------------------------------------
+# --- what determines a result ---------------------------------------------------------------
+
+FINGERPRINTS = Fingerprints(".snakemake/fingerprints.json")
+CHECKED = []  # outputs whose records were compared
+DIFFERENT = []  # those of them that are made again
+SHOWN = 5
 
 
 def code(rule):
-    """A parameter: what the rule's script does with all that it imports, and its outputs' marks.
+    """A parameter: what the rule's script does with all that it imports (config/code.py)."""
+    return code_identity(SCRIPTS / f"{rule}.py")
 
-    See token_influence/config/code.py for the first, token_influence/seals.py for the second.
+
+def up_to_date(rule):
+    """An input function that names no file: it has a job run again whose outputs are not what config,
+    code and inputs give now.
+
+    Their records tell (token_influence/records.py), also where Snakemake remembers nothing of the job.
     """
-    identity = code_identity(SCRIPTS / f"{rule}.py")
 
-    # A function of the wildcards alone: Snakemake does not compare parameters that it derives from
-    # a job's outputs.
-    def parameter(wildcards):
-        outputs = expand(getattr(rules, rule).output, **wildcards)
-        return identity | {"marks": [mark(path) for path in outputs]}
+    def check(wildcards):
+        if workflow.is_main_process:  # else the job was decided on already
+            job = workflow.get_rule(rule)
+            outputs = [str(path.apply_wildcards(wildcards)) for path in job.output]
+            params = {
+                name: value(wildcards) if callable(value) else value
+                for name, value in job.params.items()
+            }
+            inputs = [
+                path
+                for item in job.input
+                if item is not check
+                for path in named(item(wildcards) if callable(item) else item, wildcards)
+            ]
+            for path in outputs:
+                compare(path, params, inputs)
+        return []
 
-    return parameter
+    return check
+
+
+def named(item, wildcards):
+    """The paths that an item of a rule's input names."""
+    return expand(item, **wildcards) if isinstance(item, str) else list(item)
+
+
+def compare(path, params, inputs):
+    """Have the job of `path` run again, and say why, where its record differs."""
+    CHECKED.append(path)
+    if Path(path).is_dir():
+        raise WorkflowError(f"{path} is a folder, but a result belongs there: move it away.")
+    why = difference(path, params, inputs, FINGERPRINTS)
+    if why is None:
+        return
+    workflow.dag.forcefiles.add(path)  # as --forcerun does
+    DIFFERENT.append(path)
+    if len(DIFFERENT) <= SHOWN:
+        print(f"Made again: {path} {why}.", file=sys.stderr)
+    elif len(DIFFERENT) == SHOWN + 1:
+        print("Made again: further results, see the jobs.", file=sys.stderr)
+
+
+def remember():
+    """Save the checksums of what was read and of what was made, so that planning need not read it."""
+    for path in filter(os.path.isfile, CHECKED):
+        FINGERPRINTS.sha256(path)
+    FINGERPRINTS.save()
 
 
 # --- sources, corpora, models ---------------------------------------------------------------
@@ -157,14 +209,10 @@ def source_folder(source):
     return f"{SOURCE.format(source=source)}/files"
 
 
-def local_files(wildcards):
-    """The files of a source of kind `local`, so that editing one counts; [] for other kinds."""
+def local_content(wildcards):
+    """The content of a source of kind `local`, whatever its dates; None for other kinds."""
     path = SOURCES[wildcards.source].local
-    if path is None:
-        return []
-    root = Path(path)
-    files = [root] if root.is_file() else sorted(f for f in root.rglob("*") if f.is_file())
-    return list(map(str, files))
+    return path and {str(file): FINGERPRINTS.sha256(file) for file in files_below(path)}
 
 
 def corpus_sources(wildcards):
@@ -316,7 +364,7 @@ def used_sources():
 
 for name in used_sources():
     place = SOURCES[name].local
-    if place is not None and not any(f.is_file() for f in [Path(place), *Path(place).rglob("*")]):
+    if place is not None and not files_below(place):
         raise WorkflowError(
             f"The study's configuration is not valid. {LOCAL_AT[name]}.local: found {place!r}, where "
             "there is no file; allowed is the path of a file, or of a folder that holds files."

@@ -1,6 +1,7 @@
 rule build_corpus:
     input:
         lambda wildcards: expand(f"{SOURCE}/manifest.json", source=corpus_sources(wildcards)),
+        record=up_to_date("build_corpus"),
     output:
         CORPUS,
     log:
@@ -26,6 +27,7 @@ rule build_corpus:
 rule hold_out_documents:
     input:
         lambda wildcards: CORPUS.format(corpus=STUDY.corpora[wildcards.corpus].held_out.corpus),
+        record=up_to_date("hold_out_documents"),
     output:
         CORPUS,
     log:

@@ -2,6 +2,7 @@ rule fit_decay:
     input:
         influence=over_seeds(INFLUENCE),
         windows=over_seeds(WINDOWS),
+        record=up_to_date("fit_decay"),
     output:
         DECAY,
     log:
@@ -25,6 +26,7 @@ rule compare_controls:
         intact=over_seeds(INFLUENCE.replace("{order}", "intact")),
         shuffled=over_seeds(INFLUENCE.replace("{order}", "shuffled")),
         windows=over_seeds(WINDOWS.replace("{order}", "intact")),
+        record=up_to_date("compare_controls"),
     output:
         DIFFERENCES,
     log:

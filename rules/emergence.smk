@@ -3,6 +3,7 @@ rule tabulate_emergence:
         decay=TABLE.format(table="decay"),
         predictions=TABLE.format(table="predictions"),
         trainings=[TRAINING.format(model=model) for model in TRAINED],
+        record=up_to_date("tabulate_emergence"),
     output:
         report(
             TABLE.format(table="emergence"),
@@ -33,6 +34,7 @@ rule draw_emergence:
     input:
         emergence=TABLE.format(table="emergence"),
         profiles=TABLE.format(table="profiles"),
+        record=up_to_date("draw_emergence"),
     output:
         svg=report(
             f"{RESULTS}/figures/emergence/{{model}}.svg",

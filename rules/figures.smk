@@ -2,6 +2,7 @@ rule draw_profile:
     input:
         profile=PROFILE,
         decay=DECAY,
+        record=up_to_date("draw_profile"),
     output:
         svg=report(
             f"{RESULTS}/figures/profile/{ARM}/{{objective}}.svg",
@@ -27,6 +28,7 @@ rule draw_individual:
     input:
         influence=over_seeds(INFLUENCE),
         profile=PROFILE,
+        record=up_to_date("draw_individual"),
     output:
         svg=report(
             f"{RESULTS}/figures/individual/{ARM}/{{objective}}.svg",
@@ -52,6 +54,7 @@ rule draw_objectives:
     input:
         profiles=lambda wildcards: expand(PROFILE, objective=arm_objectives(wildcards), **wildcards),
         decay=lambda wildcards: expand(DECAY, objective=arm_objectives(wildcards), **wildcards),
+        record=up_to_date("draw_objectives"),
     output:
         svg=report(
             f"{RESULTS}/figures/objectives/{ARM}.svg",
@@ -83,6 +86,7 @@ rule draw_controls:
             DECAY, compared_arms(**wildcards), objective=CONTROLS_OBJECTIVE
         ),
         predictions=lambda wildcards: per_arm(PREDICTIONS, compared_arms(**wildcards)),
+        record=up_to_date("draw_controls"),
     output:
         svg=report(
             f"{RESULTS}/figures/controls/{{model}}/{{corpus}}.svg",
@@ -110,6 +114,7 @@ rule draw_controls:
 rule draw_exponents:
     input:
         decay=f"{RESULTS}/tables/decay.csv",
+        record=up_to_date("draw_exponents"),
     output:
         svg=report(
             f"{RESULTS}/figures/exponents.svg",
@@ -133,6 +138,7 @@ rule draw_exponents:
 rule draw_sweep:
     input:
         sweep=TABLE.format(table="sweep"),
+        record=up_to_date("draw_sweep"),
     output:
         svg=report(
             f"{RESULTS}/figures/sweep.svg",

@@ -2,6 +2,7 @@ rule measure_influence:
     input:
         windows=WINDOWS,
         manifest=lambda wildcards: manifest_of(wildcards.model, wildcards.weights),
+        record=up_to_date("measure_influence"),
     output:
         influence=INFLUENCE,
         predictions=PREDICTIONS,

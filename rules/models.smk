@@ -3,6 +3,7 @@ rule prepare_model:
         lambda wildcards: f"{SOURCE}/manifest.json".format(
             source=model_source(wildcards.model, wildcards.checkpoint)
         ),
+        record=up_to_date("prepare_model"),
     output:
         manifest=MANIFEST,
     log:

@@ -1,6 +1,7 @@
 rule aggregate_profiles:
     input:
         influence=over_seeds(INFLUENCE),
+        record=up_to_date("aggregate_profiles"),
     output:
         PROFILE,
     log:

@@ -1,6 +1,6 @@
 rule fetch_source:
     input:
-        local_files,
+        record=up_to_date("fetch_source"),
     output:
         manifest=f"{SOURCE}/manifest.json",
     log:
@@ -12,6 +12,7 @@ rule fetch_source:
     params:
         source=lambda wildcards: plain(SOURCES[wildcards.source]),
         folder=lambda wildcards: source_folder(wildcards.source),
+        content=local_content,
         code=code("fetch_source"),
     script:
         "../scripts/fetch_source.py"

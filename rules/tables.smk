@@ -12,6 +12,7 @@ rule build_tables:
         ],
         corpora=[CORPUS.format(corpus=text_of(STUDY, corpus)) for corpus in CORPORA],
         manifests=[manifest_of(model, "trained") for model in MODELS],
+        record=up_to_date("build_tables"),
     output:
         decay=report(
             TABLE.format(table="decay"),
@@ -70,6 +71,7 @@ rule build_tables:
 rule tabulate_profiles:
     input:
         TARGETS["profiles"],
+        record=up_to_date("tabulate_profiles"),
     output:
         TABLE.format(table="profiles"),
     log:
@@ -92,6 +94,7 @@ rule summarise_metrics:
     input:
         decay=TABLE.format(table="decay"),
         predictions=TABLE.format(table="predictions"),
+        record=up_to_date("summarise_metrics"),
     output:
         METRICS,
     log:
@@ -111,6 +114,7 @@ rule judge_claims:
     input:
         decay=TABLE.format(table="decay"),
         predictions=TABLE.format(table="predictions"),
+        record=up_to_date("judge_claims"),
     output:
         report(
             TABLE.format(table="verdicts"),

@@ -3,6 +3,7 @@ rule train_model:
         corpora=lambda wildcards: expand(
             CORPUS, corpus=STUDY.models[wildcards.model].training.corpora
         ),
+        record=up_to_date("train_model"),
     output:
         TRAINING,
     log:
@@ -25,6 +26,7 @@ rule train_model:
 rule register_checkpoint:
     input:
         TRAINING,
+        record=up_to_date("register_checkpoint"),
     output:
         manifest=MANIFEST,
     log:

@@ -2,6 +2,7 @@ rule draw_windows:
     input:
         corpus=corpus_text,
         manifest=lambda wildcards: manifest_of(wildcards.model, "trained"),
+        record=up_to_date("draw_windows"),
     output:
         WINDOWS.replace("{order}", "intact"),
     log:
@@ -24,6 +25,7 @@ rule draw_windows:
 rule shuffle_windows:
     input:
         intact=WINDOWS.replace("{order}", "intact"),
+        record=up_to_date("shuffle_windows"),
     output:
         WINDOWS.replace("{order}", "shuffled"),
     log:

@@ -14,8 +14,9 @@ from typing import Any, TextIO
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read once, when transformers or datasets is imported
 
+from token_influence.checksums import fingerprint
 from token_influence.errors import TokenInfluenceError
-from token_influence.seals import seal
+from token_influence.records import Record, digests, write_record
 
 # Parameters that say where things lie; what they hold is told by the manifests.
 PLACES = {"recipe", "folder", "folders"}
@@ -23,15 +24,17 @@ PLACES = {"recipe", "folder", "folders"}
 
 @contextmanager
 def job(snakemake: Any) -> Iterator[TextIO]:
-    """Yield the job's log; seal the outputs at the end.
+    """Yield the job's log; write the record of each output at the end.
 
     A user's mistake is printed as one sentence, its traceback going to the log.
     """
     with Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1) as log:
         try:
+            params = digests(dict(snakemake.params.items()))
+            inputs = {path: _sha256(path) for path in snakemake.input}
             yield log
-            for path, mark in zip(snakemake.output, snakemake.params.code["marks"], strict=True):
-                seal(path, mark)
+            for path in snakemake.output:
+                write_record(path, Record(params, inputs, _sha256(path)))
         except TokenInfluenceError as error:
             traceback.print_exc(file=log)
             print(f"{snakemake.rule}: {error}", file=sys.stderr)
@@ -44,5 +47,9 @@ def job(snakemake: Any) -> Iterator[TextIO]:
 def provenance(snakemake: Any) -> dict[str, Any]:
     """What determines the bytes of this job's results: its code, libraries and slice of the config."""
     params = dict(snakemake.params.items())
-    identity = {key: value for key, value in params.pop("code").items() if key != "marks"}
+    identity = params.pop("code")
     return {**identity, "config": {key: params[key] for key in params.keys() - PLACES}}
+
+
+def _sha256(path: str) -> str:
+    return fingerprint(Path(path))["sha256"]

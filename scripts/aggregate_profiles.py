@@ -9,7 +9,7 @@ from _job import job, provenance
 
 import pandas as pd
 
-from token_influence.files import write_parquet
+from token_influence.parquet import write_parquet
 from token_influence.profiles import INFLUENCE_COLUMNS, about, aggregate, normalised_profiles
 
 

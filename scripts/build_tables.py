@@ -14,8 +14,9 @@ from _job import job
 
 import pandas as pd
 
-from token_influence.files import atomic, read_json, read_provenance
+from token_influence.files import atomic, read_json
 from token_influence.flat import controls_table, sweep_table
+from token_influence.parquet import read_provenance
 from token_influence.tables import (
     corpora_table,
     decay_table,

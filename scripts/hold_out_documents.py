@@ -7,7 +7,7 @@ from _job import job, provenance
 
 import pandas as pd
 
-from token_influence.files import write_parquet
+from token_influence.parquet import write_parquet
 from token_influence.training.split import held_out
 
 with job(snakemake) as log:

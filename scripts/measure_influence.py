@@ -8,10 +8,11 @@ import pandas as pd
 from transformers.utils import logging
 
 from token_influence.checkpoints import Recipe, ensure_checkpoint
-from token_influence.files import read_json, write_parquet
+from token_influence.files import read_json
 from token_influence.influence import measure
 from token_influence.memory import plan
 from token_influence.models import begin_of_text_id, load_model, load_tokenizer
+from token_influence.parquet import write_parquet
 from token_influence.precision import Bounds, check_precision, describe
 from token_influence.progress import progress
 from token_influence.reproducible import make_reproducible

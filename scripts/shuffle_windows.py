@@ -4,7 +4,7 @@ from _job import job, provenance
 
 import pandas as pd
 
-from token_influence.files import write_parquet
+from token_influence.parquet import write_parquet
 from token_influence.windows import shuffle_windows
 
 with job(snakemake):

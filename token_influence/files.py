@@ -1,16 +1,10 @@
-"""Files that are either whole or absent, with what determined their bytes written inside."""
+"""Files that are either whole or absent."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-PROVENANCE_KEY = b"token_influence"
 
 
 @contextmanager
@@ -42,17 +36,3 @@ def write_json(value: Any, path: str | Path) -> None:
 def read_json(path: str | Path) -> Any:
     """Read a JSON file written by `write_json`."""
     return json.loads(Path(path).read_text(encoding="utf-8"))
-
-
-def write_parquet(frame: pd.DataFrame, path: str | Path, provenance: Mapping[str, Any]) -> None:
-    """Write `frame` (its index dropped) as zstd Parquet, with `provenance` in the file's metadata."""
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    metadata = dict(table.schema.metadata or {})
-    metadata[PROVENANCE_KEY] = canonical_json(dict(provenance)).encode()
-    with atomic(path) as temporary:
-        pq.write_table(table.replace_schema_metadata(metadata), temporary, compression="zstd")
-
-
-def read_provenance(path: str | Path) -> dict[str, Any]:
-    """The provenance that `write_parquet` put into a Parquet file."""
-    return json.loads(pq.read_schema(path).metadata[PROVENANCE_KEY])

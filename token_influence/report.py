@@ -11,8 +11,9 @@ from typing import Any
 from token_influence.errors import OutputError
 from token_influence.figures.profile import profile_figure
 from token_influence.figures.style import save
-from token_influence.files import write_json, write_parquet
+from token_influence.files import write_json
 from token_influence.headline import aligned, digits
+from token_influence.parquet import write_parquet
 from token_influence.profiles import POOLED
 from token_influence.single import Choices, Findings, Prepared
 from token_influence.standing import verdict

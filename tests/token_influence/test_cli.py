@@ -18,8 +18,9 @@ from tiny_study import REPOSITORY, write_model, write_text
 from token_influence import report, single
 from token_influence.cli import main
 from token_influence.config.schema import Objective
-from token_influence.files import read_json, read_provenance
+from token_influence.files import read_json
 from token_influence.objectives import OBJECTIVES
+from token_influence.parquet import read_provenance
 
 SMALL = [
     "--windows",

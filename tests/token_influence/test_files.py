@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from token_influence.files import atomic, read_provenance, write_json, write_parquet
+from token_influence.files import atomic, write_json
+from token_influence.parquet import read_provenance, write_parquet
 from token_influence.seeds import stream, torch_seed
 
 

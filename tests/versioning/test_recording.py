@@ -14,7 +14,7 @@ from tiny_study import REPOSITORY, Clone, write_text
 from versioned_study import RECORD, REGISTER, Versioned
 
 from token_influence.config import arms, load_study
-from token_influence.files import write_parquet
+from token_influence.parquet import write_parquet
 
 
 def stage() -> dict:

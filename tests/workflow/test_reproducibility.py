@@ -58,7 +58,7 @@ def test_intact_and_shuffled_windows_hold_the_same_tokens(finished_study: Clone)
 
 
 def test_results_carry_what_determines_them_and_no_place_or_time(finished_study: Clone):
-    from token_influence.files import read_provenance
+    from token_influence.parquet import read_provenance
 
     path = "results/influence/tiny/trained/first/intact/seed0.parquet"
     provenance = read_provenance(finished_study.folder / path)

@@ -16,7 +16,6 @@ from token_influence.config.derived import (
 )
 from token_influence.config.schema import Study
 from token_influence.config.study import load_study
-from token_influence.seals import mark
 
 __all__ = [
     "Arm",
@@ -25,7 +24,6 @@ __all__ = [
     "code_identity",
     "left_out",
     "load_study",
-    "mark",
     "parse_range",
     "source_at",
     "sources_of_model",

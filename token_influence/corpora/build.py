@@ -13,7 +13,7 @@ from token_influence.corpora.plain import read_plain
 from token_influence.corpora.rows import read_rows, read_wikitext
 from token_influence.corpora.wikipedia import read_wikipedia
 from token_influence.errors import CorpusError
-from token_influence.files import write_parquet
+from token_influence.parquet import write_parquet
 
 READERS: dict[str, Callable[..., Iterator[Document]]] = {
     "gutenberg": read_gutenberg,

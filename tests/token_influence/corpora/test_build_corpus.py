@@ -9,7 +9,7 @@ from token_influence.corpora.__main__ import main
 from token_influence.corpora.build import build_corpus, write_corpus
 from token_influence.corpora.document import Document, slug, with_unique_ids
 from token_influence.errors import CorpusError
-from token_influence.files import read_provenance
+from token_influence.parquet import read_provenance
 
 
 @pytest.fixture
