@@ -5,11 +5,15 @@ what Snakemake finished; `register` tells Snakemake that the files which DVC bro
 """
 
 import argparse
+import csv
 import hashlib
+import io
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -17,9 +21,13 @@ import yaml
 
 from token_influence.config import load_study
 from token_influence.errors import ConfigError
-from token_influence.seals import seal
+from token_influence.records import record_path
 
 FOLDER = ".dir"  # ends the checksum of a folder
+ASIDE = Path("results/set_aside")  # for results that no job of the study makes
+INPUTS = Path(
+    "resources"
+)  # of these only small files are recorded (.dvcignore); studies share them
 
 
 class Refused(Exception):
@@ -108,11 +116,14 @@ def record(just_run: bool) -> None:
             f"Sources are read from {', '.join(untracked)}: add this to `deps` in dvc.yaml, so that "
             "`dvc status` sees when it changes."
         )
-    if not just_run and (jobs := planned()):
+    jobs = Jobs.of_the_study()
+    if not just_run and jobs.pending:
         raise Refused(
-            f"{jobs}\n\nResults are not up to date: Snakemake still has the jobs above to do. "
-            "Nothing was recorded; run `make reproduce`."
+            f"{planned()}\n\nResults are not up to date: Snakemake still has the jobs "
+            "above to do. Nothing was recorded; run `make reproduce`."
         )
+    if moved := set_aside(jobs.outputs):
+        print(f"{moved} files that the study no longer makes were moved to {ASIDE}.")
     for _ in range(3):
         run("dvc", "commit", "--force", "--quiet", "study")
         damaged = list(damaged_copies())
@@ -126,12 +137,66 @@ def record(just_run: bool) -> None:
     print("Recorded in dvc.lock and results/metrics.json: commit both with git.")
 
 
+@dataclass(frozen=True)
+class Jobs:
+    """`outputs`: the files that the jobs of the study make; `pending`: whether some have to run."""
+
+    outputs: set[Path]
+    pending: bool
+
+    @staticmethod
+    def of_the_study() -> "Jobs":
+        summary = run("snakemake", "--summary").stdout
+        rows = list(csv.DictReader(io.StringIO(summary), delimiter="\t"))
+        pending = any(row["plan"] != "no update" for row in rows)
+        return Jobs({Path(row["output_file"]) for row in rows}, pending)
+
+
 def planned() -> str:
-    """The jobs that Snakemake would run, as it counts them; empty if there is nothing to do."""
-    plan = run("snakemake", "--dry-run")
-    if "Nothing to be done" in plan.stdout + plan.stderr:
-        return ""
-    return plan.stdout.partition("Job stats:")[2].partition("\n\n")[0].strip() or plan.stdout
+    """The jobs that Snakemake would run, as it counts them."""
+    plan = run("snakemake", "--dry-run").stdout
+    return plan.partition("Job stats:")[2].partition("\n\n")[0].strip() or plan
+
+
+def set_aside(outputs: set[Path]) -> int:
+    """Move what a version would hold, but no job makes, to `ASIDE`; the number of files."""
+    kept = outputs | {record_path(path) for path in outputs}
+    left = [path for path in held_files() if path not in kept and not shared(path)]
+    for path in left:
+        target = ASIDE / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(path, target)
+    return len(left)
+
+
+def held_files() -> Iterator[Path]:
+    """The files that a version made now would hold."""
+    for out in yaml.safe_load(Path("dvc.yaml").read_text())["stages"]["study"]["outs"]:
+        (path,) = out
+        for file in Path(path).rglob("*"):
+            cache = file.is_relative_to(INPUTS) and not file.match("corpora/*")
+            name = file.name.removeprefix(".").removesuffix(".record")
+            if file.is_file() and not (cache and name not in ("manifest.json", "training.json")):
+                yield file
+
+
+def shared(path: Path) -> bool:
+    """Whether the file is an input that a study of this folder may still need."""
+    if not path.is_relative_to(INPUTS):
+        return False
+    name = path.relative_to(INPUTS).parts[1].removeprefix(".").partition(".parquet")[0]
+    return name.partition("@")[0] in inputs_of_studies()
+
+
+@cache
+def inputs_of_studies() -> set[str]:
+    """The names of all sources, corpora and models that config.yaml or a study of `studies/` has."""
+    names: set[str] = set()
+    for file in [Path("config.yaml"), *Path("studies").glob("*.yaml")]:
+        study = yaml.safe_load(file.read_text()) or {}
+        for section in ("sources", "corpora", "models"):
+            names |= (study.get(section) or {}).keys()
+    return names
 
 
 def local_sources() -> set[str]:
@@ -165,9 +230,12 @@ def register() -> None:
             f"Damaged, and therefore removed: {', '.join(map(str, damaged))}. "
             "Run `dvc pull` to get them again, or `make reproduce` to make them again."
         )
-    for path in files:
-        seal(path, None)
     run("snakemake", "--cores", "1", "--touch", "--forceall")
+    if Jobs.of_the_study().pending:
+        raise Refused(
+            f"{planned()}\n\nThe recorded version was made with another config, code or "
+            "libraries than there are here: the jobs above have to run; run `make reproduce`."
+        )
     print(f"Registered {len(files)} files: Snakemake has nothing to do.")
 
 

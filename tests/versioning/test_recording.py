@@ -15,6 +15,7 @@ from versioned_study import RECORD, REGISTER, Versioned
 
 from token_influence.config import arms, load_study
 from token_influence.parquet import write_parquet
+from token_influence.records import record_path
 
 
 def stage() -> dict:
@@ -30,7 +31,8 @@ def test_outs_are_exactly_the_folders_that_the_rules_write(fresh: Clone):
         for path in fresh.planned_outputs()
     }
     assert [path for path, found in owners.items() if len(found) != 1] == []
-    assert {folder for found in owners.values() for folder in found} == set(tracked)
+    of_metrics = str(record_path("results/metrics.json"))  # the other records lie in the folders
+    assert {folder for found in owners.values() for folder in found} | {of_metrics} == set(tracked)
     assert all(options["persist"] for entry in entries for options in entry.values())
 
 
@@ -42,12 +44,13 @@ def test_a_recorded_study_is_clean_and_holds_no_more_than_the_manifests(study: V
         path.write_text("fetched")
     assert study.stale() == {}
     listed = study.succeeds("dvc", "ls", ".", "resources", "--dvc-only", "--recursive").split()
-    assert listed == [
+    results = [
         "corpora/first.parquet",
         "corpora/second.parquet",
         "models/tiny/trained/manifest.json",
         *(f"sources/{name}/manifest.json" for name in ("first-text", "second-text", "tiny-files")),
     ]
+    assert sorted(listed) == sorted([*results, *(str(record_path(path)) for path in results)])
     # Neither bringing a version back nor making one touches what was fetched.
     shutil.rmtree(study.folder / "results/figures")
     study.succeeds("dvc", "checkout", "--force")
@@ -96,6 +99,29 @@ def test_a_result_altered_by_hand_is_not_recorded(study: Versioned):
     study.succeeds("dvc", "checkout", "--force", "results/tables")
     assert path.read_text() == before
     assert "Recorded" in study.succeeds(*RECORD)
+
+
+def test_results_of_another_config_are_not_recorded_whatever_snakemake_remembers(study: Versioned):
+    study.configure(windows__positions=1)
+    shutil.rmtree(study.folder / ".snakemake")
+    assert "draw_windows" in study.fails(*RECORD)
+    study.succeeds("git", "checkout", "config.yaml")
+    assert "Recorded" in study.succeeds(*RECORD)
+
+
+def test_an_arm_that_left_the_config_leaves_nothing_in_what_is_recorded(study: Versioned):
+    config = study.config()
+    del config["arms"][2], config["corpora"]["second"], config["sources"]["second-text"]
+    study.configure(**config)
+    study.run()
+    before = {path for path in study.outputs() if "second" in path}
+    assert "files that the study no longer makes were moved" in study.succeeds(*RECORD)
+    assert study.stale() == {}
+    listed = study.succeeds("dvc", "ls", ".", "--dvc-only", "--recursive").split()
+    assert [path for path in listed if "second" in path] == []
+    aside = study.folder / "results/set_aside"
+    assert {path for path in before if (aside / path).is_file()} == before
+    assert study.plan() == Counter()
 
 
 def test_a_local_source_has_to_be_among_the_deps(study: Versioned):

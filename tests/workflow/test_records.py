@@ -1,0 +1,134 @@
+"""Results of another config, code or input are never taken as they are, whatever Snakemake remembers."""
+
+import os
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from tiny_study import Clone, write_model, write_text
+
+from token_influence.records import record_path
+
+TABLE = "results/tables/decay.csv"
+
+
+def forget(study: Clone) -> None:
+    """As in a copied folder, or a cleaned one."""
+    shutil.rmtree(study.folder / ".snakemake")
+
+
+def everything(study: Clone) -> dict[str, tuple[int, int]]:
+    """Size and date of every file but Snakemake's own logs."""
+    return {
+        str(path.relative_to(study.folder)): (path.stat().st_size, path.stat().st_mtime_ns)
+        for path in study.folder.rglob("*")
+        if path.is_file() and not {"log", "__pycache__"} & set(path.parts)
+    }
+
+
+def test_a_folder_without_snakemake_s_memory_is_up_to_date(study: Clone):
+    forget(study)
+    assert study.plan() == Counter()
+
+
+def test_other_positions_run_again_without_snakemake_s_memory(study: Clone):
+    study.configure(windows__positions=1)
+    remembered = study.plan()
+    forget(study)
+    assert study.plan() == remembered
+    assert remembered["draw_windows"] == 2
+    study.configure(windows__positions=2)
+    assert study.plan() == Counter()
+
+
+def test_other_code_runs_again_without_snakemake_s_memory(study: Clone):
+    module = study.folder / "token_influence/figures/objectives.py"
+    module.write_text(module.read_text() + "\nADDED = 1\n")
+    forget(study)
+    assert study.plan() == Counter(draw_objectives=1)
+
+
+def test_planning_says_what_differs_and_a_part_of_the_study_runs_no_more(study: Clone):
+    study.configure(headline__range="full")
+    forget(study)
+    done = study.snakemake("--dry-run", "results/figures/exponents.svg")
+    assert "Nothing to be done" in done.stdout + done.stderr
+    done = study.snakemake("--dry-run", "results/metrics.json")
+    assert "Made again: results/metrics.json was made with another headline." in done.stderr
+    assert done.stderr.count("Made again: ") == 1
+
+
+def test_planning_writes_nothing(study: Clone):
+    write_text(study.folder / "inputs/second.txt", seed=3)
+    before = everything(study)
+    assert study.plan() != Counter()
+    assert everything(study) == before
+
+
+@pytest.mark.parametrize("content", ["", "{"])
+def test_a_broken_record_has_its_job_run_again(study: Clone, content: str):
+    record = record_path(study.folder / "results/metrics.json")
+    whole = record.read_bytes()
+    record.write_text(content)
+    assert study.plan() == Counter(summarise_metrics=1)
+    study.run()
+    assert record.read_bytes() == whole
+    assert study.plan() == Counter()
+
+
+def test_results_without_records_are_made_again(study: Clone):
+    for record in (study.folder / "results/tables").glob(".*.record"):
+        record.unlink()
+    forget(study)
+    assert study.plan()["build_tables"] == 1
+
+
+# --- local inputs ---------------------------------------------------------------------------
+
+
+def replace_by_an_older(path: Path, made: Path) -> None:
+    """As `mv` and `cp -p` do: other content whose date is before that of all results."""
+    os.utime(made, (0, 0))
+    made.replace(path)
+
+
+@pytest.mark.parametrize("remembered", [True, False])
+def test_a_text_replaced_by_an_older_file_counts(study: Clone, remembered: bool):
+    write_text(study.folder / "inputs/other.txt", seed=3)
+    replace_by_an_older(study.folder / "inputs/second.txt", study.folder / "inputs/other.txt")
+    if not remembered:
+        forget(study)
+    plan = study.plan()
+    assert (plan["fetch_source"], plan["build_corpus"], plan["measure_influence"]) == (1, 1, 1)
+
+
+def test_a_model_replaced_by_an_older_one_counts(study: Clone):
+    write_model(study.folder / "inputs/another", seed=1)
+    weights = "model.safetensors"
+    model = study.folder / "inputs/model"
+    replace_by_an_older(model / weights, study.folder / "inputs/another" / weights)
+    shutil.rmtree(study.folder / "inputs/another")
+    assert study.plan()["prepare_model"] == 1
+
+
+def test_an_older_text_changes_the_results_it_should(study: Clone):
+    before = study.outputs()
+    write_text(study.folder / "inputs/other.txt", seed=3)
+    replace_by_an_older(study.folder / "inputs/second.txt", study.folder / "inputs/other.txt")
+    study.run()
+    after = study.outputs()
+    assert before[TABLE] != after[TABLE]
+    assert study.plan() == Counter()
+
+
+# --- faults ---------------------------------------------------------------------------------
+
+
+def test_a_result_replaced_by_a_folder_is_named(study: Clone):
+    (study.folder / TABLE).unlink()
+    (study.folder / TABLE / "below").mkdir(parents=True)
+    done = study.snakemake("--dry-run")
+    assert done.returncode != 0
+    assert f"{TABLE} is a folder, but a result belongs there: move it away." in done.stderr
+    assert "Traceback" not in done.stderr
