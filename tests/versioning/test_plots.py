@@ -19,10 +19,10 @@ REACH = {"first": 4, "second": 6, "single": 0}  # the largest distance that all 
 
 # What Vega does with the kinds of transform that the template holds.
 VEGA = """
-const toNumber = Number;
+var toNumber = Number;
 function transformed(rows, transforms) {
   for (const step of transforms) {
-    const value = (datum, words) => new Function("datum", "toNumber", `return ${words}`)(datum, toNumber);
+    const value = (datum, words) => new Function("datum", `return ${words}`)(datum);
     if (step.calculate) rows = rows.map(d => ({...d, [step.as]: value(d, step.calculate)}));
     if (step.filter) rows = rows.filter(d => value(d, step.filter));
     for (const {op, field, as} of step.joinaggregate ?? []) {
@@ -38,11 +38,13 @@ function transformed(rows, transforms) {
 
 def table() -> pd.DataFrame:
     """Profiles whose number of predictions falls from 12 beyond each arm's reach, to 1 at the end."""
+    rows = ((corpus, last, r) for corpus, last in REACH.items() for r in range(10))
     return pd.DataFrame(
-        ARM | {"corpus": corpus, "distance": r, "n": max(1, 12 - max(0, r - last) * 3), "median": 1 / (r + 1)}
-        for corpus, last in REACH.items()
-        for r in range(10)
-    )  # fmt: skip
+        ARM
+        | {"corpus": corpus, "distance": r, "median": 1 / (r + 1)}
+        | {"n": max(1, 12 - 3 * max(0, r - last))}
+        for corpus, last, r in rows
+    )
 
 
 @pytest.fixture
