@@ -46,3 +46,7 @@ class DecayError(TokenInfluenceError):
 
 class OutputError(TokenInfluenceError):
     """Results can't be written where they should go."""
+
+
+class CodeError(TokenInfluenceError):
+    """Code behind which an edit would not be noticed; the message names the file and line."""

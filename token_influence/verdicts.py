@@ -9,13 +9,13 @@ import pandas as pd
 from token_influence.duels import CHAMPION
 from token_influence.metrics import headline_fits
 from token_influence.published import EXPONENTS
+from token_influence.standing import AHEAD, NOT_AHEAD, UNCLEAR, Fit, duel, listed
 from token_influence.tables import ARM
 
 REPRODUCED, NOT, OPEN = "reproduced", "not reproduced", "undecided"
 MIXED, UNMEASURED = "mixed", "not measured"
 ALL = "all"
 
-CERTAIN = 0.95  # share of resamples in which the power law must be ahead
 STANDARD_ERRORS = 2  # by which a rise of the loss must exceed COLLAPSE
 COLLAPSE = 1.0  # nats per token
 
@@ -25,7 +25,6 @@ NUMBERS = [
     *("exponential_behind", "exponential_behind_se", "ahead_of_exponential", "ahead_of_constant"),
     *("trend", "trend_low", "trend_high", "loss_rise", "loss_rise_se"),
 ]
-Fit = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -55,23 +54,6 @@ class Verdict:
     why: str
     ours: str = ""
     numbers: Mapping[str, float] | None = None
-
-
-def duel(arm: Measured, rival: str) -> str:
-    """How the power law stands against `rival` on windows that neither was fitted to.
-
-    "ahead": the rival's cross-validated error is larger by more than one standard error of the
-    difference, and the power law has the smaller error in `CERTAIN` of the resamples. "not ahead":
-    the rival's error is not larger by more than that, and the power law has the smaller error in no
-    more than half of the resamples. "open": anything else, and where the rival was not fitted.
-    """
-    fit = arm.fits.get(rival)
-    if fit is None or pd.isna(fit["power_law_ahead"]):
-        return "open"
-    clear = fit["behind_power_law"] > fit["behind_power_law_se"]
-    if clear and fit["power_law_ahead"] >= CERTAIN:
-        return "ahead"
-    return "not ahead" if not clear and fit["power_law_ahead"] <= 0.5 else "open"
 
 
 def exponent_verdict(intact: Measured) -> Verdict:
@@ -128,11 +110,11 @@ def random_verdict(random: Measured) -> Verdict:
     ours = f"profile {random.direction}, trend {trend:.2f} [{low:.2f}, {high:.2f}]"
     if random.direction == "rises":
         return Verdict(REPRODUCED, "the profile rises with distance", ours, numbers)
-    if duel(random, "constant") == "not ahead":
+    if duel(random.fits, "constant") == NOT_AHEAD:
         why = "the power law is not ahead of a constant"
         return Verdict(REPRODUCED, why, ours, numbers)
     rivals = ("constant", "exponential")
-    if random.power["identified"] and all(duel(random, each) == "ahead" for each in rivals):
+    if random.power["identified"] and all(duel(random.fits, each) == AHEAD for each in rivals):
         return Verdict(NOT, "a power law is ahead of a constant and an exponential", ours, numbers)
     why = "the profile is not told clearly from a constant, or its decay not from another"
     return Verdict(OPEN, why, ours, numbers)
@@ -142,21 +124,17 @@ def _description(
     arm: Measured, rivals: Sequence[str], ours: str, numbers: Mapping[str, float]
 ) -> Verdict:
     """Whether the power law is ahead of every rival."""
-    outcomes = {rival: duel(arm, rival) for rival in rivals}
-    for word, verdict in (("not ahead", NOT), ("open", OPEN)):
+    outcomes = {rival: duel(arm.fits, rival) for rival in rivals}
+    for word, verdict in ((NOT_AHEAD, NOT), (UNCLEAR, OPEN)):
         found = [rival for rival in rivals if outcomes[rival] == word]
         if found:
-            clear = "not ahead of" if word == "not ahead" else "not clearly ahead of"
-            why = f"the power law is {clear} {_listed(found)}"
+            clear = "not ahead of" if word == NOT_AHEAD else "not clearly ahead of"
+            why = f"the power law is {clear} {listed(found)}"
             return Verdict(verdict, why, ours, numbers)
     if not arm.power["identified"]:
         why = f"the data do not determine the power law: {arm.power['reason']}"
         return Verdict(OPEN, why, ours, numbers)
-    return Verdict(REPRODUCED, f"the power law is ahead of {_listed(rivals)}", ours, numbers)
-
-
-def _listed(rivals: Sequence[str]) -> str:
-    return " and ".join(f"the {rival}" for rival in rivals)
+    return Verdict(REPRODUCED, f"the power law is ahead of {listed(rivals)}", ours, numbers)
 
 
 def _exponent(power: Fit) -> str:

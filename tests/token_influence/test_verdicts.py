@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
+from token_influence.standing import duel
 from token_influence.verdicts import (
     CLAIMS,
     Measured,
     better_verdict,
-    duel,
     exponent_verdict,
     random_verdict,
     shuffled_verdict,
@@ -59,11 +59,11 @@ def arm(
     ],
 )
 def test_ahead_needs_both_a_margin_and_nearly_all_resamples(numbers, outcome):
-    assert duel(arm(exponential=numbers), "exponential") == outcome
+    assert duel(arm(exponential=numbers).fits, "exponential") == outcome
 
 
 def test_a_rival_that_was_not_fitted_leaves_it_open():
-    assert duel(arm(), "logarithmic") == "open"
+    assert duel(arm().fits, "logarithmic") == "open"
 
 
 @pytest.mark.parametrize(

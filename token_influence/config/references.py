@@ -1,0 +1,168 @@
+"""What a file of code refers to, by full names; ways to reach code that no name tells are refused."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from token_influence.errors import CodeError
+from token_influence.untrusted import reading
+
+# Functions that import the module they are given by name: followed where the name is written out.
+IMPORTERS = {"importlib.import_module", "__import__"}
+# What reaches code and files in other ways.
+BUILTINS = {"compile", "eval", "exec"}
+ATTRIBUTES = {"__file__", "__loader__", "__path__", "__spec__"}
+LIBRARIES = {
+    *("imp", "pkgutil", "runpy", "zipimport", "site.addsitedir"),
+    *("importlib.abc", "importlib.machinery", "importlib.reload"),
+    *("importlib.resources", "importlib.util"),
+    *("sys.meta_path", "sys.modules", "sys.path", "sys.path_hooks"),
+}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A full name, such as "numpy.linalg.norm", and its line; `module` if it has to be a module."""
+
+    name: str
+    line: int
+    module: bool = False
+
+
+@cache
+def tree(file: Path) -> ast.Module:
+    """The file's syntax tree; raises CodeError where it is no Python."""
+    with reading(f"The code {file}", CodeError):
+        return ast.parse(file.read_bytes(), filename=str(file))
+
+
+@cache
+def references(file: Path) -> tuple[Reference, ...]:
+    """What the file imports, wherever in it, and what it uses of that.
+
+    Raises CodeError for relative and starred imports, and where an edit would not be noticed: modules
+    whose names are computed, code that is executed from text, files that lie beside the code. The
+    module's own `__getattr__` may import what it likes, since nobody may ask for such a name (see
+    `defined`).
+    """
+    found = (*_imported(file), *_used(file))
+    for reference in found:
+        if _hides(reference.name):
+            raise _unnoticed(file, reference)
+    return found
+
+
+@cache
+def defined(file: Path) -> frozenset[str]:
+    """The names that the statements of a module bind, without those that its `__getattr__` makes."""
+    names = {"__doc__", "__name__"}
+    queue: list[ast.AST] = list(tree(file).body)
+    while queue:
+        match queue.pop():
+            case (
+                ast.FunctionDef(name=name)
+                | ast.AsyncFunctionDef(name=name)
+                | ast.ClassDef(name=name)
+                | ast.Name(id=name, ctx=ast.Store())
+            ):
+                names.add(name)
+            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+                names.update(alias.asname or alias.name.partition(".")[0] for alias in aliases)
+            case node:
+                queue.extend(ast.iter_child_nodes(node))
+    return frozenset(names)
+
+
+def _imported(file: Path) -> Iterator[Reference]:
+    """What import statements name; `from a import b` may mean the module `a.b`."""
+    for node in ast.walk(tree(file)):
+        if isinstance(node, ast.Import):
+            yield from (Reference(alias.name, node.lineno, module=True) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            if node.level or node.module is None:
+                raise CodeError(
+                    f"{file}, line {node.lineno}, has a relative import; write the module's full "
+                    "name, so that an edit of it is noticed."
+                )
+            yield Reference(node.module, node.lineno, module=True)
+            for alias in node.names:
+                if alias.name == "*":
+                    raise CodeError(
+                        f"{file}, line {node.lineno}, imports * from {node.module}; write out the "
+                        "names, so that an edit of what they mean is noticed."
+                    )
+                yield Reference(f"{node.module}.{alias.name}", node.lineno)
+
+
+def _used(file: Path) -> Iterator[Reference]:
+    """Uses of what is imported and of what reaches code otherwise, with all attributes."""
+    origins = _origins(file)
+    lazy = {id(node) for function in _getattr(file) for node in ast.walk(function)}
+    inner: set[int] = set()  # parts of what was seen already: the walk meets the whole first
+    for node in ast.walk(tree(file)):
+        if isinstance(node, ast.Attribute):
+            inner.add(id(node.value))
+        if isinstance(node, ast.Call) and _full_name(node.func, origins) in IMPORTERS:
+            match node.args:
+                case [ast.Constant(value=str(name)), *_] if not name.startswith("."):
+                    inner.add(id(node.func))
+                    yield Reference(name, node.lineno, module=True)
+        if (
+            isinstance(node, ast.Name | ast.Attribute)
+            and id(node) not in inner
+            and (used := _full_name(node, origins))
+        ):
+            reference = Reference(used, node.lineno)
+            if used in IMPORTERS and id(node) not in lazy:
+                raise _unnoticed(file, reference)
+            yield reference
+
+
+def _getattr(file: Path) -> list[ast.stmt]:
+    """The module's own `__getattr__`, if it has one."""
+    functions = (node for node in tree(file).body if isinstance(node, ast.FunctionDef))
+    return [node for node in functions if node.name == "__getattr__"]
+
+
+def _origins(file: Path) -> dict[str, str]:
+    """The full name behind each name that the file's imports bind, or that a builtin has."""
+    origins = {name: name for name in BUILTINS | ATTRIBUTES | IMPORTERS}
+    for node in ast.walk(tree(file)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                top = alias.name.partition(".")[0]
+                origins[alias.asname or top] = alias.name if alias.asname else top
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                origins[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+    return origins
+
+
+def _full_name(node: ast.expr, origins: dict[str, str]) -> str | None:
+    """The full name of a name or an attribute, None where no import and no builtin gives it."""
+    match node:
+        case ast.Name(id=name):
+            return origins.get(name)
+        case ast.Attribute(value=value, attr=attribute):
+            return f"{base}.{attribute}" if (base := _full_name(value, origins)) else None
+    return None
+
+
+def _hides(name: str) -> bool:
+    """Whether code or files are reached through `name` that it does not tell."""
+    parts = name.split(".")
+    return (
+        parts[0] in BUILTINS
+        or not ATTRIBUTES.isdisjoint(parts)
+        or any(".".join(parts[:depth]) in LIBRARIES for depth in (1, 2))
+    )
+
+
+def _unnoticed(file: Path, reference: Reference) -> CodeError:
+    return CodeError(
+        f"{file}, line {reference.line}, uses {reference.name}, behind which an edit would not be "
+        "noticed; import modules by their full names, and give a rule the files that it reads as "
+        "input."
+    )
