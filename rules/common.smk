@@ -12,6 +12,7 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
+import token_influence
 from token_influence.config import (
     arms,
     code_identity,
@@ -22,9 +23,16 @@ from token_influence.config import (
     text_of,
     windows_of,
 )
-from token_influence.errors import ConfigError
+from token_influence.errors import CodeError, ConfigError
 from token_influence.fingerprints import Fingerprints, files_below
 from token_influence.records import difference
+
+# Jobs import the installed library, but what is planned and hashed is this one.
+if not Path(token_influence.__file__).parent.samefile(Path(workflow.basedir) / "token_influence"):
+    raise WorkflowError(
+        f"The library that is installed is {Path(token_influence.__file__).parent}, not the one of this "
+        "checkout: run `pip install -e .` in it."
+    )
 
 try:
     STUDY = load_study(config)
@@ -134,7 +142,10 @@ SHOWN = 5
 
 def code(rule):
     """A parameter: what the rule's script does with all that it imports (config/code.py)."""
-    return code_identity(SCRIPTS / f"{rule}.py")
+    try:
+        return code_identity(SCRIPTS / f"{rule}.py")
+    except CodeError as error:
+        raise WorkflowError(str(error)) from None
 
 
 def up_to_date(rule):
