@@ -19,11 +19,11 @@ def forget(study: Clone) -> None:
 
 
 def everything(study: Clone) -> dict[str, tuple[int, int]]:
-    """Size and date of every file but Snakemake's own logs."""
+    """Size and date of every file but Snakemake's own logs and its cache of dates."""
     return {
         str(path.relative_to(study.folder)): (path.stat().st_size, path.stat().st_mtime_ns)
         for path in study.folder.rglob("*")
-        if path.is_file() and not {"log", "__pycache__"} & set(path.parts)
+        if path.is_file() and not {"log", "iocache", "__pycache__"} & set(path.parts)
     }
 
 
