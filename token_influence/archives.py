@@ -28,10 +28,12 @@ from token_influence.untrusted import reading
 UNPACKED_MB = 2000
 MOST_MEMBERS = 100_000
 TAR_HEADER = 1 << 20  # bytes, with long names and extended attributes; a plain one has 512
+TAR_HEADERS = 1 << 26  # bytes of all of them: some take tarfile two seconds per megabyte
 ZIP_DIRECTORY = 1 << 24  # bytes of the list of all members
 DEEPEST = 100  # folders
-# zipfile unpacks all of a read chunk at once; bzip2 can make 20,000 times as much of it.
-CHUNK = 1 << 12
+CHUNK = 1 << 16  # bytes that are unpacked at once
+# Of these, zipfile unpacks all that it has read, and one block of bzip2, 40 bytes, can make 46 MB.
+UNBOUNDED, SIP = (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA), 32
 
 COMPRESSED: dict[bytes, Callable[[Path], Any]] = {
     b"\x1f\x8b": gzip.open,
@@ -69,6 +71,7 @@ class _Member:
     kind: Literal["file", "folder", "other"]
     size: int  # bytes, as declared
     passed: int  # bytes unpacked to get to the next entry
+    chunk: int  # bytes to read at once
     open: Callable[[], IO[bytes]]
 
 
@@ -135,7 +138,7 @@ def _unpack(member: _Member, wanted: Wanted, target: Path) -> dict[str, Any]:
     with writing(f"{member.name} of {wanted.file}", target, SourceError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with member.open() as content, path.open("wb") as copy:
-            while left >= 0 and (chunk := content.read(CHUNK)):
+            while left >= 0 and (chunk := content.read(member.chunk)):
                 copy.write(chunk)
                 left -= len(chunk)
     if left:
@@ -188,8 +191,16 @@ def _zip_members(archive: Path, file: str) -> Iterator[_Member]:
                 # The upper half of the attributes is a Unix mode, or zero where none was kept.
                 regular = stat.S_IFMT(entry.external_attr >> 16) in (0, stat.S_IFREG)
                 kind = _kind(regular, entry.is_dir())
-                content = partial(wheel.open, entry)
-                yield _Member(entry.filename, kind, entry.file_size, 0, content)
+                chunk = SIP if entry.compress_type in UNBOUNDED else CHUNK
+                content = partial(_zip_content, wheel, entry, chunk)
+                yield _Member(entry.filename, kind, entry.file_size, 0, chunk, content)
+
+
+def _zip_content(wheel: zipfile.ZipFile, entry: zipfile.ZipInfo, chunk: int) -> IO[bytes]:
+    entry.file_size += 1  # or zipfile would cut, without a word, what unpacks to more
+    content: Any = wheel.open(entry)
+    content.MIN_READ_SIZE = chunk
+    return content
 
 
 def _tar_members(archive: Path, file: str) -> Iterator[_Member]:
@@ -198,15 +209,18 @@ def _tar_members(archive: Path, file: str) -> Iterator[_Member]:
         rationed.ration = TAR_HEADER
         sdist: Any  # its type does not tell of `members`
         with tarfile.open(fileobj=rationed, mode="r:") as sdist:
-            end = 0
+            end, headers = 0, 0
             while info := sdist.next():
                 rationed.ration = None
+                headers += info.offset_data - end
+                if headers > TAR_HEADERS:
+                    raise SourceError(f"{file} has headers of more than {TAR_HEADERS:,} bytes.")
                 passed, end = sdist.offset - end, sdist.offset
                 if passed <= 0 or info.size < 0:  # it would be read again and again
                     raise SourceError(f"{file} is not safe: {info.name!r} has a negative size.")
                 content = partial(_tar_content, sdist, info)
                 kind = _kind(info.isreg(), info.isdir())
-                yield _Member(info.name, kind, info.size, passed, content)
+                yield _Member(info.name, kind, info.size, passed, CHUNK, content)
                 # Neither may pile up in memory.
                 sdist.members.clear()
                 sdist.pax_headers = {}

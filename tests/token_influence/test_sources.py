@@ -1,12 +1,9 @@
 """Fetching from a package index: a small one of our own, over real HTTP on this machine."""
 
-import hashlib
-import io
 import random
 import socket
 import tarfile
 import traceback
-import zipfile
 from collections import Counter
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +12,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from tiny_archives import sha256, special, tar_of, zip_link, zip_of
 
 from token_influence import retries
 from token_influence.errors import InterruptedFetchError, SourceError
@@ -30,45 +28,7 @@ FILE = "demo-1.0.tar.gz"
 WHEEL = "demo-1.0-py3-none-any.whl"
 
 
-def sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-# --- archives -------------------------------------------------------------------------------------
-
-
-def tar_of(*entries: tuple[str, bytes] | tarfile.TarInfo) -> bytes:
-    archive = io.BytesIO()
-    with tarfile.open(fileobj=archive, mode="w:gz") as tar:
-        for entry in entries:
-            if isinstance(entry, tarfile.TarInfo):
-                tar.addfile(entry)
-            else:
-                info = tarfile.TarInfo(entry[0])
-                info.size = len(entry[1])
-                tar.addfile(info, io.BytesIO(entry[1]))
-    return archive.getvalue()
-
-
-def special(name: str, kind: bytes, target: str = "") -> tarfile.TarInfo:
-    info = tarfile.TarInfo(name)
-    info.type, info.linkname = kind, target
-    return info
-
-
-def zip_of(*entries: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as wheel:
-        for name, content in entries:
-            wheel.writestr(name, content)
-    return archive.getvalue()
-
-
-def zip_link(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name)
-    info.external_attr = 0o120777 << 16
-    return info
-
+# --- the archive -----------------------------------------------------------------------------------
 
 SDIST = tar_of(
     special("demo-1.0/texts", tarfile.DIRTYPE),
