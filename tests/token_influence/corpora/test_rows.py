@@ -66,8 +66,8 @@ def test_reading_leaves_no_cache_behind(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("a.parquet", b"no parquet", "cannot be read as"),
-        ("a.jsonl", b"{broken", "cannot be read as"),
+        ("a.parquet", b"no parquet", "cannot be read: Parquet magic bytes not found"),
+        ("a.jsonl", b"{broken", "cannot be read: JSON parse error"),
         ("a.jsonl", b'{"words": "x"}\n', "no column 'text' of strings, only words"),
         ("a.jsonl", b'{"text": 3}\n', "no column 'text' of strings"),
         ("a.csv", b"text", r"no \*\.parquet or \*\.jsonl file"),
