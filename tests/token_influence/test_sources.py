@@ -259,6 +259,14 @@ def test_an_unknown_project_is_named(index, tmp_path):
     assert "no project other" in refused(tmp_path / "demo", name="other")
 
 
+@pytest.mark.parametrize("address", ["http://[::1/simple", "http://u:secret@[/simple"])
+def test_an_address_of_the_index_that_is_none_is_one_sentence(tmp_path, monkeypatch, address):
+    monkeypatch.setenv("PIP_INDEX_URL", address)
+    with pytest.raises(SourceError, match="address of the package index that pip uses") as caught:
+        get(tmp_path / "demo")
+    assert "secret" not in str(caught.value)
+
+
 def test_an_unknown_version_is_answered_with_those_that_are_there(index, tmp_path):
     assert "no version 2.0, only 1.0" in refused(tmp_path / "demo", version="2.0")
 
@@ -414,6 +422,17 @@ def test_parts_that_make_another_file_are_refused(index, tmp_path):
     with pytest.raises(SourceError, match=r"checksum of whole\.bin differs"):
         fetch_joined("whole.bin", sha256(b"twoone"), parts, "CC0", tmp_path / "whole")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_source_says_how_much_it_may_unpack_to(index, tmp_path):
+    content = index.files[FILE] = tar_of(("a.txt", bytes(1_500_000)))
+    assert "unpacks to too much" in refused(
+        tmp_path / "demo", content=content, members=["*"], unpacked_mb=1
+    )
+    get(tmp_path / "demo", content=content, members=["*"], unpacked_mb=2)
+    parts = [part | {"unpacked_mb": 1} for part in parts_of(index, bytes(1_500_000))]
+    with pytest.raises(SourceError, match="unpacks to too much"):
+        fetch_joined("whole.bin", sha256(bytes(1_500_000)), parts, "CC0", tmp_path / "whole")
 
 
 def test_a_part_must_be_one_member(index, tmp_path):
