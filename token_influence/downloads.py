@@ -1,5 +1,6 @@
 """One file over HTTP: resumed where a former run broke off, verified, with its progress told."""
 
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -85,8 +86,7 @@ def _transfer(session: requests.Session, remote: Remote, path: Path, progress: b
         response.raise_for_status()
         if response.status_code != PARTIAL:  # the server knows no ranges
             have = 0
-        length = response.headers.get("Content-Length", "")
-        missing = int(length) if length.isdigit() else None
+        missing = _stated(response)
         check_room(path.parent, missing or 0, remote.name)
         with path.open("ab") as file, _bar(remote.name, have, missing, progress) as bar:
             file.truncate(have)
@@ -147,5 +147,9 @@ class _Lines:
 def stated_bytes(head: requests.Response) -> int | None:
     """The size of a file that a server states without sending it; None where it states none."""
     head.raise_for_status()
-    length = head.headers.get("Content-Length", "")
-    return int(length) if length.isdigit() else None
+    return _stated(head)
+
+
+def _stated(response: requests.Response) -> int | None:
+    length = response.headers.get("Content-Length", "")
+    return int(length) if re.fullmatch("[0-9]{1,18}", length) else None

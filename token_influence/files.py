@@ -6,19 +6,26 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from token_influence.disk import writing
+from token_influence.errors import OutputError
+
 
 @contextmanager
 def atomic(path: str | Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; rename it over `path` on success, remove it on failure."""
+    """Yield a temporary path beside `path`; rename it over `path` on success, remove it on failure.
+
+    Raises OutputError where the disk refuses, because it is full for instance.
+    """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     # The suffix stays last, because savers such as matplotlib choose the format by it.
     temporary = path.with_name(f".{path.stem}.tmp{path.suffix}")
-    try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with writing(str(path), path.parent, OutputError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield temporary
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def canonical_json(value: Any) -> str:

@@ -15,8 +15,6 @@ from pypi_simple import (
     NoSuchProjectError,
     ProjectPage,
     PyPISimple,
-    UnsupportedContentTypeError,
-    UnsupportedRepoVersionError,
 )
 from requests.auth import HTTPBasicAuth
 
@@ -84,9 +82,9 @@ def _project_page(client: PyPISimple, name: str, file: str) -> ProjectPage:
         raise SourceError(
             f"{file} was not found: the package index {client.endpoint} has no project {name}."
         ) from None
-    except requests.RequestException:  # some of these are ValueErrors
+    except requests.RequestException:
         raise
-    except (ValueError, UnsupportedContentTypeError, UnsupportedRepoVersionError):
+    except Exception:  # whatever the parsers of HTML and JSON raise
         raise SourceError(
             f"{file} could not be fetched: {client.endpoint} does not answer as a package index does."
         ) from None
@@ -108,7 +106,10 @@ def _listed(page: ProjectPage, name: str, version: str, file: str) -> Distributi
 
 def _index() -> tuple[str, "_SameHost | None"]:
     """The address of the package index that pip would use, and the login that its address held."""
-    parts = urlsplit(os.environ.get("PIP_INDEX_URL") or _configured_index())
+    try:
+        parts = urlsplit(os.environ.get("PIP_INDEX_URL") or _configured_index())
+    except ValueError:  # which may quote a login
+        raise SourceError("The address of the package index that pip uses is not one.") from None
     if not parts.netloc:
         return PYPI_SIMPLE_ENDPOINT, None
     # The login goes into a header, so that no message or traceback can show it with the address.

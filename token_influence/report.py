@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from token_influence.disk import writing
 from token_influence.errors import OutputError
 from token_influence.figures.profile import profile_figure
 from token_influence.figures.style import save
@@ -31,26 +32,19 @@ def new_folder(folder: Path) -> Iterator[Path]:
     if folder.is_dir() and any(folder.iterdir()):
         raise OutputError(f"The folder {folder} is not empty; name another one for the results.")
     above = next(parent for parent in folder.absolute().parents if parent.exists())
-    try:
+    what = f"The folder {folder}"
+    with writing(what, above, OutputError):
         temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=above))
-    except OSError as error:
-        raise _refused(folder, error) from error
     try:
         if folder.exists() and not folder.is_dir():
             raise OutputError(f"{folder} is a file; name a folder for the results.")
         yield temporary
-        temporary.chmod(0o755)  # as other folders; it was its maker's alone
-        try:
+        with writing(what, above, OutputError):
+            temporary.chmod(0o755)  # as other folders; it was its maker's alone
             folder.parent.mkdir(parents=True, exist_ok=True)
             temporary.replace(folder)
-        except OSError as error:
-            raise _refused(folder, error) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-
-
-def _refused(folder: Path, error: OSError) -> OutputError:
-    return OutputError(f"The folder {folder} can't be written: {error.strerror}.")
 
 
 def about(prepared: Prepared, choices: Choices, threads: int) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def _asked_pause(response: Any) -> float | None:
     """The seconds that a server asks to wait for, as far as it is plain and not too long."""
     headers: Mapping[str, str] = {} if response is None else response.headers
     asked = headers.get("Retry-After", "")
-    return min(float(asked), LONGEST_PAUSE_SECONDS) if asked.isdigit() else None
+    return min(float(asked), LONGEST_PAUSE_SECONDS) if asked.isdecimal() else None
 
 
 def say(line: str) -> None:

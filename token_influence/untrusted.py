@@ -41,8 +41,8 @@ def reason(fault: BaseException) -> str:
         return "it needs more memory than there is"
     if isinstance(fault, RecursionError):
         return "it is nested too deeply"
-    words = fault.strerror if isinstance(fault, OSError) else str(fault)
-    first = (words or "").strip().partition("\n")[0].rstrip(".:; ")
+    words = (fault.strerror if isinstance(fault, OSError) else None) or str(fault)
+    first = words.strip().partition("\n")[0].rstrip(".:; ")
     if not first or isinstance(fault, KeyError):
         first = f"{type(fault).__name__} {first}".strip()
     return first if len(first) <= LONGEST_REASON else first[:LONGEST_REASON] + " …"

@@ -1,12 +1,9 @@
 """Fetching from a package index: a small one of our own, over real HTTP on this machine."""
 
-import hashlib
-import io
 import random
 import socket
 import tarfile
 import traceback
-import zipfile
 from collections import Counter
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +12,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from tiny_archives import sha256, special, tar_of, zip_link, zip_of
 
 from token_influence import retries
 from token_influence.errors import InterruptedFetchError, SourceError
@@ -30,45 +28,7 @@ FILE = "demo-1.0.tar.gz"
 WHEEL = "demo-1.0-py3-none-any.whl"
 
 
-def sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-# --- archives -------------------------------------------------------------------------------------
-
-
-def tar_of(*entries: tuple[str, bytes] | tarfile.TarInfo) -> bytes:
-    archive = io.BytesIO()
-    with tarfile.open(fileobj=archive, mode="w:gz") as tar:
-        for entry in entries:
-            if isinstance(entry, tarfile.TarInfo):
-                tar.addfile(entry)
-            else:
-                info = tarfile.TarInfo(entry[0])
-                info.size = len(entry[1])
-                tar.addfile(info, io.BytesIO(entry[1]))
-    return archive.getvalue()
-
-
-def special(name: str, kind: bytes, target: str = "") -> tarfile.TarInfo:
-    info = tarfile.TarInfo(name)
-    info.type, info.linkname = kind, target
-    return info
-
-
-def zip_of(*entries: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as wheel:
-        for name, content in entries:
-            wheel.writestr(name, content)
-    return archive.getvalue()
-
-
-def zip_link(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name)
-    info.external_attr = 0o120777 << 16
-    return info
-
+# --- the archive -----------------------------------------------------------------------------------
 
 SDIST = tar_of(
     special("demo-1.0/texts", tarfile.DIRTYPE),
@@ -299,6 +259,14 @@ def test_an_unknown_project_is_named(index, tmp_path):
     assert "no project other" in refused(tmp_path / "demo", name="other")
 
 
+@pytest.mark.parametrize("address", ["http://[::1/simple", "http://u:secret@[/simple"])
+def test_an_address_of_the_index_that_is_none_is_one_sentence(tmp_path, monkeypatch, address):
+    monkeypatch.setenv("PIP_INDEX_URL", address)
+    with pytest.raises(SourceError, match="address of the package index that pip uses") as caught:
+        get(tmp_path / "demo")
+    assert "secret" not in str(caught.value)
+
+
 def test_an_unknown_version_is_answered_with_those_that_are_there(index, tmp_path):
     assert "no version 2.0, only 1.0" in refused(tmp_path / "demo", version="2.0")
 
@@ -328,7 +296,7 @@ def test_every_pattern_must_match_a_file(index, tmp_path):
 def test_a_file_that_is_no_archive_is_refused(index, tmp_path, file):
     index.files[file] = b"no archive"
     message = refused(tmp_path / "demo", file=file, content=b"no archive")
-    assert "not a readable archive" in message
+    assert f"The archive {file} cannot be read" in message
 
 
 def test_an_archive_that_breaks_off_is_refused(index, tmp_path):
@@ -336,12 +304,12 @@ def test_an_archive_that_breaks_off_is_refused(index, tmp_path):
     broken = zip_of(("demo/data.txt", noise)).replace(noise[:64], noise[64:128], 1)
     index.files[WHEEL] = broken
     message = refused(tmp_path / "demo", file=WHEEL, content=broken, members=["demo/*"])
-    assert "not a readable archive" in message
+    assert f"The archive {WHEEL} cannot be read: Bad CRC-32" in message
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(index, tmp_path):
     (tmp_path / "file").write_text("a file, not a folder")
-    assert "could not be unpacked" in refused(tmp_path / "file" / "demo")
+    assert "can't be written: Not a directory" in refused(tmp_path / "file" / "demo")
 
 
 # --- hostile archives -----------------------------------------------------------------------------
@@ -454,6 +422,17 @@ def test_parts_that_make_another_file_are_refused(index, tmp_path):
     with pytest.raises(SourceError, match=r"checksum of whole\.bin differs"):
         fetch_joined("whole.bin", sha256(b"twoone"), parts, "CC0", tmp_path / "whole")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_source_says_how_much_it_may_unpack_to(index, tmp_path):
+    content = index.files[FILE] = tar_of(("a.txt", bytes(1_500_000)))
+    assert "unpacks to too much" in refused(
+        tmp_path / "demo", content=content, members=["*"], unpacked_mb=1
+    )
+    get(tmp_path / "demo", content=content, members=["*"], unpacked_mb=2)
+    parts = [part | {"unpacked_mb": 1} for part in parts_of(index, bytes(1_500_000))]
+    with pytest.raises(SourceError, match="unpacks to too much"):
+        fetch_joined("whole.bin", sha256(bytes(1_500_000)), parts, "CC0", tmp_path / "whole")
 
 
 def test_a_part_must_be_one_member(index, tmp_path):

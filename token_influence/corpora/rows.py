@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from datasets import disable_progress_bars, load_dataset
+from datasets import Dataset, disable_progress_bars, load_dataset
 from datasets.exceptions import DatasetGenerationError
 
 from token_influence.corpora.document import Document, slug
 from token_influence.corpora.text_files import files_below
+from token_influence.disk import writing
 from token_influence.errors import CorpusError
+from token_influence.untrusted import reading
 
 BUILDERS = {".parquet": "parquet", ".jsonl": "json"}
 HEADING = re.compile(r" = (?!= )(.+?)(?<! =) = \n?")
@@ -66,22 +68,28 @@ def _articles(rows: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield titles[start], text.strip("\n")
 
 
+def _loaded(path: Path, cache: str) -> Dataset:
+    try:
+        return load_dataset(
+            BUILDERS[path.suffix], data_files=str(path), split="train", cache_dir=cache
+        )
+    except DatasetGenerationError as error:
+        raise error.__cause__ or error  # noqa: B904 - says what is wrong: the file, or the disk
+
+
 def _texts(path: Path) -> list[str]:
     """The column `text` of one file."""
+    if path.suffix not in BUILDERS:
+        raise CorpusError(f"The file {path} is no {' or '.join(BUILDERS)}.")
     disable_progress_bars()
-    with tempfile.TemporaryDirectory() as cache:
-        try:
-            rows = load_dataset(
-                BUILDERS[path.suffix], data_files=str(path), split="train", cache_dir=cache
-            )
-        except (KeyError, DatasetGenerationError, ValueError, OSError) as error:
-            raise CorpusError(
-                f"The file {path} cannot be read as {' or '.join(BUILDERS)}."
-            ) from error
+    with (
+        tempfile.TemporaryDirectory() as cache,
+        writing(f"The rows of {path}", Path(cache), CorpusError),
+        reading(f"The file {path}", CorpusError),
+    ):
+        rows = _loaded(path, cache)
         columns = rows.column_names
-        texts = (
-            [text for text in rows["text"] if isinstance(text, str)] if "text" in columns else []
-        )
+        texts = [t for t in rows["text"] if isinstance(t, str)] if "text" in columns else []
     if "text" not in columns or len(texts) < len(rows):
         found = ", ".join(columns)
         raise CorpusError(f"The file {path} has no column 'text' of strings, only {found}.")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from token_influence.errors import CorpusError
+from token_influence.untrusted import reading
 
 CONTROL = re.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f]")  # such as the end-of-file mark of DOS
 
@@ -20,11 +21,15 @@ def files_below(roots: Sequence[Path], suffixes: tuple[str, ...]) -> list[Path]:
         if root.is_file():
             files.append(root)
             continue
-        below = sorted(file for file in root.rglob("*") if file.name.endswith(suffixes))
+        named = sorted(file for file in root.rglob("*") if file.name.endswith(suffixes))
+        below = [file for file in named if not file.is_dir()]
         if not below:
             what = " or ".join(f"*{suffix}" for suffix in suffixes)
             raise CorpusError(f"There is no {what} file at {root}.")
         files.extend(below)
+    for file in files:
+        if not file.is_file():  # reading a pipe would wait for ever
+            raise CorpusError(f"The text file {file} is not there, or is no plain file.")
     return files
 
 
@@ -33,15 +38,13 @@ def read_text(path: Path) -> str:
 
     Raises CorpusError if the file is unreadable, empty, binary or not UTF-8.
     """
-    try:
-        content = path.read_bytes()
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CorpusError(
-            f"The text file {path} is not UTF-8 (byte {error.start} cannot be read)."
-        ) from error
-    except OSError as error:
-        raise CorpusError(f"The text file {path} cannot be read: {error.strerror}.") from error
+    with reading(f"The text file {path}", CorpusError):
+        try:
+            text = path.read_bytes().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise CorpusError(
+                f"The text file {path} is not UTF-8 (byte {error.start} cannot be read)."
+            ) from error
     if "\0" in text:
         raise CorpusError(f"The text file {path} is binary: it holds null characters.")
     if not text.strip():

@@ -2,18 +2,20 @@
 
 import bz2
 import gzip
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from xml.etree import ElementTree
 
 from token_influence.corpora.document import Document, slug
 from token_influence.corpora.text_files import files_below
 from token_influence.corpora.wikitext import prose
 from token_influence.errors import CorpusError
+from token_influence.untrusted import reading
 
+CHUNK = 1 << 16  # bytes
+LARGEST_PAGE = 1 << 26  # bytes of the dump that are read at most to get from one page to the next
 OPENERS: dict[str, Callable[[Path], Any]] = {
     ".bz2": bz2.BZ2File,
     ".gz": gzip.GzipFile,
@@ -33,7 +35,8 @@ def read_wikipedia(roots: Sequence[Path], minimum_characters: int = 500) -> Iter
         for title, wikitext in articles(path):
             if len(wikitext) < minimum_characters:
                 continue  # parsing takes long, and prose is shorter than its markup
-            text = prose(wikitext)
+            with reading(f"The article {title!r} of {path}", CorpusError):
+                text = prose(wikitext)
             if len(text) >= minimum_characters:
                 yield Document(slug(title), title, text)
 
@@ -44,18 +47,38 @@ def articles(path: Path) -> Iterator[tuple[str, str]]:
     Raises CorpusError if the file cannot be read as such a dump, as far as it is read.
     """
     namespaces: set[str] = set()
-    try:
-        with OPENERS.get(path.suffix, OPENERS[".xml"])(path) as dump:
-            for _, element in ElementTree.iterparse(dump):
-                if element.tag.endswith("}namespace") and element.text:
-                    namespaces.add(element.text)
-                if element.tag.endswith("}page"):
-                    if _is_article(element, namespaces):
-                        title = element.findtext("{*}title") or ""
-                        yield title, element.findtext("{*}revision/{*}text") or ""
-                    element.clear()  # or the whole dump would pile up in memory
-    except (OSError, EOFError, zlib.error, ElementTree.ParseError) as error:
-        raise CorpusError(f"The file {path} is not a whole Wikipedia dump: {error}.") from error
+    with (
+        reading(f"The Wikipedia dump {path}", CorpusError),
+        OPENERS.get(path.suffix, OPENERS[".xml"])(path) as dump,
+    ):
+        for element in _elements(dump, path):
+            if element.tag.endswith("}namespace") and element.text:
+                namespaces.add(element.text)
+            if element.tag.endswith("}page"):
+                if _is_article(element, namespaces):
+                    title = element.findtext("{*}title") or ""
+                    yield title, element.findtext("{*}revision/{*}text") or ""
+                element.clear()  # or the whole dump would pile up in memory
+
+
+def _elements(dump: IO[bytes], path: Path) -> Iterator[ElementTree.Element]:
+    """The elements of a dump in the order in which they end; CorpusError for too large a page."""
+    parser: Any = ElementTree.XMLPullParser()
+    pending = 0
+    while chunk := dump.read(CHUNK):
+        parser.feed(chunk)
+        pending += len(chunk)
+        for _, element in parser.read_events():
+            yield element
+            if element.tag.endswith("}page"):
+                pending = 0
+        if pending > LARGEST_PAGE:
+            raise CorpusError(
+                f"The Wikipedia dump {path} has a page of more than {LARGEST_PAGE:,} bytes."
+            )
+    parser.close()
+    for _, element in parser.read_events():
+        yield element
 
 
 def _is_article(page: ElementTree.Element, namespaces: set[str]) -> bool:

@@ -58,11 +58,12 @@ TIDYING = [
     (re.compile(r"__[A-Z]+__"), ""),  # switches such as __NOTOC__
     (re.compile(r"'{2,}"), ""),  # unbalanced bold and italics
     (re.compile(r"(?<=\s)\|(?=\w)"), ""),  # the pipe of a link that was closed too early
-    (re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]"), ""),  # invisible characters
+    (re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\ud800-\udfff]"), ""),  # invisible, or none at all
     (re.compile(r"\s+"), " "),
     # What dropped templates leave behind inside brackets, and before a mark.
     (re.compile(r"([(\[])(?:\s*[,;:])+\s*"), r"\1"),
-    (re.compile(r"(?:\s*[,;:])+\s*([)\]])"), r"\1"),
+    # Only from the first of a row of marks, and once: 2 MB of commas are a page, too.
+    (re.compile(r"(?<![,;:\s])(?:\s*[,;:])++\s*([)\]])"), r"\1"),
     (re.compile(r"\(\s*(or|and|from|also)?\s*\)|\[\s*\]"), ""),
     (re.compile(r"([(\[]) +"), r"\1"),
     (re.compile(r" +([,.;:!?)\]])(?![\d.])"), r"\1"),

@@ -1,5 +1,6 @@
 """A corpus is one data set of documents, and the same bytes whenever it is built."""
 
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -75,3 +76,10 @@ def test_short_documents_are_left_out_and_only_the_first_of_the_others_are_read(
     assert corpus["document_id"][:] == ["a", "c"]
     with pytest.raises(CorpusError, match="not UTF-8"):
         build_corpus("text", [tmp_path], min_characters=6, documents=3)
+
+
+def test_many_documents_of_one_title_do_not_take_long():
+    started = time.perf_counter()
+    found = list(with_unique_ids(Document("document", "", "") for _ in range(20_000)))
+    assert found[-1].document_id == "document-20000"
+    assert time.perf_counter() - started < 5

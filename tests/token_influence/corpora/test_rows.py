@@ -1,11 +1,14 @@
 """Data sets of rows become documents: WikiText's lines its articles, other rows one each."""
 
+import errno
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from datasets.exceptions import DatasetGenerationError
 
+from token_influence.corpora import rows
 from token_influence.corpora.build import build_corpus
 from token_influence.corpora.rows import read_rows, read_wikitext
 from token_influence.errors import CorpusError
@@ -66,8 +69,8 @@ def test_reading_leaves_no_cache_behind(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("a.parquet", b"no parquet", "cannot be read as"),
-        ("a.jsonl", b"{broken", "cannot be read as"),
+        ("a.parquet", b"no parquet", "cannot be read: Parquet magic bytes not found"),
+        ("a.jsonl", b"{broken", "cannot be read: JSON parse error"),
         ("a.jsonl", b'{"words": "x"}\n', "no column 'text' of strings, only words"),
         ("a.jsonl", b'{"text": 3}\n', "no column 'text' of strings"),
         ("a.csv", b"text", r"no \*\.parquet or \*\.jsonl file"),
@@ -78,6 +81,22 @@ def test_what_will_not_do_is_one_sentence(tmp_path, name, content, sentence):
     with pytest.raises(CorpusError, match=sentence) as caught:
         build_corpus("dataset", [tmp_path])
     assert "\n" not in str(caught.value)
+
+
+def test_a_file_of_another_kind_is_one_sentence(tmp_path):
+    (tmp_path / "a.jsonl.gz").write_bytes(b"")
+    with pytest.raises(CorpusError, match=r"a\.jsonl\.gz is no \.parquet or \.jsonl"):
+        build_corpus("dataset", [tmp_path / "a.jsonl.gz"])
+
+
+def test_a_full_disk_is_not_the_file_s_fault(tmp_path, monkeypatch):
+    def fail(*_: object, **__: object) -> None:
+        raise DatasetGenerationError from OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(rows, "load_dataset", fail)
+    path = parquet(tmp_path / "a.parquet", ["One"])
+    with pytest.raises(CorpusError, match=r"rows of .*a\.parquet can't be written: .* is full\."):
+        build_corpus("dataset", [path])
 
 
 def test_wikitext_without_any_article_is_refused(tmp_path):

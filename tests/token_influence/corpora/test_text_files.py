@@ -1,5 +1,6 @@
 """Text files become normalised text, or one sentence that names them."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,15 @@ def test_files_come_sorted_within_each_root_and_roots_in_their_order(tmp_path):
         (tmp_path / name).touch()
     found = files_below([tmp_path / "b", tmp_path / "a.txt"], (".txt",))
     assert [path.name for path in found] == ["one.txt", "two.txt", "a.txt"]
+
+
+def test_folders_are_looked_into_and_pipes_not_waited_for(tmp_path):
+    (tmp_path / "novels.txt").mkdir()
+    (tmp_path / "novels.txt/a.txt").write_text("a")
+    assert [path.name for path in files_below([tmp_path], (".txt",))] == ["a.txt"]
+    os.mkfifo(tmp_path / "pipe.txt")
+    with pytest.raises(CorpusError, match=r"pipe\.txt is not there, or is no plain file"):
+        files_below([tmp_path], (".txt",))
 
 
 @pytest.mark.parametrize("name", ["empty", "missing"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from token_influence.corpora import wikipedia
+from token_influence.corpora.build import build_corpus
 from token_influence.corpora.wikipedia import articles, read_wikipedia
 from token_influence.errors import CorpusError
 
@@ -66,9 +67,45 @@ def test_what_is_no_whole_dump_is_one_sentence(tmp_path, damage):
         "empty": b"",
     }
     path.write_bytes(content[damage])
-    with pytest.raises(CorpusError, match=r"dump\.bz2 is not a whole Wikipedia dump") as caught:
+    with pytest.raises(
+        CorpusError, match=r"The Wikipedia dump .*dump\.bz2 cannot be read: "
+    ) as caught:
         list(read_wikipedia([path]))
     assert "\n" not in str(caught.value)
+
+
+ENTITIES = "".join(f'<!ENTITY l{level} "{f"&l{level - 1};" * 10}">' for level in range(1, 10))
+
+
+@pytest.mark.parametrize(
+    ("xml", "words"),
+    [
+        ('<?xml version="1.0" encoding="none"?><a/>', "unknown encoding"),
+        ('<?xml version="1.0" encoding="utf-7"?><a/>', "multi-byte encodings"),
+        (f'<!DOCTYPE a [<!ENTITY l0 "lol">{ENTITIES}]><a>&l9;</a>', "amplification"),
+        ('<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>', "undefined entity"),
+        ("<a>" * 100_000, "no element found"),
+    ],
+)
+def test_xml_that_is_no_dump_is_one_sentence(tmp_path, xml, words):
+    path = tmp_path / "dump.xml"
+    path.write_text(xml)
+    with pytest.raises(CorpusError, match=words) as caught:
+        list(read_wikipedia([path]))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_page_without_end_does_not_fill_the_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(wikipedia, "LARGEST_PAGE", 200_000)
+    pages = [page(f"A {number}", LONG * 100) for number in range(10)]
+    assert len(list(articles(dump(tmp_path / "whole.bz2", *pages)))) == 10
+    with pytest.raises(CorpusError, match=r"endless\.bz2 has a page of more than 200,000 bytes"):
+        list(articles(dump(tmp_path / "endless.bz2", page("A", "x" * 1_000_000))))
+
+
+def test_half_a_surrogate_pair_is_no_character(tmp_path):
+    path = dump(tmp_path / "dump.xml", page("A", f"One &amp;#xD800;[[b|&amp;#xDFFF;]]. {LONG}"))
+    assert build_corpus("wikipedia", [path])[0]["text"] == f"One. {LONG.strip()}"
 
 
 OLD_PAGE = """<page><title>{title}</title><id>1</id>

@@ -1,6 +1,7 @@
 """Wiki markup becomes plain prose with nothing of the markup left."""
 
 import re
+import time
 
 import pytest
 
@@ -158,3 +159,10 @@ def test_lines_of_a_paragraph_are_joined_and_paragraphs_are_not():
 @pytest.mark.parametrize("nothing", ["", "{{disambiguation}}", "== A heading ==\n* Item", "|\n}"])
 def test_nothing_remains_of_nothing(nothing):
     assert prose(nothing) == ""
+
+
+@pytest.mark.parametrize("mark", [",", ", ", " ,;", "("])
+def test_a_page_full_of_marks_does_not_take_long(mark):
+    started = time.perf_counter()
+    prose(mark * 100_000)
+    assert time.perf_counter() - started < 10
