@@ -8,13 +8,14 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read once, when transformers or datasets is imported
 
 from token_influence.checksums import fingerprint
+from token_influence.disk import FULL
 from token_influence.errors import TokenInfluenceError
 from token_influence.records import Record, digests, write_record
 
@@ -26,22 +27,36 @@ PLACES = {"recipe", "folder", "folders"}
 def job(snakemake: Any) -> Iterator[TextIO]:
     """Yield the job's log; write the record of each output at the end.
 
-    A user's mistake is printed as one sentence, its traceback going to the log.
+    A user's mistake or a full disk is printed as one sentence, its traceback going to the log.
     """
-    with Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1) as log:
-        try:
+    try:
+        with Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1) as log, _logged(log):
             params = digests(dict(snakemake.params.items()))
             inputs = {path: _sha256(path) for path in snakemake.input}
             yield log
             for path in snakemake.output:
                 write_record(path, Record(params, inputs, _sha256(path)))
-        except TokenInfluenceError as error:
-            traceback.print_exc(file=log)
-            print(f"{snakemake.rule}: {error}", file=sys.stderr)
-            raise SystemExit(1) from None
-        except Exception:
-            traceback.print_exc(file=log)
+    except TokenInfluenceError as error:
+        sentence = str(error)
+    except OSError as error:
+        if error.errno not in FULL:
             raise
+        sentence = f"{FULL[error.errno].format(folder=Path.cwd())}."
+    else:
+        return
+    print(f"{snakemake.rule}: {sentence}", file=sys.stderr)
+    raise SystemExit(1)
+
+
+@contextmanager
+def _logged(log: TextIO) -> Iterator[None]:
+    """Write the traceback of an error to the log, where the disk still takes it."""
+    try:
+        yield
+    except Exception:
+        with suppress(OSError):
+            traceback.print_exc(file=log)
+        raise
 
 
 def provenance(snakemake: Any) -> dict[str, Any]:
