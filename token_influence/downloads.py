@@ -1,5 +1,6 @@
 """One file over HTTP: resumed where a former run broke off, verified, with its progress told."""
 
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -86,7 +87,7 @@ def _transfer(session: requests.Session, remote: Remote, path: Path, progress: b
         if response.status_code != PARTIAL:  # the server knows no ranges
             have = 0
         length = response.headers.get("Content-Length", "")
-        missing = int(length) if length.isdigit() else None
+        missing = int(length) if re.fullmatch("[0-9]{1,18}", length) else None
         check_room(path.parent, missing or 0, remote.name)
         with path.open("ab") as file, _bar(remote.name, have, missing, progress) as bar:
             file.truncate(have)
@@ -148,4 +149,4 @@ def stated_bytes(head: requests.Response) -> int | None:
     """The size of a file that a server states without sending it; None where it states none."""
     head.raise_for_status()
     length = head.headers.get("Content-Length", "")
-    return int(length) if length.isdigit() else None
+    return int(length) if re.fullmatch("[0-9]{1,18}", length) else None

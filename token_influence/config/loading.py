@@ -17,7 +17,7 @@ LARGEST_FILE = 256 * 1024  # bytes; a study has some 4,000
 MOST_VALUES = 100_000  # with what aliases stand for
 DEEPEST = 30
 TEXT, MERGE = "tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"
-TEMPLATE = "__use_yte__"
+SNAKEMAKES_OWN = ("__use_yte__", "pathvars")  # it runs code in the file, or moves paths
 
 
 def read_config(file: Path) -> dict[str, Any]:
@@ -76,21 +76,22 @@ def _check_keys(mapping: yaml.MappingNode, path: str, file: Path) -> None:
     lines: dict[str, int] = {}
     for key, _ in mapping.value:
         line = key.start_mark.line + 1
+        found = f"{file}, line {line}: found the key"
         if not isinstance(key, yaml.ScalarNode) or key.tag not in (TEXT, MERGE):
-            found = f"the key {shown(key.value)}" if isinstance(key, yaml.ScalarNode) else "a key"
+            name = shown(key.value) if isinstance(key, yaml.ScalarNode) else "that is a collection"
             raise ConfigError(
-                f"{path or 'the configuration'}: found {found} that is no text in line {line} of "
-                f"{file}; allowed are names, in quotes where YAML takes them for something else"
+                f"{found} {name} in {path or 'the study'}; allowed is text, in quotes where YAML takes "
+                "it for something else"
             )
-        if key.value == TEMPLATE:
+        place = f"{path}.{key.value}".lstrip(".")
+        if key.value in SNAKEMAKES_OWN:
             raise ConfigError(
-                f"{TEMPLATE}: found in line {line} of {file}; allowed are values, not a template "
-                "that runs code"
+                f"{found} {place}, which Snakemake gives a meaning of its own; allowed are the keys of "
+                "a study, with plain values"
             )
         if key.value in lines:
-            place = f"{path}.{key.value}".lstrip(".")
             raise ConfigError(
-                f"{place}: found in line {lines[key.value]} and again in line {line} of {file}; "
-                "allowed is each key once"
+                f"{found} {place}, which stands in line {lines[key.value]} already; allowed is each "
+                "key once"
             )
         lines[key.value] = line
