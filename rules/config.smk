@@ -21,7 +21,9 @@ def checked(read, *arguments):
 
 def other_results():
     """The folders of the results of all studies but this one, by the file that names them."""
-    default, *more = Path(workflow.basedir, "config.yaml"), *Path(workflow.basedir).glob("studies/*")
+    default, *more = Path(workflow.basedir, "config.yaml"), *Path(workflow.basedir).glob(
+        "studies/*"
+    )
     found = {}
     for file in (default, *sorted(more)):
         if file.suffix == ".yaml" and file.exists() and not file.samefile(CONFIG_FILES[-1]):

@@ -11,7 +11,7 @@ from token_influence.config.sentences import MOST_SHOWN, enumerated
 from token_influence.errors import ConfigError
 
 MOST_ARMS = 2000
-MOST_MEASUREMENTS = 10_000  # of an arm with a seed, each a job
+MOST_MEASUREMENTS = 5000  # of an arm with a seed, each a job
 
 
 def check(study: Study) -> None:

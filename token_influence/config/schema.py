@@ -435,7 +435,7 @@ class Study(Section):
         list[Seed],
         Field(
             min_length=1,
-            max_length=MOST_NAMES,
+            max_length=200,
             description="Seeds of sampling, shuffling and initialisation.",
         ),
     ]
