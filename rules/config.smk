@@ -21,19 +21,18 @@ def checked(read, *arguments):
 
 def other_results():
     """The folders of the results of all studies but this one, by the file that names them."""
-    default, *more = Path(workflow.basedir, "config.yaml"), *Path(workflow.basedir).glob(
-        "studies/*"
-    )
+    base = Path(workflow.basedir)
     found = {}
-    for file in (default, *sorted(more)):
-        if file.suffix == ".yaml" and file.exists() and not file.samefile(CONFIG_FILES[-1]):
-            try:
-                content = read_config(file)
-            except ConfigError:
-                continue  # refused when it is planned itself
-            folder = content.get("results", "results" if file == default else None)
-            if isinstance(folder, str):
-                found[str(file.relative_to(workflow.basedir))] = folder
+    for file in (base / "config.yaml", *sorted(base.glob("studies/*.yaml"))):
+        if not file.exists() or file.samefile(CONFIG_FILES[-1]):
+            continue
+        try:
+            content = read_config(file)
+        except ConfigError:
+            continue  # it is refused when it is planned itself
+        folder = content.get("results", "results" if file.parent == base else None)
+        if isinstance(folder, str):
+            found[str(file.relative_to(base))] = folder
     return found
 
 

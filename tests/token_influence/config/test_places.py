@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from snakemake.utils import update_config
 
-from token_influence.config import Study, check_results, load_study
+from token_influence.config import Study, check_results, load_study, read_config
 from token_influence.config.places import RESERVED
 from token_influence.errors import ConfigError
 
@@ -82,6 +83,18 @@ def test_two_studies_or_a_study_and_a_source_share_no_folder(tmp_path, results, 
 def test_a_local_source_holds_no_results_and_lies_in_none(tmp_path, local):
     with pytest.raises(ConfigError, match="but the source mine is"):
         check_results(study("results", local), {}, tmp_path)
+
+
+def test_every_study_that_comes_along_is_valid_and_has_a_folder_of_its_own(tmp_path):
+    files = sorted((REPOSITORY / "studies").glob("*.yaml"))
+    folders = {file: read_config(file)["results"] for file in files}
+    assert len(files) >= 5
+    for file in files:
+        raw = copy.deepcopy(DEFAULT)
+        update_config(raw, read_config(file))
+        others = {str(other): folder for other, folder in folders.items() if other != file}
+        check_results(load_study(raw), others | {"config.yaml": "results"}, tmp_path)
+    check_results(load_study(DEFAULT), {str(file): folders[file] for file in files}, tmp_path)
 
 
 def test_a_folder_of_its_own_is_taken(tmp_path):
