@@ -15,6 +15,7 @@ from snakemake.exceptions import WorkflowError
 import token_influence
 from token_influence.config import (
     arms,
+    check_results,
     code_identity,
     left_out,
     load_study,
@@ -23,7 +24,7 @@ from token_influence.config import (
     text_of,
     windows_of,
 )
-from token_influence.errors import CodeError, ConfigError
+from token_influence.errors import CodeError
 from token_influence.fingerprints import Fingerprints, files_below
 from token_influence.records import difference
 
@@ -34,10 +35,9 @@ if not Path(token_influence.__file__).parent.samefile(Path(workflow.basedir) / "
         "checkout: run `pip install -e .` in it."
     )
 
-try:
-    STUDY = load_study(config)
-except ConfigError as error:
-    raise WorkflowError(f"The study's configuration is not valid. {error}.") from None
+STUDY = checked(load_study, config)
+if workflow.is_main_process:
+    checked(check_results, STUDY, other_results(), Path.cwd())
 
 # Where the config says of a source that it is local: maybe in short, in the entry that reads it.
 LOCAL_AT = {name: f"sources.{name}" for name in STUDY.sources} | {

@@ -173,9 +173,9 @@ def _integer(least: int) -> Callable[[str], int]:
     """Whole numbers from `least` on."""
 
     def whole(text: str) -> int:
-        if not text.isdecimal() or int(text) < least:
+        if not re.fullmatch("[0-9]{1,9}", text) or int(text) < least:
             raise argparse.ArgumentTypeError(
-                f"found {text!r}; allowed are whole numbers from {least}"
+                f"found {text!r}; allowed are whole numbers from {least} to {10**9 - 1}"
             )
         return int(text)
 
@@ -183,7 +183,7 @@ def _integer(least: int) -> Callable[[str], int]:
 
 
 def _range(text: str) -> str:
-    if not re.fullmatch(r"full|\d+\.\.\d+", text):
+    if not re.fullmatch(r"full|[0-9]{1,7}\.\.[0-9]{1,7}", text):
         raise argparse.ArgumentTypeError(
             f"found {text!r}; allowed is A..B, such as 1..100, or full"
         )

@@ -1,5 +1,6 @@
 """Trying again while a fault of the network may pass, and words for one that does not."""
 
+import re
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -78,7 +79,7 @@ def _asked_pause(response: Any) -> float | None:
     """The seconds that a server asks to wait for, as far as it is plain and not too long."""
     headers: Mapping[str, str] = {} if response is None else response.headers
     asked = headers.get("Retry-After", "")
-    return min(float(asked), LONGEST_PAUSE_SECONDS) if asked.isdecimal() else None
+    return min(float(asked), LONGEST_PAUSE_SECONDS) if re.fullmatch("[0-9]{1,18}", asked) else None
 
 
 def say(line: str) -> None:

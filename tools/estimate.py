@@ -22,7 +22,6 @@ from statistics import mean
 from typing import Any
 
 import torch
-import yaml
 from snakemake.utils import update_config
 
 from token_influence.config import (
@@ -30,6 +29,7 @@ from token_influence.config import (
     arms,
     left_out,
     load_study,
+    read_config,
     source_at,
     sources_of_model,
 )
@@ -53,9 +53,9 @@ class Refused(Exception):
 
 def read_study(name: str | None) -> Study:
     """config.yaml, with studies/NAME.yaml laid over it as Snakemake does."""
-    raw = yaml.safe_load(Path("config.yaml").read_text())
+    raw = read_config(Path("config.yaml"))
     if name is not None:
-        update_config(raw, yaml.safe_load(overlay(name).read_text()))
+        update_config(raw, read_config(overlay(name)))
     return load_study(raw)
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import yaml
 
-from token_influence.config import load_study
+from token_influence.config import load_study, read_config
 from token_influence.errors import ConfigError
 from token_influence.records import record_path
 
@@ -200,7 +200,7 @@ def inputs_of_studies() -> set[str]:
 
 
 def local_sources() -> set[str]:
-    study = load_study(yaml.safe_load(Path("config.yaml").read_text()))
+    study = load_study(read_config(Path("config.yaml")))
     return {source.local for source in study.sources.values() if source.local is not None}
 
 

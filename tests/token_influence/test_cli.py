@@ -235,6 +235,9 @@ def test_a_mistake_is_one_sentence_and_leaves_nothing(
     [
         (["--objective", "logit"], "invalid choice: 'logit'"),
         (["--windows", "1"], "found '1'; allowed are whole numbers from 2"),
+        (["--windows", "١٦"], "allowed are whole numbers from 2"),
+        (["--windows", "1" + "0" * 20], "allowed are whole numbers from 2 to 999999999"),
+        (["--range", "١..١٠٠"], "allowed is A..B"),
         (["--range", "1-100"], "allowed is A..B"),
         (["--lenght", "5"], "unrecognized arguments: --lenght 5"),
     ],

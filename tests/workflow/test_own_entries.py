@@ -5,7 +5,7 @@ import yaml
 from tiny_study import Clone
 
 MINE = {
-    "results": "results/mine",
+    "results": "results/studies/mine",
     "models": {"mine": {"local": "inputs/model"}},
     "corpora": {"novel": {"local": "inputs/first.txt"}},
     "arms": [
@@ -27,9 +27,9 @@ def test_entries_in_short_are_measured_beside_the_study(fresh: Clone, finished_s
     assert jobs["fetch_source"] == 3  # the model, the text of `first`, the novel
     assert jobs["measure_influence"] == 2  # the arms of the file that is laid over, and no others
     file = "influence/{}/trained/first/intact/seed0.parquet"
-    fresh.run(*overlay, "--", f"results/mine/{file.format('mine')}")
-    mine = pd.read_parquet(fresh.folder / "results/mine" / file.format("mine"))
+    fresh.run(*overlay, "--", f"results/studies/mine/{file.format('mine')}")
+    mine = pd.read_parquet(fresh.folder / "results/studies/mine" / file.format("mine"))
     known = pd.read_parquet(finished_study.folder / "results" / file.format("tiny"))
     known = known[known["objective"] == "true_logit"].reset_index(drop=True)
     assert mine["influence"].tolist() == known["influence"].tolist()
-    assert {path.name for path in (fresh.folder / "results").iterdir()} == {"mine"}
+    assert {path.name for path in (fresh.folder / "results").iterdir()} == {"studies"}

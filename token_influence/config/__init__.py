@@ -14,6 +14,8 @@ from token_influence.config.derived import (
     text_of,
     windows_of,
 )
+from token_influence.config.loading import read_config
+from token_influence.config.places import check_results
 from token_influence.config.schema import Study
 from token_influence.config.study import load_study
 
@@ -21,10 +23,12 @@ __all__ = [
     "Arm",
     "Study",
     "arms",
+    "check_results",
     "code_identity",
     "left_out",
     "load_study",
     "parse_range",
+    "read_config",
     "source_at",
     "sources_of_model",
     "text_of",

@@ -6,4 +6,8 @@ from token_influence.config import Study
 from token_influence.files import write_json
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(
+            "Say where the JSON schema is to be written: python -m token_influence.config FILE"
+        )
     write_json(Study.model_json_schema(), sys.argv[1])

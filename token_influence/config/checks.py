@@ -5,12 +5,19 @@ from itertools import pairwise
 from typing import Any
 
 from token_influence.config.derived import arms, left_out, parse_range, windows_of
+from token_influence.config.places import check_reserved
 from token_influence.config.schema import Study, Training, Windows
+from token_influence.config.sentences import MOST_SHOWN, enumerated
 from token_influence.errors import ConfigError
+
+MOST_ARMS = 2000
+MOST_MEASUREMENTS = 5000  # of an arm with a seed, each a job
 
 
 def check(study: Study) -> None:
     """Raise ConfigError, one sentence, where keys that are each valid don't fit together."""
+    check_reserved(study.results)
+    _check_numbers(study)
     _check_references(study)
     _check_trainings(study)
     _check_terms(study)
@@ -20,6 +27,22 @@ def check(study: Study) -> None:
     _check_windows(study)
     _check_ranges(study)
     _check_headline(study)
+
+
+def _check_numbers(study: Study) -> None:
+    """Whether there are so few arms and seeds that they can be written out and planned."""
+    combined = sum(
+        len(group.models) * len(group.weights) * len(group.corpora) * len(group.orders)
+        for group in study.arms
+    )
+    if combined > MOST_ARMS:
+        raise ConfigError(f"arms: found {combined} combinations; allowed are at most {MOST_ARMS}")
+    most = MOST_MEASUREMENTS // combined
+    if len(study.seeds) > most:
+        raise ConfigError(
+            f"seeds: found {len(study.seeds)}; with {combined} combinations in arms, allowed are at "
+            f"most {most}"
+        )
 
 
 def _check_references(study: Study) -> None:
@@ -99,11 +122,12 @@ def _check_weights(study: Study) -> None:
         if not arm.weights.startswith("step"):
             continue
         if model.training is not None:
-            steps = [f"step{step}" for step in model.training.checkpoints]
-            if arm.weights not in steps:
+            steps = model.training.checkpoints
+            if int(arm.weights.removeprefix("step")) not in steps:
+                kept = ", ".join(f"step{step}" for step in steps[:MOST_SHOWN])
                 raise ConfigError(
                     f"models.{arm.model}.training.checkpoints: found no {arm.weights!r}, which an arm "
-                    f"names as its weights; allowed there are trained, random, {', '.join(steps)}"
+                    f"names as its weights; allowed there are trained, random, {kept}"
                 )
         elif study.sources[model.source].hub is None:
             raise ConfigError(
@@ -122,7 +146,7 @@ def known(
             place = f"{path}[{index}]" if listed else path
             raise ConfigError(
                 f"{place}: found the {what} {name!r}, which is not defined; "
-                f"allowed: {', '.join(sorted(there)) or 'none is defined'}"
+                f"allowed: {enumerated(there) or 'none is defined'}"
             )
 
 

