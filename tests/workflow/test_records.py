@@ -130,5 +130,6 @@ def test_a_result_replaced_by_a_folder_is_named(study: Clone):
     (study.folder / TABLE / "below").mkdir(parents=True)
     done = study.snakemake("--dry-run")
     assert done.returncode != 0
-    assert f"{TABLE} is a folder, but a result belongs there: move it away." in done.stderr
-    assert "Traceback" not in done.stderr
+    words = done.stdout + done.stderr
+    assert f"{TABLE} is a folder, but a result belongs there: move it away." in words
+    assert "Traceback" not in words
