@@ -21,6 +21,7 @@ from token_influence.located import name_of
 from token_influence.memory import Plan, plan
 from token_influence.models import (
     begin_of_text_id,
+    check_vocabulary,
     context_length,
     load_model,
     load_tokenizer,
@@ -162,6 +163,7 @@ def prepare(folder: str | Path, documents: pd.DataFrame, corpus: str, choices: C
     resolve(choices.objectives)
     _check_choices(choices)
     config, tokenizer = read_config(folder), load_tokenizer(folder)
+    check_vocabulary(tokenizer, config)
     bos_id = begin_of_text_id(tokenizer)
     _check_context(context_length(config), choices.length, bos_id is not None)
     tokens = tokenise(documents, tokenizer)
