@@ -59,9 +59,10 @@ def prepare_checkpoint(
     `fetched` is the manifest of its source. The checkpoint's holds `source`, `fetched`, `licence`,
     `revision`, `quantisation`, `loss_on_known_paragraph` (nats per token, or None), `facts`
     (architecture, parameters, layers, …) and `files` (sha256 and bytes of each). Raises ModelError
-    where the checkpoint's weights are not the ones that its architecture needs (`check_weights`), its
-    tokenizer won't do, it has other sizes than the registered `facts`, reads fewer tokens than the registered `context` (where they are), its loss on a known
-    paragraph is not below `loss_bound`, or it cannot be converted.
+    where the weights are not the ones that the architecture needs (`check_weights`), the tokenizer
+    won't do, the checkpoint has other sizes than the registered `facts`, reads fewer tokens than the
+    registered `context` (where they are), its loss on a known paragraph is not below `loss_bound`,
+    or it cannot be converted.
     """
     _build(recipe, fetched)
     config = read_config(recipe.folder)

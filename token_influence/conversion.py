@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import struct
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,10 +11,19 @@ import gguf
 import numpy as np
 import torch
 from safetensors.torch import load_file
-from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig, PreTrainedModel
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    GgufConfig,
+    PreTrainedModel,
+)
 
+from token_influence.configuration import read_config
 from token_influence.errors import ModelError
-from token_influence.models import begin_of_text_id, load_tokenizer, read_config
+from token_influence.gguf_header import Header, check_header
+from token_influence.models import begin_of_text_id, load_tokenizer
+from token_influence.untrusted import reading
 
 Undo = Callable[[np.ndarray, Any], np.ndarray]
 
@@ -47,17 +55,21 @@ def convert_gguf(path: str | Path, folder: str | Path) -> None:
     a failed conversion leaves nothing. Equal input gives byte-equal output. The tensors in the
     file, not its config, decide whether the output head is tied to the embeddings.
 
-    Raises ModelError when the file can't be read, or naming the first tensor that differs from what
-    `gguf` dequantises.
+    Raises ModelError when the file can't be read, its header does not fit its content, or naming the
+    first tensor that differs from what `gguf` dequantises.
     """
     path, folder = Path(path), Path(folder)
     if not path.is_file():
         raise ModelError(f"There is no GGUF file at {path}.")
+    header = check_header(path)
+    with reading(f"The GGUF file {path.name}", ModelError):
+        _check_sizes(path, header)
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        _write(path, temporary)
-        check_against_gguf(path, temporary)
+        with reading(f"The GGUF file {path.name}", ModelError):
+            _write(path, temporary)
+            check_against_gguf(path, temporary)
         folder.mkdir(exist_ok=True)
         for file in sorted(temporary.iterdir()):
             file.chmod(0o644)
@@ -66,22 +78,36 @@ def convert_gguf(path: str | Path, folder: str | Path) -> None:
         shutil.rmtree(temporary)
 
 
+def _check_sizes(path: Path, header: Header) -> None:
+    """Every parameter is in the file with as many values: nothing larger is allocated for it."""
+    config = AutoConfig.from_pretrained(path.parent, gguf_file=path.name, local_files_only=True)
+    config.tie_word_embeddings = "output.weight" not in header.tensors
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(config)
+    names = _gguf_names(header.values["general.architecture"], config.num_hidden_layers)
+    for name, parameter in model.named_parameters():
+        stored = names(name)
+        held = header.tensors.get(stored or "", 0)
+        if held != parameter.numel():
+            raise ModelError(
+                f"The GGUF file {path.name} has {held:,} values for {name} ({stored}); by its header it "
+                f"should have {parameter.numel():,}."
+            )
+
+
 def _write(path: Path, folder: Path) -> None:
     """Dequantise with transformers, drop every trace of the quantisation, save."""
-    try:
-        source = AutoModelForCausalLM.from_pretrained(
-            path.parent,
-            gguf_file=path.name,
-            dtype=torch.float32,
-            quantization_config=GgufConfig(dequantize=True),
-            attn_implementation="eager",
-            local_files_only=True,
-        )
-        tokenizer = AutoTokenizer.from_pretrained(
-            path.parent, gguf_file=path.name, local_files_only=True
-        )
-    except (OSError, ValueError, LookupError, NotImplementedError, struct.error) as error:
-        raise ModelError(f"The GGUF file {path.name} can't be converted: {error}") from error
+    source = AutoModelForCausalLM.from_pretrained(
+        path.parent,
+        gguf_file=path.name,
+        dtype=torch.float32,
+        quantization_config=GgufConfig(dequantize=True),
+        attn_implementation="eager",
+        local_files_only=True,
+    )
+    tokenizer = AutoTokenizer.from_pretrained(
+        path.parent, gguf_file=path.name, local_files_only=True
+    )
     _plain(source, tied="output.weight" not in _tensors(path)).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
 

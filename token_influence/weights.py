@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import safe_open
@@ -39,8 +40,8 @@ class Stored:
     shape: tuple[int, ...]
 
 
-def check_weights(folder: str | Path, config: PreTrainedConfig) -> list[str]:
-    """Check the weights in `folder` against `config`; the stored dtypes, such as `["F32"]`.
+def check_weights(folder: str | Path, config: PreTrainedConfig) -> None:
+    """Check that the weights in `folder` are the ones that the architecture of `config` needs.
 
     Raises ModelError where they are no safetensors or not floating point, where a tensor is missing,
     unexpected, of another shape or not finite, or where a head that the config ties to the
@@ -59,12 +60,15 @@ def check_weights(folder: str | Path, config: PreTrainedConfig) -> list[str]:
     _refuse(folder, report["unexpected_keys"], f"hold tensors that {kind} does not have")
     taken = {name: tensor for name, tensor in stored.items() if not _skipped(name, model)}
     _check_count(folder, taken, model)
-    dtypes = {name: tensor.dtype for name, tensor in taken.items()}
-    odd = {f"{name} as {dtype}" for name, dtype in dtypes.items() if dtype not in FLOATS}
+    odd = {f"{name} as {t.dtype}" for name, t in taken.items() if t.dtype not in FLOATS}
     _refuse(folder, odd, "hold tensors that are not floating point")
     _check_values(folder, taken)
     _check_ties(folder, taken, model)
-    return sorted(set(dtypes.values()))
+
+
+def stored_dtypes(folder: str | Path) -> list[str]:
+    """The dtypes that the files in `folder` name, such as `["BF16"]`; weights are cast when loaded."""
+    return sorted({tensor.dtype for tensor in _stored(Path(folder)).values()})
 
 
 def _refuse(folder: Path, found: Collection[str], what: str) -> None:
@@ -148,7 +152,7 @@ def _tensors(file: Path) -> Iterator[tuple[str, Stored]]:
 def _dry_run(folder: Path, config: PreTrainedConfig) -> tuple[PreTrainedModel, dict]:
     """The model without memory (on torch's device `meta`), and what loading reports of the files."""
     with _silence(), reading(f"The model in {folder}", ModelError):
-        return AutoModelForCausalLM.from_pretrained(
+        loaded: Any = AutoModelForCausalLM.from_pretrained(
             folder,
             config=config,
             device_map="meta",
@@ -158,6 +162,7 @@ def _dry_run(folder: Path, config: PreTrainedConfig) -> tuple[PreTrainedModel, d
             output_loading_info=True,
             ignore_mismatched_sizes=True,  # are reported so, with all of their shapes
         )
+        return loaded
 
 
 @contextmanager

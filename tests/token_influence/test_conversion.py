@@ -86,7 +86,7 @@ def test_what_is_no_gguf_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="There is no GGUF file"):
         convert_gguf(tmp_path / "none.gguf", tmp_path / "out")
     (tmp_path / "m.gguf").write_bytes(b"GGUF, but not really" * 10)
-    with pytest.raises(ModelError, match=r"m\.gguf can't be converted"):
+    with pytest.raises(ModelError, match=r"m\.gguf cannot be read: it is no GGUF"):
         convert_gguf(tmp_path / "m.gguf", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
