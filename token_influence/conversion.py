@@ -62,16 +62,19 @@ def convert_gguf(path: str | Path, folder: str | Path) -> None:
     if not path.is_file():
         raise ModelError(f"There is no GGUF file at {path}.")
     header = check_header(path)
-    with reading(f"The GGUF file {path.name}", ModelError):
-        _check_sizes(path, header)
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
+        # transformers would take settings of other models that lie beside the file.
+        alone, made = temporary / "alone" / path.name, temporary / "made"
+        alone.parent.mkdir()
+        alone.symlink_to(path.resolve())
         with reading(f"The GGUF file {path.name}", ModelError):
-            _write(path, temporary)
-            check_against_gguf(path, temporary)
+            _check_sizes(alone, header)
+            _write(alone, made, tied="output.weight" not in header.tensors)
+            check_against_gguf(path, made)
         folder.mkdir(exist_ok=True)
-        for file in sorted(temporary.iterdir()):
+        for file in sorted(made.iterdir()):
             file.chmod(0o644)
             file.replace(folder / file.name)
     finally:
@@ -95,7 +98,7 @@ def _check_sizes(path: Path, header: Header) -> None:
             )
 
 
-def _write(path: Path, folder: Path) -> None:
+def _write(path: Path, folder: Path, tied: bool) -> None:
     """Dequantise with transformers, drop every trace of the quantisation, save."""
     source = AutoModelForCausalLM.from_pretrained(
         path.parent,
@@ -108,7 +111,7 @@ def _write(path: Path, folder: Path) -> None:
     tokenizer = AutoTokenizer.from_pretrained(
         path.parent, gguf_file=path.name, local_files_only=True
     )
-    _plain(source, tied="output.weight" not in _tensors(path)).save_pretrained(folder)
+    _plain(source, tied).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
 
 
@@ -131,8 +134,9 @@ def check_against_gguf(path: str | Path, folder: str | Path) -> None:
     Names come from `gguf`'s own table and values from `gguf`'s own dequantisation, independently of
     the loader that converted; float32 values must be equal to the bit.
     """
-    tensors = _tensors(Path(path))
-    architecture = gguf.GGUFReader(path).fields["general.architecture"].contents()
+    reader = gguf.GGUFReader(path)
+    tensors = {tensor.name: tensor for tensor in reader.tensors}
+    architecture = reader.fields["general.architecture"].contents()
     config = read_config(folder).get_text_config()
     names = _gguf_names(architecture, config.num_hidden_layers)
     converted = load_file(Path(folder) / "model.safetensors")
@@ -148,11 +152,7 @@ def check_against_gguf(path: str | Path, folder: str | Path) -> None:
         checked.add(stored)
     if missing := sorted(set(tensors) - checked):
         raise ModelError(f"The GGUF tensor {missing[0]} is not in the converted model.")
-    _check_begin_of_text(Path(path), Path(folder))
-
-
-def _tensors(path: Path) -> dict[str, gguf.ReaderTensor]:
-    return {tensor.name: tensor for tensor in gguf.GGUFReader(path).tensors}
+    _check_begin_of_text(reader, Path(folder))
 
 
 def _gguf_names(architecture: str, layers: int) -> Callable[[str], str | None]:
@@ -169,9 +169,9 @@ def _undo(architecture: str, name: str, values: np.ndarray, config: Any) -> np.n
     return values
 
 
-def _check_begin_of_text(path: Path, folder: Path) -> None:
+def _check_begin_of_text(reader: gguf.GGUFReader, folder: Path) -> None:
     """The tokenizer must prepend a begin-of-text token exactly when the file says so."""
-    field = gguf.GGUFReader(path).fields.get("tokenizer.ggml.add_bos_token")
+    field = reader.fields.get("tokenizer.ggml.add_bos_token")
     if field is None:
         return
     says, does = bool(field.contents()), begin_of_text_id(load_tokenizer(folder)) is not None
