@@ -16,6 +16,7 @@ from token_influence.parquet import write_parquet
 from token_influence.precision import Bounds, check_precision, describe
 from token_influence.progress import progress
 from token_influence.reproducible import make_reproducible
+from token_influence.weights import stored_dtypes
 
 
 def main(snakemake, log) -> None:
@@ -29,6 +30,8 @@ def main(snakemake, log) -> None:
     windows = pd.read_parquet(snakemake.input.windows)
     bos_id = begin_of_text_id(load_tokenizer(folder))
     origin = provenance(snakemake) | {"device": model.device.type}
+    if params.weights != "random":
+        origin["stored_dtypes"] = stored_dtypes(folder)
     plan_for = partial(plan, bos_id=bos_id, limit=snakemake.resources.mem_mb * 1_000_000)
     if settings["dtype"] != "float32":
         exact, some = load(dtype="float32"), windows.head(settings["precision"]["windows"])

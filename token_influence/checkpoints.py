@@ -12,6 +12,7 @@ from typing import Any
 
 from filelock import FileLock
 
+from token_influence.configuration import read_config
 from token_influence.conversion import convert_gguf
 from token_influence.errors import ModelError
 from token_influence.models import (
@@ -19,13 +20,13 @@ from token_influence.models import (
     check_context,
     check_facts,
     check_loss,
-    check_weights,
+    check_vocabulary,
     describe_files,
     describe_model,
     load_tokenizer,
-    read_config,
 )
 from token_influence.sources import ensure_source
+from token_influence.weights import check_weights
 
 
 @dataclass(frozen=True)
@@ -58,14 +59,15 @@ def prepare_checkpoint(
     `fetched` is the manifest of its source. The checkpoint's holds `source`, `fetched`, `licence`,
     `revision`, `quantisation`, `loss_on_known_paragraph` (nats per token, or None), `facts`
     (architecture, parameters, layers, …) and `files` (sha256 and bytes of each). Raises ModelError
-    where the checkpoint has no safetensors or no tokenizer, has other sizes than the registered
-    `facts`, reads fewer tokens than the registered `context` (where they are), its loss on a known
-    paragraph is not below `loss_bound`, or it cannot be converted.
+    where the weights are not the ones that the architecture needs (`check_weights`), the tokenizer
+    won't do, the checkpoint has other sizes than the registered `facts`, reads fewer tokens than the
+    registered `context` (where they are), its loss on a known paragraph is not below `loss_bound`,
+    or it cannot be converted.
     """
     _build(recipe, fetched)
     config = read_config(recipe.folder)
-    check_weights(recipe.folder)
-    load_tokenizer(recipe.folder)
+    check_weights(recipe.folder, config)
+    check_vocabulary(load_tokenizer(recipe.folder), config)
     if context is not None:
         check_context(config, context)
     check_facts(architecture(recipe.folder), facts or {})

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import struct
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,10 +11,19 @@ import gguf
 import numpy as np
 import torch
 from safetensors.torch import load_file
-from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig, PreTrainedModel
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    GgufConfig,
+    PreTrainedModel,
+)
 
+from token_influence.configuration import read_config
 from token_influence.errors import ModelError
-from token_influence.models import begin_of_text_id, load_tokenizer, read_config
+from token_influence.gguf_header import Header, check_header
+from token_influence.models import begin_of_text_id, load_tokenizer
+from token_influence.untrusted import reading
 
 Undo = Callable[[np.ndarray, Any], np.ndarray]
 
@@ -47,42 +55,63 @@ def convert_gguf(path: str | Path, folder: str | Path) -> None:
     a failed conversion leaves nothing. Equal input gives byte-equal output. The tensors in the
     file, not its config, decide whether the output head is tied to the embeddings.
 
-    Raises ModelError when the file can't be read, or naming the first tensor that differs from what
-    `gguf` dequantises.
+    Raises ModelError when the file can't be read, its header does not fit its content, or naming the
+    first tensor that differs from what `gguf` dequantises.
     """
     path, folder = Path(path), Path(folder)
     if not path.is_file():
         raise ModelError(f"There is no GGUF file at {path}.")
+    header = check_header(path)
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        _write(path, temporary)
-        check_against_gguf(path, temporary)
+        # transformers would take settings of other models that lie beside the file.
+        alone, made = temporary / "alone" / path.name, temporary / "made"
+        alone.parent.mkdir()
+        alone.symlink_to(path.resolve())
+        with reading(f"The GGUF file {path.name}", ModelError):
+            _check_sizes(alone, header)
+            _write(alone, made, tied="output.weight" not in header.tensors)
+            check_against_gguf(path, made)
         folder.mkdir(exist_ok=True)
-        for file in sorted(temporary.iterdir()):
+        for file in sorted(made.iterdir()):
             file.chmod(0o644)
             file.replace(folder / file.name)
     finally:
         shutil.rmtree(temporary)
 
 
-def _write(path: Path, folder: Path) -> None:
+def _check_sizes(path: Path, header: Header) -> None:
+    """Every parameter is in the file with as many values: nothing larger is allocated for it."""
+    config = AutoConfig.from_pretrained(path.parent, gguf_file=path.name, local_files_only=True)
+    config.tie_word_embeddings = "output.weight" not in header.tensors
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(config)
+    names = _gguf_names(header.values["general.architecture"], config.num_hidden_layers)
+    for name, parameter in model.named_parameters():
+        stored = names(name)
+        held = header.tensors.get(stored or "", 0)
+        if held != parameter.numel():
+            raise ModelError(
+                f"The GGUF file {path.name} has {held:,} values for {name} ({stored}); by its header it "
+                f"should have {parameter.numel():,}."
+            )
+
+
+def _write(path: Path, folder: Path, tied: bool) -> None:
     """Dequantise with transformers, drop every trace of the quantisation, save."""
-    try:
-        source = AutoModelForCausalLM.from_pretrained(
-            path.parent,
-            gguf_file=path.name,
-            dtype=torch.float32,
-            quantization_config=GgufConfig(dequantize=True),
-            attn_implementation="eager",
-            local_files_only=True,
-        )
-        tokenizer = AutoTokenizer.from_pretrained(
-            path.parent, gguf_file=path.name, local_files_only=True
-        )
-    except (OSError, ValueError, LookupError, NotImplementedError, struct.error) as error:
-        raise ModelError(f"The GGUF file {path.name} can't be converted: {error}") from error
-    _plain(source, tied="output.weight" not in _tensors(path)).save_pretrained(folder)
+    source = AutoModelForCausalLM.from_pretrained(
+        path.parent,
+        gguf_file=path.name,
+        dtype=torch.float32,
+        quantization_config=GgufConfig(dequantize=True),
+        attn_implementation="eager",
+        local_files_only=True,
+    )
+    tokenizer = AutoTokenizer.from_pretrained(
+        path.parent, gguf_file=path.name, local_files_only=True
+    )
+    _plain(source, tied).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
 
 
@@ -105,8 +134,9 @@ def check_against_gguf(path: str | Path, folder: str | Path) -> None:
     Names come from `gguf`'s own table and values from `gguf`'s own dequantisation, independently of
     the loader that converted; float32 values must be equal to the bit.
     """
-    tensors = _tensors(Path(path))
-    architecture = gguf.GGUFReader(path).fields["general.architecture"].contents()
+    reader = gguf.GGUFReader(path)
+    tensors = {tensor.name: tensor for tensor in reader.tensors}
+    architecture = reader.fields["general.architecture"].contents()
     config = read_config(folder).get_text_config()
     names = _gguf_names(architecture, config.num_hidden_layers)
     converted = load_file(Path(folder) / "model.safetensors")
@@ -122,11 +152,7 @@ def check_against_gguf(path: str | Path, folder: str | Path) -> None:
         checked.add(stored)
     if missing := sorted(set(tensors) - checked):
         raise ModelError(f"The GGUF tensor {missing[0]} is not in the converted model.")
-    _check_begin_of_text(Path(path), Path(folder))
-
-
-def _tensors(path: Path) -> dict[str, gguf.ReaderTensor]:
-    return {tensor.name: tensor for tensor in gguf.GGUFReader(path).tensors}
+    _check_begin_of_text(reader, Path(folder))
 
 
 def _gguf_names(architecture: str, layers: int) -> Callable[[str], str | None]:
@@ -143,9 +169,9 @@ def _undo(architecture: str, name: str, values: np.ndarray, config: Any) -> np.n
     return values
 
 
-def _check_begin_of_text(path: Path, folder: Path) -> None:
+def _check_begin_of_text(reader: gguf.GGUFReader, folder: Path) -> None:
     """The tokenizer must prepend a begin-of-text token exactly when the file says so."""
-    field = gguf.GGUFReader(path).fields.get("tokenizer.ggml.add_bos_token")
+    field = reader.fields.get("tokenizer.ggml.add_bos_token")
     if field is None:
         return
     says, does = bool(field.contents()), begin_of_text_id(load_tokenizer(folder)) is not None

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from safetensors import SafetensorError
+from tokenizers import Tokenizer
 from transformers import (
-    AutoConfig,
     AutoModelForCausalLM,
     AutoTokenizer,
     PreTrainedConfig,
@@ -17,8 +16,11 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
+from token_influence.configuration import context_length, read_config, read_object
 from token_influence.errors import ModelError
 from token_influence.seeds import torch_seed
+from token_influence.untrusted import reading
+from token_influence.weights import check_weights
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64, "bfloat16": torch.bfloat16}
 
@@ -52,21 +54,6 @@ def resolve_device(device: str) -> str:
     return device
 
 
-def read_config(folder: str | Path) -> PreTrainedConfig:
-    """The architecture's configuration in `folder`; ModelError when none can be read."""
-    if not (Path(folder) / "config.json").is_file():
-        raise ModelError(f"There is no model in {folder}: its config.json is missing.")
-    try:
-        return AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"The model's config in {folder} can't be read: {error}") from error
-
-
-def context_length(config: PreTrainedConfig) -> int | None:
-    """The longest input in tokens, or None where the architecture has no bound (BLOOM, Mamba)."""
-    return getattr(config.get_text_config(), "max_position_embeddings", None)
-
-
 def check_context(config: PreTrainedConfig, registered: int) -> None:
     """Raise ModelError when the checkpoint reads fewer tokens than the `registered` context."""
     context = context_length(config)
@@ -91,7 +78,10 @@ def load_model(
     `weights="random"` takes only the config and initialises by the architecture's own scheme from
     `seed`, always in float32 on the CPU, so that a seed means the same weights on every device.
 
-    Raises ModelError when the folder, the device, the dtype or the attention kernel won't do.
+    What `generation_config.json` holds concerns sampling only, and nothing here samples.
+
+    Raises ModelError when the folder, the device, the dtype or the attention kernel won't do, or
+    the weights are not exactly the ones that the architecture needs (`check_weights`).
 
     >>> from tempfile import TemporaryDirectory
     >>> from transformers import LlamaConfig, LlamaForCausalLM
@@ -107,11 +97,11 @@ def load_model(
     """
     config = read_config(folder)
     place = resolve_device(device)
-    if weights != "random":
-        check_weights(folder)
     if dtype not in DTYPES:
         raise ModelError(f"Unknown dtype {dtype!r}; allowed: {', '.join(DTYPES)}.")
-    try:
+    if weights != "random":
+        check_weights(folder, config)
+    with reading(f"The model in {folder}", ModelError):
         if weights == "random":
             model = _initialise(config, seed, attention)
         else:
@@ -124,8 +114,6 @@ def load_model(
                 trust_remote_code=False,
                 use_safetensors=True,
             )
-    except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
-        raise ModelError(f"The model in {folder} can't be loaded: {error}") from error
     torch.nn.Module.to(model, device=place, dtype=DTYPES[dtype])
     return model.eval().requires_grad_(False)
 
@@ -144,20 +132,10 @@ def _initialise(config: PreTrainedConfig, seed: int | None, attention: str) -> P
         )
 
 
-def check_weights(folder: str | Path) -> None:
-    """Raise ModelError unless `folder` holds its weights as safetensors, the only format read."""
-    files = sorted(path.name for path in Path(folder).iterdir())
-    if not any(name.endswith(".safetensors") for name in files):
-        others = [name for name in files if name.endswith((".bin", ".pt", ".pth", ".gguf"))]
-        raise ModelError(
-            f"The model in {folder} has no safetensors, "
-            f"{'only ' + ', '.join(others) if others else 'and no other weights'}; weights in other "
-            "formats are not read."
-        )
-
-
 def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerBase:
-    """The tokenizer in `folder`; ModelError when there is none.
+    """The tokenizer in `folder`.
+
+    Raises ModelError when there is none, it can't be read, or its files contradict each other.
 
     >>> from tempfile import TemporaryDirectory
     >>> from tokenizers import Tokenizer, models, pre_tokenizers
@@ -173,11 +151,52 @@ def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerBase:
     # Looked for, because some architectures would make an empty one without a word.
     if not any(any(Path(folder).glob(name)) for name in ("tokenizer*", "vocab*", "*.model")):
         raise ModelError(f"The model in {folder} has no tokenizer.")
-    try:
-        return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    except (OSError, ValueError, KeyError) as error:
-        reason = str(error).partition("\n")[0].rstrip(" :.")
-        raise ModelError(f"The tokenizer in {folder} can't be loaded: {reason}.") from error
+    with reading(f"The tokenizer in {folder}", ModelError):
+        tokenizer = AutoTokenizer.from_pretrained(
+            folder, local_files_only=True, trust_remote_code=False
+        )
+        _check_tokenizer(tokenizer, Path(folder))
+    return tokenizer
+
+
+def _check_tokenizer(tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
+    """transformers makes its tokenizer of two files; it must do what each of them says."""
+    alone, settings = folder / "tokenizer.json", folder / "tokenizer_config.json"
+    if alone.is_file():
+        expected = Tokenizer.from_file(str(alone)).encode(KNOWN_PARAGRAPH, add_special_tokens=False)
+        if tokenizer(KNOWN_PARAGRAPH, add_special_tokens=False)["input_ids"] != expected.ids:
+            raise ModelError(
+                f"The tokenizer in {folder} contradicts itself: tokenizer.json alone gives other tokens "
+                "than with tokenizer_config.json."
+            )
+    says = read_object(settings).get("add_bos_token") if settings.is_file() else None
+    does = begin_of_text_id(tokenizer) is not None
+    if isinstance(says, bool) and says != does:
+        raise ModelError(
+            f"The tokenizer in {folder} contradicts itself: its add_bos_token is {says}, but it "
+            f"{'prepends a' if does else 'prepends no'} begin-of-text token."
+        )
+
+
+def check_vocabulary(tokenizer: PreTrainedTokenizerBase, config: PreTrainedConfig) -> None:
+    """Raise ModelError where an ordinary token, or the begin-of-text token, has no embedding.
+
+    Special tokens may lie outside: some checkpoints list tokens for images that they never read.
+    Windows are checked token by token when they are measured.
+    """
+    size = config.get_text_config().vocab_size
+    special = {id for id, token in tokenizer.added_tokens_decoder.items() if token.special}
+    special -= {begin_of_text_id(tokenizer)}
+    outside = [
+        (id, token)
+        for token, id in tokenizer.get_vocab().items()
+        if id >= size and id not in special
+    ]
+    if outside:
+        id, token = min(outside)
+        raise ModelError(
+            f"The tokenizer's token {token!r} has id {id}, but the model has only {size} embeddings."
+        )
 
 
 def begin_of_text_id(tokenizer: PreTrainedTokenizerBase) -> int | None:
@@ -197,7 +216,9 @@ def begin_of_text_id(tokenizer: PreTrainedTokenizerBase) -> int | None:
     probe = "a"
     plain = tokenizer(probe, add_special_tokens=False)["input_ids"]
     whole = tokenizer(probe)["input_ids"]
-    before = next(k for k in range(len(whole) + 1) if whole[k : k + len(plain)] == plain)
+    before = next((k for k in range(len(whole) + 1) if whole[k : k + len(plain)] == plain), None)
+    if before is None:
+        raise ModelError("The tokenizer gives other tokens for a text when it adds special ones.")
     if before > 1:
         raise ModelError(f"The tokenizer prepends {before} tokens to a text; at most one will do.")
     return whole[0] if before else None
@@ -213,7 +234,9 @@ def mean_loss(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, text: 
 
 def check_loss(folder: str | Path, bound: float) -> float:
     """The loss of the model in `folder` on `KNOWN_PARAGRAPH`; ModelError when not below `bound`."""
-    loss = mean_loss(load_model(folder, device="cpu"), load_tokenizer(folder), KNOWN_PARAGRAPH)
+    model, tokenizer = load_model(folder, device="cpu"), load_tokenizer(folder)
+    check_vocabulary(tokenizer, model.config)
+    loss = mean_loss(model, tokenizer, KNOWN_PARAGRAPH)
     if not (math.isfinite(loss) and loss < bound):
         raise ModelError(
             f"The model in {folder} has a loss of {loss:.3f} nats per token on a known paragraph; "
@@ -236,7 +259,7 @@ def architecture(folder: str | Path) -> dict[str, Any]:
     `heads` and `context` are None where the architecture has none; tied weights count once.
     """
     config = read_config(folder)
-    with torch.device("meta"):
+    with reading(f"The model's config in {folder}", ModelError), torch.device("meta"):
         model = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
     text = config.get_text_config()
     return {

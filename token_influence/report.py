@@ -51,7 +51,11 @@ def about(prepared: Prepared, choices: Choices, threads: int) -> dict[str, Any]:
     """What is going to be measured: `model`, `text`, `measured` and `machine`."""
     model, settings = prepared.model, choices.settings
     return {
-        "model": {"architecture": type(model).__name__, "parameters": model.num_parameters()},
+        "model": {
+            "architecture": type(model).__name__,
+            "parameters": model.num_parameters(),
+            "stored_dtypes": prepared.stored_dtypes,
+        },
         "text": {"documents": prepared.documents, "tokens": prepared.tokens},
         "measured": {
             "windows": choices.windows,

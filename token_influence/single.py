@@ -21,6 +21,7 @@ from token_influence.located import name_of
 from token_influence.memory import Plan, plan
 from token_influence.models import (
     begin_of_text_id,
+    check_vocabulary,
     context_length,
     load_model,
     load_tokenizer,
@@ -29,6 +30,7 @@ from token_influence.models import (
 from token_influence.objectives import resolve
 from token_influence.profiles import INFLUENCE_COLUMNS, about, aggregate, normalised_profiles
 from token_influence.ranged import span
+from token_influence.weights import stored_dtypes
 from token_influence.windows import draw_windows, shuffle_windows, tokenise
 
 FAMILIES = ("power_law", "exponential", "constant")
@@ -81,7 +83,7 @@ class Prepared:
     """All that is known before the measurement: it can be shown, and then carried out.
 
     windows: as `draw_windows` gives them, shuffled if that was chosen; tokens, documents: of the
-    whole text; plan: batch size and memory.
+    whole text; plan: batch size and memory; stored_dtypes: of the weights in their files.
     """
 
     model: PreTrainedModel
@@ -90,6 +92,7 @@ class Prepared:
     tokens: int
     windows: pd.DataFrame
     plan: Plan
+    stored_dtypes: list[str]
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,7 @@ def prepare(folder: str | Path, documents: pd.DataFrame, corpus: str, choices: C
     resolve(choices.objectives)
     _check_choices(choices)
     config, tokenizer = read_config(folder), load_tokenizer(folder)
+    check_vocabulary(tokenizer, config)
     bos_id = begin_of_text_id(tokenizer)
     _check_context(context_length(config), choices.length, bos_id is not None)
     tokens = tokenise(documents, tokenizer)
@@ -186,7 +190,8 @@ def prepare(folder: str | Path, documents: pd.DataFrame, corpus: str, choices: C
         windows = shuffle_windows(windows, corpus, choices.seed)
     model = load_model(folder, device=choices.device)
     how = plan(model, windows, bos_id=bos_id)
-    return Prepared(model, bos_id, len(documents), int(tokens.tokens.size), windows, how)
+    size, dtypes = int(tokens.tokens.size), stored_dtypes(folder)
+    return Prepared(model, bos_id, len(documents), size, windows, how, dtypes)
 
 
 def _check_choices(choices: Choices) -> None:

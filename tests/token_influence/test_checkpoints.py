@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from safetensors.torch import load_file, save_file
 from tiny_models import build, write_gguf
 
 from token_influence.checkpoints import Recipe, ensure_checkpoint, prepare_checkpoint
@@ -85,6 +86,16 @@ def test_less_context_than_registered_is_told(recipe):
 def test_a_loss_that_is_not_below_its_bound_is_told(recipe):
     with pytest.raises(ModelError, match="known paragraph"):
         prepare(recipe, loss_bound=0.1)
+
+
+def test_a_checkpoint_that_lacks_tensors_gets_no_manifest(recipe):
+    prepare(recipe)
+    weights = load_file(Path(recipe.folder) / "model.safetensors")
+    kept = {name: weights[name] for name in sorted(weights)[9:]}
+    save_file(kept, Path(recipe.folder) / "model.safetensors", {"format": "pt"})
+    own = replace(recipe, source={"local": recipe.folder, "licence": "own"}, gguf=None)
+    with pytest.raises(ModelError, match=r"lack tensors .*: 9, the first lm_head\.weight\."):
+        prepare(own)
 
 
 @pytest.mark.parametrize(

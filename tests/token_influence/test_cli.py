@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 import torch
 from hub_server import STEP, Repo, running
+from safetensors.torch import load_file, save_file
 from tiny_study import REPOSITORY, write_model, write_text
 
 from token_influence import report, single
@@ -163,6 +164,12 @@ def only_a_pickle(here: Path) -> None:
     torch.save({}, here / "tiny/pytorch_model.bin")
 
 
+def lacking_weights(here: Path) -> None:
+    weights = load_file(here / "tiny/model.safetensors")
+    kept = {name: weights[name] for name in sorted(weights)[9:]}
+    save_file(kept, here / "tiny/model.safetensors", {"format": "pt"})
+
+
 def no_weights(here: Path) -> None:
     (here / "tiny/model.safetensors").unlink()
 
@@ -193,6 +200,7 @@ def occupied(here: Path) -> None:
     ("prepare", "more", "sentence"),
     [
         (only_a_pickle, [], "The model in tiny has no safetensors, only pytorch_model.bin"),
+        (lacking_weights, [], "The weights in tiny lack tensors that LlamaForCausalLM needs: 9, "),
         (no_weights, [], "The model in tiny has no safetensors, and no other weights"),
         (no_tokenizer, [], "The model in tiny has no tokenizer."),
         (no_config, [], "There is no model in tiny: its config.json is missing."),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from tiny_models import build, write_gguf
+from tiny_models import build, save_tokenizer, write_gguf
 from transformers import LlamaForCausalLM
 
 from token_influence.conversion import check_against_gguf, convert_gguf
@@ -82,11 +82,23 @@ def test_a_failed_conversion_leaves_nothing(tmp_path: Path, monkeypatch) -> None
     assert [path.name for path in tmp_path.iterdir()] == ["m.gguf"]
 
 
+def test_files_beside_the_gguf_file_are_not_taken(tmp_path: Path) -> None:
+    for folder in ("alone", "beside"):
+        (tmp_path / folder).mkdir()
+        write_gguf(build("llama"), tmp_path / folder / "m.gguf")
+    build("gpt2").save_pretrained(tmp_path / "beside")
+    save_tokenizer(tmp_path / "beside", prepend="<s>")
+    for folder in ("alone", "beside"):
+        convert_gguf(tmp_path / folder / "m.gguf", tmp_path / folder / "out")
+    for path in (tmp_path / "alone/out").iterdir():
+        assert path.read_bytes() == (tmp_path / "beside/out" / path.name).read_bytes(), path.name
+
+
 def test_what_is_no_gguf_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="There is no GGUF file"):
         convert_gguf(tmp_path / "none.gguf", tmp_path / "out")
     (tmp_path / "m.gguf").write_bytes(b"GGUF, but not really" * 10)
-    with pytest.raises(ModelError, match=r"m\.gguf can't be converted"):
+    with pytest.raises(ModelError, match=r"m\.gguf cannot be read: it is no GGUF"):
         convert_gguf(tmp_path / "m.gguf", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

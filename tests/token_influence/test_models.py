@@ -15,6 +15,7 @@ from token_influence.models import (
     begin_of_text_id,
     check_context,
     check_loss,
+    check_vocabulary,
     describe_model,
     load_model,
     load_tokenizer,
@@ -111,6 +112,59 @@ def test_two_prepended_tokens_are_refused(tmp_path: Path) -> None:
         begin_of_text_id(load_tokenizer(tmp_path))
 
 
+def rewrite(path: Path, **changes: object) -> None:
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+def test_a_tokenizer_must_prepend_what_its_settings_say(tmp_path: Path) -> None:
+    save_tokenizer(tmp_path)
+    rewrite(tmp_path / "tokenizer_config.json", add_bos_token=False)
+    load_tokenizer(tmp_path)
+    save_tokenizer(tmp_path, prepend="<s>")
+    rewrite(tmp_path / "tokenizer_config.json", add_bos_token=False)
+    with pytest.raises(ModelError, match="add_bos_token is False, but it prepends a begin-of-text"):
+        load_tokenizer(tmp_path)
+
+
+def test_settings_that_change_the_tokens_are_refused(tmp_path: Path) -> None:
+    save_tokenizer(tmp_path)
+    added = {"40": {"content": "the", "special": False, "lstrip": False, "rstrip": False,
+                    "normalized": False, "single_word": False}}  # fmt: skip
+    rewrite(tmp_path / "tokenizer_config.json", added_tokens_decoder=added)
+    with pytest.raises(ModelError, match=r"tokenizer\.json alone gives other tokens"):
+        load_tokenizer(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("tokenizer.json", b'{"model": 5}'),
+        ("tokenizer.json", b"[]"),
+        ("tokenizer.json", b"\xff\xfe"),
+        ("tokenizer_config.json", b"[1]"),
+        ("tokenizer_config.json", b'{"bos_token": 7, "model_max_length": []}'),
+        ("tokenizer_config.json", b'{"added_tokens_decoder": 5}'),
+        ("tokenizer_config.json", b"[" * 100_000),
+    ],
+)
+def test_a_damaged_tokenizer_is_one_sentence(tmp_path: Path, file: str, content: bytes) -> None:
+    save_tokenizer(tmp_path)
+    (tmp_path / file).write_bytes(content)
+    with pytest.raises(ModelError, match=r"tokenizer") as caught:
+        load_tokenizer(tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_token_without_an_embedding_is_refused(folder: Path) -> None:
+    config, tokenizer = read_config(folder), load_tokenizer(folder)
+    check_vocabulary(tokenizer, config)
+    tokenizer.add_special_tokens({"additional_special_tokens": ["<image>"]})
+    check_vocabulary(tokenizer, config)  # never read, as in some published checkpoints
+    tokenizer.add_tokens(["whale"])
+    with pytest.raises(ModelError, match=r"'whale' has id 42, but the model has only 41 embed"):
+        check_vocabulary(tokenizer, config)
+
+
 def test_mean_loss_is_the_cross_entropy(folder: Path) -> None:
     model, tokenizer = load_model(folder, device="cpu"), load_tokenizer(folder)
     ids = torch.tensor(tokenizer("abcab")["input_ids"])
@@ -142,7 +196,7 @@ def test_what_cannot_be_loaded_is_one_sentence(folder: Path, tmp_path: Path) -> 
     with pytest.raises(ModelError, match="Random weights need a seed"):
         load_model(folder, weights="random")
     (folder / "model.safetensors").write_bytes(b"cut off")
-    with pytest.raises(ModelError, match="can't be loaded"):
+    with pytest.raises(ModelError, match=r"model\.safetensors cannot be read"):
         load_model(folder)
     (folder / "model.safetensors").unlink()
     with pytest.raises(ModelError, match="has no safetensors"):
@@ -154,7 +208,7 @@ def test_code_from_the_folder_is_never_run(folder: Path) -> None:
     config |= {"model_type": "mine", "auto_map": {"AutoConfig": "mine.Config"}}
     (folder / "config.json").write_text(json.dumps(config))
     (folder / "mine.py").write_text("raise SystemExit('the folder took over')")
-    with pytest.raises(ModelError, match="can't be read"):
+    with pytest.raises(ModelError, match="cannot be read"):
         load_model(folder)
 
 

@@ -62,7 +62,14 @@ def test_results_carry_what_determines_them_and_no_place_or_time(finished_study:
 
     path = "results/influence/tiny/trained/first/intact/seed0.parquet"
     provenance = read_provenance(finished_study.folder / path)
-    assert provenance.keys() == {"code", "versions", "config", "device", "batch_size"}
+    assert provenance.keys() == {
+        "code",
+        "versions",
+        "config",
+        "device",
+        "batch_size",
+        "stored_dtypes",
+    }
     assert {"torch", "transformers"} <= provenance["versions"].keys()
     assert provenance["config"] == {
         "weights": "trained",

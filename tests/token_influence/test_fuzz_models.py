@@ -1,0 +1,30 @@
+"""Hundreds of damaged model files: each loads, or is refused with one sentence of the project."""
+
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("kind", "count"), [("gguf", 300), ("weights", 300), ("config", 150), ("tokenizer", 250)]
+)
+def test_mutated_model_files_end_in_the_project_s_own_errors(kind: str, count: int) -> None:
+    seed = int(os.environ.get("FUZZ_SEED", secrets.randbelow(10**6)))
+    print(f"FUZZ_SEED={seed}")
+    done = subprocess.run(
+        [sys.executable, HERE / "fuzz_models.py", kind, str(count), str(seed)],
+        env=os.environ | {"PYTHONPATH": f"{HERE.parents[1]}{os.pathsep}{HERE}"},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    print(done.stdout)
+    assert done.returncode == 0, done.stderr[-5000:]
