@@ -21,11 +21,11 @@ import numpy as np
 from scipy.special import ndtri
 from simulate import Pool, draw, pools, smooth_median
 
-from token_influence.bootstrap import draw_counts, draw_counts_and_seeds
-from token_influence.families import FAMILIES
-from token_influence.intervals import METHODS, Bootstrap, interval
-from token_influence.medians import weighted_medians
-from token_influence.separable import fit
+from token_influence.decay.bootstrap import draw_counts, draw_counts_and_seeds
+from token_influence.decay.intervals import METHODS, Bootstrap, interval
+from token_influence.decay.medians import weighted_medians
+from token_influence.fitting.families import FAMILIES
+from token_influence.fitting.linear_scale import fit
 
 GAMMA, BETA, P = 0.02, 0.5, 0.85
 WINDOWS = (6, 10, 14, 24, 32)

@@ -17,10 +17,10 @@ import numpy as np
 from scipy.optimize import curve_fit, least_squares, nnls
 from simulate import synthetic_pool
 
-from token_influence.estimate import estimate
-from token_influence.families import FAMILIES, Family
-from token_influence.medians import weighted_medians
-from token_influence.separable import fit
+from token_influence.decay.medians import weighted_medians
+from token_influence.fitting.families import FAMILIES, Family
+from token_influence.fitting.least_squares import estimate
+from token_influence.fitting.linear_scale import fit
 
 RESAMPLES, WINDOWS, POSITIONS, DISTANCES = 1000, 200, 4, 100
 PUBLISHED = ("power_law", "exponential")

@@ -25,10 +25,10 @@ from engine_models import SIZES, model_of, tokenizer_of, windows
 from transformers import PreTrainedModel
 from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
-from token_influence.influence import measure
-from token_influence.memory import plan
-from token_influence.models import DTYPES
-from token_influence.precision import Bounds, check_precision, describe
+from token_influence.influence.measure import measure
+from token_influence.influence.memory import plan
+from token_influence.influence.precision import Bounds, check_precision, describe
+from token_influence.models.loading import DTYPES
 
 # Rounding apart, every method must give the same numbers, relative to a profile's largest.
 AGREEMENT = 1e-4

@@ -16,7 +16,7 @@ import torch
 from engine_models import model_of, tokenizer_of, windows
 from transformers import PreTrainedModel
 
-from token_influence.influence import measure
+from token_influence.influence.measure import measure
 
 # Windows in, a profile by distance per window and position out.
 Run = Callable[[pd.DataFrame], list[np.ndarray]]

@@ -8,7 +8,7 @@ import pandas as pd
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
 
-from token_influence.models import (
+from token_influence.models.loading import (
     DTYPES,
     KNOWN_PARAGRAPH,
     load_model,

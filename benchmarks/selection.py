@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 from simulate import Pool, as_sample, draw, pools
 
-from token_influence.estimate import estimate, predict
-from token_influence.families import FAMILIES
-from token_influence.ranged import Ranged
-from token_influence.validation import compare, cross_validated
+from token_influence.decay.ranges import Ranged
+from token_influence.decay.validation import compare, cross_validated
+from token_influence.fitting.families import FAMILIES
+from token_influence.fitting.least_squares import estimate, predict
 
 DISTANCES = 100
 R = np.arange(1.0, DISTANCES + 1)

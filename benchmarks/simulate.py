@@ -16,10 +16,14 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from token_influence.bootstrap import draw_folds
-from token_influence.intervals import Bootstrap
-from token_influence.profiles import INFLUENCE_COLUMNS, NormalisedProfiles, normalised_profiles
-from token_influence.samples import FOLDS, Sample
+from token_influence.decay.bootstrap import draw_folds
+from token_influence.decay.intervals import Bootstrap
+from token_influence.decay.resampling import FOLDS, Sample
+from token_influence.profiles.aggregate import (
+    INFLUENCE_COLUMNS,
+    NormalisedProfiles,
+    normalised_profiles,
+)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ import token_influence
 from token_influence.config import (
     arms,
     check_results,
-    code_identity,
     left_out,
     load_study,
     source_at,
@@ -25,8 +24,9 @@ from token_influence.config import (
     windows_of,
 )
 from token_influence.errors import CodeError
-from token_influence.fingerprints import Fingerprints, files_below
-from token_influence.records import difference
+from token_influence.provenance.code import code_identity
+from token_influence.provenance.fingerprints import Fingerprints, files_below
+from token_influence.provenance.records import difference
 
 # Jobs import the installed library, but what is planned and hashed is this one.
 if not Path(token_influence.__file__).parent.samefile(Path(workflow.basedir) / "token_influence"):
@@ -152,7 +152,7 @@ def up_to_date(rule):
     """An input function that names no file: it has a job run again whose outputs are not what config,
     code and inputs give now.
 
-    Their records tell (token_influence/records.py), also where Snakemake remembers nothing of the job.
+    Their records tell (token_influence/provenance/records.py), also where Snakemake remembers nothing of the job.
     """
 
     def check(wildcards):

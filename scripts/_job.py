@@ -14,10 +14,10 @@ from typing import Any, TextIO
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read once, when transformers or datasets is imported
 
-from token_influence.checksums import fingerprint
 from token_influence.disk import FULL
 from token_influence.errors import TokenInfluenceError
-from token_influence.records import Record, digests, write_record
+from token_influence.files import sha256
+from token_influence.provenance.records import Record, digests, write_record
 
 # Parameters that say where things lie; what they hold is told by the manifests.
 PLACES = {"recipe", "folder", "folders"}
@@ -32,10 +32,10 @@ def job(snakemake: Any) -> Iterator[TextIO]:
     try:
         with Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1) as log, _logged(log):
             params = digests(dict(snakemake.params.items()))
-            inputs = {path: _sha256(path) for path in snakemake.input}
+            inputs = {path: sha256(path) for path in snakemake.input}
             yield log
             for path in snakemake.output:
-                write_record(path, Record(params, inputs, _sha256(path)))
+                write_record(path, Record(params, inputs, sha256(path)))
     except TokenInfluenceError as error:
         sentence = str(error)
     except OSError as error:
@@ -64,7 +64,3 @@ def provenance(snakemake: Any) -> dict[str, Any]:
     params = dict(snakemake.params.items())
     identity = params.pop("code")
     return {**identity, "config": {key: params[key] for key in params.keys() - PLACES}}
-
-
-def _sha256(path: str) -> str:
-    return fingerprint(Path(path))["sha256"]

@@ -10,7 +10,12 @@ from _job import job, provenance
 import pandas as pd
 
 from token_influence.parquet import write_parquet
-from token_influence.profiles import INFLUENCE_COLUMNS, about, aggregate, normalised_profiles
+from token_influence.profiles.aggregate import (
+    INFLUENCE_COLUMNS,
+    about,
+    aggregate,
+    normalised_profiles,
+)
 
 
 def main(snakemake, log) -> None:

@@ -15,15 +15,15 @@ from _job import job
 import pandas as pd
 
 from token_influence.files import atomic, read_json
-from token_influence.flat import controls_table, sweep_table
 from token_influence.parquet import read_provenance
-from token_influence.tables import (
+from token_influence.tables.decay import (
     corpora_table,
     decay_table,
     labelled,
     models_table,
     predictions_table,
 )
+from token_influence.tables.flat import controls_table, sweep_table
 
 
 def drawn_windows(path: str) -> pd.DataFrame:

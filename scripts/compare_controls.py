@@ -10,11 +10,11 @@ from _job import job, provenance
 
 import pandas as pd
 
-from token_influence.controls import paired_differences
-from token_influence.decay import Settings
+from token_influence.decay.intervals import Bootstrap
+from token_influence.decay.paired_differences import paired_differences
+from token_influence.decay.records import Settings
 from token_influence.files import write_json
-from token_influence.intervals import Bootstrap
-from token_influence.profiles import INFLUENCE_COLUMNS, about, normalised_profiles
+from token_influence.profiles.aggregate import INFLUENCE_COLUMNS, about, normalised_profiles
 
 ARM = ("model", "weights", "corpus", "objective")
 

@@ -10,10 +10,10 @@ from _job import job, provenance
 
 import pandas as pd
 
-from token_influence.decay import Settings, Sweep, decay_records
+from token_influence.decay.intervals import Bootstrap
+from token_influence.decay.records import Settings, Sweep, decay_records
 from token_influence.files import write_json
-from token_influence.intervals import Bootstrap
-from token_influence.profiles import INFLUENCE_COLUMNS, about, normalised_profiles
+from token_influence.profiles.aggregate import INFLUENCE_COLUMNS, about, normalised_profiles
 
 ARM = ("model", "weights", "corpus", "order", "objective")
 

@@ -8,7 +8,7 @@ from _job import job, provenance
 import pandas as pd
 
 from token_influence.parquet import write_parquet
-from token_influence.training.split import held_out
+from token_influence.training.held_out import held_out
 
 with job(snakemake) as log:
     params = snakemake.params

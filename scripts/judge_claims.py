@@ -7,8 +7,8 @@ from _job import job
 
 import pandas as pd
 
+from token_influence.claims.verdicts import verdicts_table
 from token_influence.files import atomic
-from token_influence.verdicts import verdicts_table
 
 
 def main(snakemake, log) -> None:

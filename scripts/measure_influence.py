@@ -7,16 +7,16 @@ from _job import job, provenance
 import pandas as pd
 from transformers.utils import logging
 
-from token_influence.checkpoints import Recipe, ensure_checkpoint
 from token_influence.files import read_json
-from token_influence.influence import measure
-from token_influence.memory import plan
-from token_influence.models import begin_of_text_id, load_model, load_tokenizer
+from token_influence.influence.determinism import make_reproducible
+from token_influence.influence.measure import measure
+from token_influence.influence.memory import plan
+from token_influence.influence.precision import Bounds, check_precision, describe
+from token_influence.models.checkpoints import Recipe, ensure_checkpoint
+from token_influence.models.loading import begin_of_text_id, load_model, load_tokenizer
+from token_influence.models.weights import stored_dtypes
 from token_influence.parquet import write_parquet
-from token_influence.precision import Bounds, check_precision, describe
 from token_influence.progress import progress
-from token_influence.reproducible import make_reproducible
-from token_influence.weights import stored_dtypes
 
 
 def main(snakemake, log) -> None:

@@ -8,7 +8,7 @@ from _job import job
 import pandas as pd
 
 from token_influence.files import write_json
-from token_influence.metrics import summarise
+from token_influence.tables.metrics import summarise
 
 
 def main(snakemake) -> None:

@@ -9,8 +9,8 @@ from _job import job
 
 import pandas as pd
 
-from token_influence.emergence import PROFILE, appearance, emergence_table
 from token_influence.files import atomic, read_json
+from token_influence.tables.emergence import PROFILE, appearance, emergence_table
 
 
 def main(snakemake, log) -> None:

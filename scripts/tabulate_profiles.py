@@ -11,7 +11,7 @@ from _job import job
 import pandas as pd
 
 from token_influence.files import atomic
-from token_influence.tables import labelled, profiles_table
+from token_influence.tables.decay import labelled, profiles_table
 
 
 def main(snakemake) -> None:

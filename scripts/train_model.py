@@ -14,7 +14,7 @@ import torch
 from transformers.utils import logging
 
 from token_influence.files import write_json
-from token_influence.training.material import prepare
+from token_influence.training.data import prepare
 from token_influence.training.record import record
 from token_influence.training.run import Settings, forget, train
 

@@ -14,21 +14,21 @@ __version__ = "0.1.0"
 
 # Names and their modules: as text, since what is imported here would count as code of every rule.
 _HOMES = {
-    "Choices": "single",
-    "Settings": "decay",
+    "Choices": "standalone.measurement",
+    "Settings": "decay.records",
     "TokenInfluenceError": "errors",
-    "aggregate": "profiles",
-    "begin_of_text_id": "models",
-    "decay_records": "decay",
-    "draw_windows": "windows",
-    "load_model": "models",
-    "load_tokenizer": "models",
-    "measure": "influence",
-    "measure_text": "single",
-    "normalised_profiles": "profiles",
-    "shuffle_windows": "windows",
-    "tokenise": "windows",
-    "verdict": "standing",
+    "aggregate": "profiles.aggregate",
+    "begin_of_text_id": "models.loading",
+    "decay_records": "decay.records",
+    "draw_windows": "windows.draw",
+    "load_model": "models.loading",
+    "load_tokenizer": "models.loading",
+    "measure": "influence.measure",
+    "measure_text": "standalone.measurement",
+    "normalised_profiles": "profiles.aggregate",
+    "shuffle_windows": "windows.draw",
+    "tokenise": "windows.draw",
+    "verdict": "claims.standing",
 }
 
 __all__ = list(_HOMES)

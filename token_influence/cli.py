@@ -17,7 +17,7 @@ from token_influence.config.schema import Objective
 from token_influence.errors import TokenInfluenceError
 
 if TYPE_CHECKING:
-    from token_influence.single import Choices
+    from token_influence.standalone.measurement import Choices
 
 MEASURE = """\
 Measure how strongly earlier tokens move the predictions of a causal language model, and how that
@@ -196,11 +196,12 @@ def _measure(options: argparse.Namespace) -> None:
     with importing():
         from transformers.utils import logging
 
-        from token_influence import report, single
-        from token_influence.config.code import code_identity
-        from token_influence.located import locate
+        from token_influence.influence.determinism import make_reproducible
+        from token_influence.models.locate import locate
         from token_influence.progress import progress
-        from token_influence.reproducible import make_reproducible
+        from token_influence.provenance.code import code_identity
+        from token_influence.standalone import measurement as single
+        from token_influence.standalone import record as report
 
     logging.set_verbosity_error()
     logging.disable_progress_bar()  # of loading weights; ours shows the windows
@@ -230,7 +231,7 @@ def _measure(options: argparse.Namespace) -> None:
 
 
 def _choices(options: argparse.Namespace) -> "Choices":
-    from token_influence.single import Choices, fits_on
+    from token_influence.standalone.measurement import Choices, fits_on
 
     return Choices(
         windows=options.windows,

@@ -21,7 +21,7 @@ import yaml
 
 from token_influence.config import load_study, read_config
 from token_influence.errors import ConfigError
-from token_influence.records import record_path
+from token_influence.provenance.records import record_path
 
 FOLDER = ".dir"  # ends the checksum of a folder
 ASIDE = Path("results/set_aside")  # for results that no job of the study makes

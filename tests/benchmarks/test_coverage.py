@@ -9,8 +9,8 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from token_influence.bootstrap import draw_counts
-from token_influence.separable import fit
+from token_influence.decay.bootstrap import draw_counts
+from token_influence.fitting.linear_scale import fit
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
 

@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 from tiny_archives import tar_of
 
-from token_influence import report
-from token_influence.archives import Wanted, extract
 from token_influence.disk import writing
 from token_influence.errors import OutputError, SourceError
-from token_influence.files import atomic, write_json, write_parquet
-from token_influence.sources import _fresh
+from token_influence.files import atomic, write_json
+from token_influence.parquet import write_parquet
+from token_influence.sources.archives import Wanted, extract
+from token_influence.sources.fetch import _fresh
+from token_influence.standalone import record as report
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from versioned_study import RECORD, REGISTER, Versioned
 
 from token_influence.config import arms, load_study
 from token_influence.parquet import write_parquet
-from token_influence.records import record_path
+from token_influence.provenance.records import record_path
 
 
 def stage() -> dict:
@@ -64,7 +64,7 @@ def test_a_recorded_study_is_clean_and_holds_no_more_than_the_manifests(study: V
         ("Snakefile", "Snakefile"),
         ("rules/decay.smk", "rules"),
         ("scripts/fit_decay.py", "scripts"),
-        ("token_influence/decay.py", "token_influence"),
+        ("token_influence/decay/records.py", "token_influence"),
         ("requirements.lock", "requirements.lock"),
         ("inputs/first.txt", "inputs"),
         ("results/decay/tiny/trained/first/intact/true_logit.json", "results/decay"),

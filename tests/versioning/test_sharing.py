@@ -18,8 +18,9 @@ import requests
 from tiny_study import Clone, new_clone
 from versioned_study import RECORD, REGISTER, Versioned, put_under_versions
 
-from token_influence.checksums import fingerprint
-from token_influence.records import read_record, write_record
+from token_influence.files import sha256
+from token_influence.provenance.records import read_record, write_record
+from token_influence.sources.checksums import fingerprint
 
 
 def test_a_full_pull_is_registered_and_nothing_runs(study: Versioned):
@@ -50,7 +51,7 @@ def test_a_version_checked_out_in_place_is_registered_too(study: Versioned):
     first = path.read_bytes()
     path.write_bytes(first + b"\n")  # in the place of a run that takes a minute
     record = read_record(path)
-    write_record(path, replace(record, sha256=fingerprint(path)["sha256"]))
+    write_record(path, replace(record, sha256=sha256(path)))
     study.succeeds("dvc", "commit", "--force", "study")
     study.commit("Another table")
     study.succeeds("git", "checkout", "--quiet", "HEAD~1")

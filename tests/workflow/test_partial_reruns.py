@@ -179,7 +179,7 @@ def test_editing_a_figure_function_draws_that_figure_again(study: Clone):
 
 
 def test_editing_the_jacobian_module_measures_again_and_all_after(study: Clone):
-    module = study.folder / "token_influence/influence.py"
+    module = study.folder / "token_influence/influence/measure.py"
     module.write_text(module.read_text() + "\nADDED = 1\n")
     assert study.plan() == INFLUENCE_AND_AFTER
 
@@ -192,7 +192,7 @@ def test_touching_every_file_runs_nothing(study: Clone):
 
 
 def test_editing_a_comment_or_docstring_runs_nothing(study: Clone):
-    for file in ["token_influence/influence.py", "scripts/measure_influence.py"]:
+    for file in ["token_influence/influence/measure.py", "scripts/measure_influence.py"]:
         path = study.folder / file
         path.write_text(path.read_text().replace('"""', '"""Indeed: ', 1) + "\n# A comment.\n")
     assert study.plan() == Counter()

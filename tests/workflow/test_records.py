@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tiny_study import Clone, write_model, write_text
 
-from token_influence.records import record_path
+from token_influence.provenance.records import record_path
 
 TABLE = "results/tables/decay.csv"
 

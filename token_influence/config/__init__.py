@@ -1,9 +1,8 @@
-"""What the workflow may know before any job runs: the checked study and the identity of code.
+"""What the workflow may know before any job runs: the checked study and what follows from it.
 
 Imports nothing heavier than pydantic, so that planning a run stays fast.
 """
 
-from token_influence.config.code import code_identity
 from token_influence.config.derived import (
     Arm,
     arms,
@@ -24,7 +23,6 @@ __all__ = [
     "Study",
     "arms",
     "check_results",
-    "code_identity",
     "left_out",
     "load_study",
     "parse_range",

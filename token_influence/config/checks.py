@@ -5,9 +5,9 @@ from itertools import pairwise
 from typing import Any
 
 from token_influence.config.derived import arms, left_out, parse_range, windows_of
+from token_influence.config.messages import MOST_SHOWN, enumerated
 from token_influence.config.places import check_reserved
 from token_influence.config.schema import Study, Training, Windows
-from token_influence.config.sentences import MOST_SHOWN, enumerated
 from token_influence.errors import ConfigError
 
 MOST_ARMS = 2000

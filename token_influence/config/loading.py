@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from token_influence.config.sentences import shown
+from token_influence.config.messages import shown
 from token_influence.errors import ConfigError
 from token_influence.untrusted import reading
 

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from token_influence.config.checks import check, known
+from token_influence.config.messages import sentence
 from token_influence.config.schema import Corpus, Model, Study
-from token_influence.config.sentences import sentence
 from token_influence.config.sources import Source
 from token_influence.errors import ConfigError
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from token_influence.corpora.deduplication import without_repeated_passages
 from token_influence.corpora.document import Document, slug
 from token_influence.corpora.editions import TITLE, split_licence, without_apparatus
-from token_influence.corpora.layout import paragraphs
 from token_influence.corpora.text_files import files_below, read_text
+from token_influence.corpora.unwrapping import paragraphs
 
 
 def read_gutenberg(roots: Sequence[Path], minimum_characters: int = 1000) -> Iterator[Document]:

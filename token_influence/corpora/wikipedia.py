@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 from token_influence.corpora.document import Document, slug
 from token_influence.corpora.text_files import files_below
-from token_influence.corpora.wikitext import prose
+from token_influence.corpora.wiki_markup import prose
 from token_influence.errors import CorpusError
 from token_influence.untrusted import reading
 

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from token_influence.figures.fits import LOOKS, Record, describe, headline_fits
+from token_influence.figures.curves import LOOKS, Record, describe, headline_fits
 from token_influence.figures.profile import (
     PROFILE_LABEL,
     draw_bands,

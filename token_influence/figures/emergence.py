@@ -13,7 +13,6 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from token_influence.emergence import PROFILE, RIVALS, appearance
 from token_influence.figures.profile import PROFILE_LABEL
 from token_influence.figures.style import (
     BLUE,
@@ -25,7 +24,8 @@ from token_influence.figures.style import (
     plain_log,
     styled,
 )
-from token_influence.steps import step_of
+from token_influence.tables.emergence import PROFILE, RIVALS, appearance
+from token_influence.tables.steps import step_of
 
 HEIGHTS = [1.5, 1.0, 1.0, 0.8, 1.1]
 """Of the rows: profiles, exponent, error, wins, losses."""

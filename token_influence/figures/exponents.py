@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from token_influence.families import FAMILIES
 from token_influence.figures.style import (
     BAND_OUTER,
     BLUE,
@@ -19,8 +18,9 @@ from token_influence.figures.style import (
     arm_title,
     styled,
 )
-from token_influence.profiles import POOLED
-from token_influence.published import EXPONENTS, RANGE
+from token_influence.fitting.families import FAMILIES
+from token_influence.fitting.unconstrained import EXPONENTS, RANGE
+from token_influence.profiles.aggregate import POOLED
 
 ROW = ["model", "weights", "corpus", "order", "objective"]
 MARKERS: list[dict[str, Any]] = [

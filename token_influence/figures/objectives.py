@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from token_influence.figures.fits import Record, describe, headline_fits
+from token_influence.figures.curves import Record, describe, headline_fits
 from token_influence.figures.profile import (
     DISTANCE_LABEL,
     PROFILE_LABEL,

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from token_influence.figures.fits import LOOKS, Record, curve, describe, headline_fits
+from token_influence.figures.curves import LOOKS, Record, curve, describe, headline_fits
 from token_influence.figures.style import (
     BAND_INNER,
     BAND_OUTER,
@@ -23,7 +23,7 @@ from token_influence.figures.style import (
     sample_line,
     styled,
 )
-from token_influence.profiles import POOLED
+from token_influence.profiles.aggregate import POOLED
 
 DISTANCE_LABEL = "$r+1$   (distance $r$ in tokens)"
 PROFILE_LABEL = r"Normalised influence $\bar{G}(r)$"

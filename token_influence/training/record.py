@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from token_influence.models import describe_model, load_model
+from token_influence.models.loading import describe_model, load_model
 from token_influence.training.baselines import Bigram, Unigram
-from token_influence.training.bpe import bytes_of
+from token_influence.training.data import Material
 from token_influence.training.losses import Predictor, baseline_loss, bits_per_byte, model_loss
-from token_influence.training.material import Material
 from token_influence.training.run import Settings
+from token_influence.training.tokenizer import bytes_of
 
 Record = dict[str, Any]
 BASELINES: dict[str, Callable[[np.ndarray, int], Predictor]] = {

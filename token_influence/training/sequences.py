@@ -7,7 +7,7 @@ import numpy as np
 
 from token_influence.errors import CorpusError
 from token_influence.seeds import stream
-from token_influence.windows import TokenisedCorpus
+from token_influence.windows.draw import TokenisedCorpus
 
 
 def pack(corpora: Sequence[TokenisedCorpus], end: int, length: int, seed: int) -> np.ndarray:

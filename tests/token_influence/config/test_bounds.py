@@ -4,16 +4,15 @@ import copy
 import datetime
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from tiny_study import REPOSITORY
 
 from token_influence.config import Study, arms, load_study
 from token_influence.errors import ConfigError
 
-REPOSITORY = Path(__file__).parents[3]
 DEFAULT = yaml.safe_load((REPOSITORY / "config.yaml").read_text())
 MODEL = "smollm2-135m-instruct-q4_1"
 DEEP: list[Any] = []

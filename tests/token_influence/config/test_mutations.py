@@ -5,11 +5,11 @@ import datetime
 import random
 import time
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 from snakemake.utils import update_config
+from tiny_study import REPOSITORY
 
 from token_influence.config import (
     arms,
@@ -24,7 +24,6 @@ from token_influence.config import (
 )
 from token_influence.errors import ConfigError
 
-REPOSITORY = Path(__file__).parents[3]
 MUTANTS, TEXTS = 5000, 500
 SECONDS_EACH = 5.0
 

@@ -2,17 +2,16 @@
 
 import copy
 import subprocess
-from pathlib import Path
 
 import pytest
 import yaml
 from snakemake.utils import update_config
+from tiny_study import REPOSITORY
 
 from token_influence.config import Study, check_results, load_study, read_config
 from token_influence.config.places import RESERVED
 from token_influence.errors import ConfigError
 
-REPOSITORY = Path(__file__).parents[3]
 DEFAULT = yaml.safe_load((REPOSITORY / "config.yaml").read_text())
 OTHERS = {"config.yaml": "results", "studies/paper.yaml": "results/studies/paper"}
 

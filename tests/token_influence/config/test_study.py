@@ -2,11 +2,11 @@
 
 import copy
 import json
-from pathlib import Path
 
 import jsonschema
 import pytest
 import yaml
+from tiny_study import REPOSITORY
 
 from token_influence.config import (
     Study,
@@ -20,7 +20,6 @@ from token_influence.config import (
 )
 from token_influence.errors import ConfigError
 
-REPOSITORY = Path(__file__).parents[3]
 DEFAULT = yaml.safe_load((REPOSITORY / "config.yaml").read_text())
 MODEL = "smollm2-135m-instruct-q4_1"
 
@@ -286,8 +285,8 @@ def test_bounds_of_precision_are_there_exactly_where_they_count():
 
 
 def test_a_family_or_objective_of_the_config_is_one_of_the_library():
-    from token_influence.families import FAMILIES
-    from token_influence.objectives import OBJECTIVES
+    from token_influence.fitting.families import FAMILIES
+    from token_influence.influence.objectives import OBJECTIVES
 
     schema = Study.model_json_schema()["$defs"]
     assert set(schema["Decay"]["properties"]["families"]["items"]["enum"]) == set(FAMILIES)

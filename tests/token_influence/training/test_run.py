@@ -10,16 +10,16 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from token_influence.checkpoints import Recipe, ensure_checkpoint
 from token_influence.errors import CorpusError, ModelError
-from token_influence.models import begin_of_text_id, describe_files
+from token_influence.models.checkpoints import Recipe, ensure_checkpoint
+from token_influence.models.loading import begin_of_text_id, describe_files
 from token_influence.training import run
+from token_influence.training.data import Material, prepare
 from token_influence.training.manifest import manifest
-from token_influence.training.material import Material, prepare
 from token_influence.training.record import record
 from token_influence.training.run import Settings, forget, train
 from token_influence.training.sequences import order, pack, spread
-from token_influence.windows import TokenisedCorpus
+from token_influence.windows.draw import TokenisedCorpus
 
 SETTINGS = Settings(
     layers=2,

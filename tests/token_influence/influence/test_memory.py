@@ -1,0 +1,138 @@
+"""What is said of memory before a run, and what is done about it."""
+
+import gc
+
+import numpy as np
+import pytest
+import torch
+from tiny_models import ARCHITECTURES, build, windows
+
+from token_influence.influence import memory, segments
+from token_influence.influence.measure import measure
+from token_influence.influence.memory import Plan, available, counting, plan
+from token_influence.influence.recomputation import Frame
+
+LONG = windows(3, length=31, positions=(20, 30))
+
+
+def kept(recompute: bool, length: int) -> int:
+    """Bytes that autograd keeps outside of what is forgotten, for one window."""
+    model, frame = build("llama"), windows(1, length=length, positions=(length - 1,))
+    with counting(model) as storages:
+        measure(model, frame, ["true_logit"], bos_id=None, recompute=recompute)
+    return sum(storages.values())
+
+
+def test_computing_layers_again_keeps_no_activations() -> None:
+    growth = [kept(recompute, 31) - kept(recompute, 16) for recompute in (False, True)]
+    assert growth[1] < 0.1 * growth[0]
+
+
+def test_layers_are_computed_again_once_per_window_and_one_at_a_time(monkeypatch) -> None:
+    """Not once per prediction, of which there are three; and none stays when the next one comes."""
+    model, frames, held, calls = build("llama"), [], [], []
+    init, recall = Frame.__init__, Frame._recall
+    monkeypatch.setattr(Frame, "__init__", lambda f, *a: frames.append(f) or init(f, *a))
+
+    def spy(frame: Frame, index: int) -> torch.Tensor:
+        found = recall(frame, index)
+        held.append(sum(bool(other.activations) for other in frames))
+        return found
+
+    monkeypatch.setattr(Frame, "_recall", spy)
+    layer = model.model.layers[1]
+    real = layer.forward
+    layer.forward = lambda hidden, **named: calls.append(hidden.shape) or real(hidden, **named)
+    measure(model, windows(2), ["true_logit"], bos_id=None, recompute=True)
+    assert set(held) == {1}
+    assert [shape[1] for shape in calls].count(14) == 2 * 2
+
+
+def test_windows_that_are_done_are_forgotten() -> None:
+    def living() -> int:
+        gc.collect()
+        return sum(type(thing) is Frame for thing in gc.get_objects())
+
+    before, after = living(), []
+    measure(
+        build("llama"),
+        windows(3),
+        ["true_logit"],
+        bos_id=None,
+        on_window=lambda _: after.append(living()),
+        recompute=True,
+    )
+    assert [number - before for number in after] == [2, 2, 2]  # a frame per layer
+
+
+def test_the_count_of_activations_is_extrapolated_exactly() -> None:
+    """From 8 and 16 rows to 32, where the attention matrices have outgrown the rest."""
+    model = build("llama")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(memory, "SAMPLE", 16)
+        window = memory.read_windows(LONG, model, None)[0]
+        estimate = memory._Estimate(model, window, [2], None)
+    assert sum(estimate.activations) == pytest.approx(sum(estimate._activations(31)), rel=0.02)
+
+
+def test_gradients_that_share_a_pass_are_counted_each(monkeypatch) -> None:
+    """In small arithmetic and in segments: there is a layer's work for every one of them."""
+    monkeypatch.setattr(segments, "SHORTEST_SEGMENT", 1)
+
+    def work(dtype: torch.dtype, frame) -> int:
+        model, needed = build("llama", dtype), []
+        for most in (1, 4):
+            monkeypatch.setattr(memory, "TOGETHER", most)
+            needed.append(plan(model, frame, bos_id=None).needed)
+        return needed[1] - needed[0]
+
+    assert work(torch.bfloat16, LONG) > 0
+    assert work(torch.float32, LONG) == 0
+    assert work(torch.bfloat16, windows(3, length=31, positions=(30,))) == 0
+
+
+def test_layers_are_computed_again_only_where_memory_is_short(monkeypatch) -> None:
+    model = build("llama")
+    roomy = plan(model, LONG, bos_id=None)
+    assert (roomy.batch_size, roomy.recompute) == (1, False)
+    assert str(roomy).startswith(
+        f"about {roomy.needed / 1e9:.2f} GB above the model, batches of 1;"
+    )
+    monkeypatch.setattr(memory, "available", lambda *_: roomy.needed - 1)
+    tight = plan(model, LONG, bos_id=None)
+    assert tight.recompute
+    assert tight.needed < roomy.needed
+    assert "layers recomputed" in str(tight)
+    monkeypatch.setattr(memory, "available", lambda *_: 10)
+    assert str(plan(model, LONG, bos_id=None)).endswith("are available, which may be too little")
+
+
+def test_a_gpu_is_filled_with_what_fits(monkeypatch) -> None:
+    model = build("llama")
+    one = plan(model, LONG, bos_id=None).needed
+    monkeypatch.setattr(type(model), "device", property(lambda _: torch.device("cuda")))
+    monkeypatch.setattr(memory, "check_model", lambda _: None)
+    monkeypatch.setattr(memory, "read_windows", lambda *_: [WINDOW] * 40)
+    monkeypatch.setattr(memory._Estimate, "__init__", lambda *_: None)
+    monkeypatch.setattr(memory._Estimate, "plain", lambda _: one)
+    for room, batch in ((10 * one, 8), (11 * one, 8), (1000 * one, 32), (one, 1)):
+        monkeypatch.setattr(memory, "available", lambda *_, room=room: room)
+        assert plan(model, LONG, bos_id=None) == Plan(batch, False, batch * one, room)
+
+
+WINDOW = memory.Window(0, LONG.token_ids[0], np.array([30]))
+
+
+def test_a_processes_limit_counts_what_it_holds_already() -> None:
+    cpu = torch.device("cpu")
+    free = available(cpu)
+    assert 0 < available(cpu, limit=2**62) <= 1.2 * free
+    assert available(cpu, limit=1) == 0
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_every_architecture_has_its_plan(name: str) -> None:
+    model = build(name)
+    needed = [plan(model, LONG, bos_id=1, limit=limit) for limit in (2**62, 1)]
+    assert [how.recompute for how in needed] == [False, True]
+    assert 0 < needed[1].needed < 2 * needed[0].needed

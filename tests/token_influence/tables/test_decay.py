@@ -1,0 +1,182 @@
+"""Tables hold what the records say, under the agreed columns."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from token_influence.errors import DecayError
+from token_influence.tables.decay import (
+    corpora_table,
+    decay_table,
+    labelled,
+    models_table,
+    predictions_table,
+)
+
+ARM = {"model": "m", "weights": "trained", "corpus": "c", "order": "intact"}
+STATISTICS = ("r_squared", "r_squared_log", "rss", "aic", "aicc", "bic", "akaike_weight")
+
+
+def fit(family: str, parameters: dict, **changes) -> dict:
+    return {
+        "seed": "pooled",
+        "skip_sources": 0,
+        "distance_min": 1,
+        "distance_max": 100,
+        "range": "1..100",
+        "n": 100,
+        "windows": 4,
+        "predictions": 8,
+        "family": family,
+        "identified": True,
+        "reason": None,
+        "parameters": {
+            name: {"estimate": value, "low": value - 0.5, "high": value + 0.5}
+            for name, value in parameters.items()
+        },
+        **{name: index / 10 for index, name in enumerate(STATISTICS)},
+        "residual_autocorrelation": 0.25,
+        "win_share": None,
+        "as_published": None,
+        **changes,
+    }
+
+
+def record(*fits: dict) -> dict:
+    trend = {
+        "seed": "pooled",
+        "skip_sources": 0,
+        "distance_min": 1,
+        "distance_max": 100,
+        "trend": {"estimate": -0.8, "low": -0.9, "high": -0.7},
+        "direction": "falls",
+    }
+    return {"arm": {**ARM, "objective": "true_logit"}, "trend": [trend], "fits": list(fits)}
+
+
+POWER = fit(
+    "power_law",
+    {"p": 0.9, "gamma": 0.1, "beta": 0.6},
+    as_published={"p": 0.8, "gamma": -0.1, "beta": 0.7, "rss": 0.2, "r_squared": 0.9},
+)
+STRETCHED = fit("stretched_exponential", {"xi": 5.0, "kappa": 0.4, "gamma": 0.1, "beta": 0.6})
+CONSTANT = fit("constant", {"gamma": 0.1})
+
+
+def test_decay_table_is_flat_and_ordered():
+    table = decay_table([record(POWER, STRETCHED, CONSTANT)])
+    assert table.columns.tolist() == [
+        *("model", "weights", "corpus", "order", "objective"),
+        *("seed", "skip_sources", "distance_min", "distance_max", "range", "family"),
+        *("n", "windows", "predictions", "identified", "reason"),
+        *("direction", "trend", "trend_low", "trend_high"),
+        *("p", "p_low", "p_high", "xi", "xi_low", "xi_high", "kappa", "kappa_low", "kappa_high"),
+        *("gamma", "gamma_low", "gamma_high", "beta", "beta_low", "beta_high"),
+        *STATISTICS,
+        "residual_autocorrelation",
+        *(f"as_published_{name}" for name in ("p", "gamma", "beta", "rss", "r_squared")),
+    ]
+    power, stretched, constant = table.to_dict("records")
+    assert (power["p"], power["p_low"], power["p_high"]) == (0.9, 0.4, 1.4)
+    assert (stretched["kappa"], stretched["xi_high"]) == (0.4, 5.5)
+    assert (power["direction"], power["trend_low"]) == ("falls", -0.9)
+    assert power["as_published_gamma"] == -0.1
+    assert power["bic"] == 0.5
+    empty = [name for name in ("p", "xi", "kappa", "beta_low") if pd.isna(constant[name])]
+    assert empty == ["p", "xi", "kappa", "beta_low"]
+    assert pd.isna(power["xi"])
+
+
+def test_unidentified_fit_keeps_its_reason_through_csv(tmp_path):
+    lost = {name: {"estimate": None, "low": None, "high": None} for name in POWER["parameters"]}
+    why = 'it rises, or "so"'
+    table = decay_table([record({**POWER, "identified": False, "reason": why, "parameters": lost})])
+    table.to_csv(tmp_path / "decay.csv", index=False)
+    (row,) = pd.read_csv(tmp_path / "decay.csv").to_dict("records")
+    assert row["identified"] is False
+    assert row["reason"] == why
+    assert np.isnan(row["p"])
+
+
+@pytest.mark.parametrize("name", ["r_squared", "rss", "bic"])
+def test_identified_fit_must_be_complete(name):
+    with pytest.raises(DecayError, match=rf"m/trained/c/intact/true_logit.*power_law.*{name}"):
+        decay_table([record({**POWER, name: None})])
+
+
+def test_identified_fit_must_have_intervals():
+    parameters = {**POWER["parameters"], "p": {"estimate": 0.9, "low": None, "high": 1.0}}
+    with pytest.raises(DecayError, match="p_low"):
+        decay_table([record({**POWER, "parameters": parameters})])
+
+
+def test_fit_without_trend_is_refused():
+    with pytest.raises(DecayError, match=r"no trend for seed 0 on r = 1\.\.100"):
+        decay_table([record({**POWER, "seed": "0"})])
+
+
+def test_predictions_table_counts_windows_not_predictions():
+    frame = pd.DataFrame(
+        {
+            "window": [0, 0, 1, 1],
+            "nll": [1.0, 3.0, 4.0, 6.0],
+            "entropy": [1.0, 2.0, 3.0, 6.0],
+            "true_rank": [1, 1, 10, 4],
+        }
+    )
+    keys = [{**ARM, "seed": 0}, {**ARM, "seed": 1}, {**ARM, "order": "shuffled", "seed": 0}]
+    worse = frame.assign(nll=frame["nll"] + 1)
+    table = predictions_table(labelled([frame, worse, frame], keys))
+    assert table["order"].tolist() == ["intact", "shuffled"]
+    intact = table.iloc[0]
+    assert (intact["windows"], intact["predictions"]) == (4, 8)
+    means = [2.0, 5.0, 3.0, 6.0]  # of each seed's windows
+    assert intact["loss"] == pytest.approx(np.mean(means))
+    assert intact["loss_se"] == pytest.approx(np.std(means, ddof=1) / 2)
+    assert (intact["entropy"], intact["median_rank"], intact["accuracy"]) == (3.0, 2.5, 0.5)
+
+
+def test_labels_must_match_the_files():
+    with pytest.raises(ValueError, match="zip"):
+        labelled([pd.DataFrame({"window": [0]})], [])
+
+
+def test_models_table():
+    facts = {
+        "parameters": 10,
+        "layers": 2,
+        "width": 4,
+        "heads": 1,
+        "context": 64,
+        "vocabulary": 100,
+        "architecture": "Tiny",
+        "tied": True,
+    }
+    manifest = {
+        "revision": "tiny 0.1",
+        "licence": "MIT",
+        "quantisation": "Q4_1",
+        "facts": facts,
+        "files": {},
+    }
+    (row,) = models_table({"m": manifest}).to_dict("records")
+    assert row == {
+        "model": "m",
+        **facts,
+        "quantisation": "Q4_1",
+        "revision": "tiny 0.1",
+        "licence": "MIT",
+    }
+
+
+def test_corpora_table_counts_text_and_windows():
+    documents = {"c": pd.DataFrame({"text": ["abc", "déf g"]})}
+    windows = pd.DataFrame(
+        {"corpus": "c", "model": ["m", "m", "n"], "window": [0, 1, 0], "corpus_tokens": [7, 7, 9]}
+    )
+    table = corpora_table({"c": {"licence": "free", "source": "here"}}, documents, windows)
+    shared = {"documents": 2, "characters": 8, "licence": "free", "source": "here"}
+    assert table.to_dict("records") == [
+        {"corpus": "c", "model": "m", "tokens": 7, "windows": 2, **shared},
+        {"corpus": "c", "model": "n", "tokens": 9, "windows": 1, **shared},
+    ]

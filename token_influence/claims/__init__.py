@@ -1,0 +1,1 @@
+"""What may be said of the fits: rules, verdicts, the published claims."""

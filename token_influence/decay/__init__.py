@@ -1,0 +1,1 @@
+"""Fits of profiles with intervals, judged and written as records."""

@@ -1,0 +1,76 @@
+"""The fitted curves as figures show them: which fit, its colour and line, its words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from token_influence.errors import DecayError
+from token_influence.figures.style import BLUE, VERMILLION, interval, number
+from token_influence.fitting.families import FAMILIES
+from token_influence.profiles.aggregate import POOLED
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a family is drawn and named; `parameter` is the one that describes its decay."""
+
+    name: str
+    formula: str
+    parameter: str
+    symbol: str
+    decimals: int
+    line: Mapping[str, Any]
+    points: Mapping[str, Any]
+
+
+LOOKS = {
+    "power_law": Look(
+        "power law", r"$\gamma+\beta\,(r+1)^{-p}$", "p", "$p$", 2,
+        {"color": BLUE, "ls": (0, (6, 1.6))}, {"color": BLUE, "marker": "o", "ms": 2.4, "mew": 0},
+    ),
+    "exponential": Look(
+        "exponential", r"$\gamma+\beta\,e^{-r/\xi}$", "xi", r"$\xi$", 1,
+        {"color": VERMILLION, "ls": (0, (4, 1.2, 1.2, 1.2))},
+        {"color": VERMILLION, "marker": "+", "ms": 4.2, "mew": 0.8},
+    ),
+}  # fmt: skip
+"""The two families that the published figures compare."""
+
+
+def headline_fits(record: Record, headline: Mapping[str, Any]) -> list[Record]:
+    """The pooled fits of `record` on the headline range and sources, in drawing order."""
+    wanted = {**headline, "seed": POOLED}
+    fits = [
+        fit
+        for family in LOOKS
+        for fit in record["fits"]
+        if fit["family"] == family and all(fit[key] == value for key, value in wanted.items())
+    ]
+    if not fits:
+        raise DecayError(
+            f"{'/'.join(record['arm'].values())}: there is no pooled fit of {' or '.join(LOOKS)} "
+            f"for r = {headline['range']} without the first {headline['skip_sources']} sources"
+        )
+    return fits
+
+
+def curve(fit: Record, distances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The fitted profile at `distances`."""
+    family = FAMILIES[fit["family"]]
+    value = {name: parameter["estimate"] for name, parameter in fit["parameters"].items()}
+    shapes = (np.float64(value[shape.name]) for shape in family.shapes)
+    return value["gamma"] + value["beta"] * family.curve(distances, *shapes)
+
+
+def describe(fit: Record) -> str:
+    """What came out: the decay's parameter with its interval and R², or "not identified"."""
+    if not fit["identified"]:
+        return "not identified"
+    look = LOOKS[fit["family"]]
+    parameter = interval(fit["parameters"][look.parameter], look.decimals)
+    return f"{look.symbol} = {parameter},  $R^2$ = {number(fit['r_squared'], 3)}"

@@ -1,0 +1,1 @@
+"""Families of decay and their least-squares fits, on arrays alone."""

@@ -1,0 +1,1 @@
+"""The engine: gradients of a prediction with respect to every earlier input embedding."""

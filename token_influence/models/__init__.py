@@ -1,0 +1,1 @@
+"""Checkpoints: found, converted, verified and loaded."""

@@ -1,0 +1,232 @@
+"""The weights of a checkpoint: its files must hold what its architecture needs, no less and no more.
+
+Where a file lacks a tensor, transformers takes random numbers and only logs it. So the headers of the
+files, the shard index and transformers' own report of a dry run, which allocates nothing, are held
+against each other before anything is loaded; and each value is looked at, since one that is not finite
+spoils all others without a word. Renamed keys (`gamma` for `weight`, a missing prefix, experts in one
+tensor each) are transformers' affair: that no value is lost on the way is counted.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import safe_open
+from transformers import AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
+from transformers.utils import logging
+
+from token_influence.errors import ModelError
+from token_influence.models.configuration import read_object
+from token_influence.untrusted import reading
+
+SINGLE = "model.safetensors"
+INDEX = "model.safetensors.index.json"
+FLOATS = {"F64", "F32", "F16", "BF16"}
+# Buffers that transformers skips in old checkpoints, beside those that the architecture names.
+OLD_BUFFERS = (r"rotary_emb\.inv_freq", "position_ids")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One tensor of a file, by the file's header."""
+
+    file: Path
+    dtype: str
+    shape: tuple[int, ...]
+
+
+def check_weights(folder: str | Path, config: PreTrainedConfig) -> None:
+    """Check that the weights in `folder` are the ones that the architecture of `config` needs.
+
+    Raises ModelError where they are no safetensors or not floating point, where a tensor is missing,
+    unexpected, of another shape or not finite, or where a head that the config ties to the
+    embeddings is another; the message names the first such tensor and how many there are.
+    """
+    folder = Path(folder)
+    stored = _stored(folder)
+    model, report = _dry_run(folder, config)
+    kind = type(model).__name__
+    _refuse(folder, report["missing_keys"], f"lack tensors that {kind} needs")
+    shapes = {
+        f"{name} {list(found)} in place of {list(needed)}"
+        for name, found, needed in report["mismatched_keys"]
+    }
+    _refuse(folder, shapes, f"hold tensors of other shapes than {kind} needs")
+    _refuse(folder, report["unexpected_keys"], f"hold tensors that {kind} does not have")
+    taken = {name: tensor for name, tensor in stored.items() if not _skipped(name, model)}
+    _check_count(folder, taken, model)
+    odd = {f"{name} as {t.dtype}" for name, t in taken.items() if t.dtype not in FLOATS}
+    _refuse(folder, odd, "hold tensors that are not floating point")
+    _check_values(folder, taken)
+    _check_ties(folder, taken, model)
+
+
+def stored_dtypes(folder: str | Path) -> list[str]:
+    """The dtypes that the files in `folder` name, such as `["BF16"]`; weights are cast when loaded."""
+    return sorted({tensor.dtype for tensor in _stored(Path(folder)).values()})
+
+
+def _refuse(folder: Path, found: Collection[str], what: str) -> None:
+    if found:
+        raise ModelError(f"The weights in {folder} {what}: {len(found)}, the first {min(found)}.")
+
+
+# --- the files ------------------------------------------------------------------------------------
+
+
+def _stored(folder: Path) -> dict[str, Stored]:
+    """The tensors of the files that transformers reads, by name."""
+    _check_files(folder)
+    if not (folder / INDEX).is_file():
+        return dict(_tensors(folder / SINGLE))
+    index = _index(folder)
+    if (folder / SINGLE).is_file() and set(index.values()) != {SINGLE}:
+        raise ModelError(f"The model in {folder} has both {SINGLE} and {INDEX}; which holds?")
+    files = set(index.values())
+    absent = {name for name in files if not (folder / name).is_file()}
+    _refuse(folder, absent, "lack files of the shard index")
+    tensors = [pair for file in sorted(files) for pair in _tensors(folder / file)]
+    held = {(name, tensor.file.name) for name, tensor in tensors}
+    lacking = {f"{name} in {file}" for name, file in index.items() - held}
+    _refuse(folder, lacking, "lack tensors of the shard index")
+    surplus = {f"{name} in {file}" for name, file in held - index.items()}
+    _refuse(folder, surplus, "hold tensors that the shard index does not have there")
+    return dict(tensors)
+
+
+def _check_files(folder: Path) -> None:
+    files = sorted(path.name for path in folder.iterdir())
+    safe = [name for name in files if name.endswith(".safetensors")]
+    others = [name for name in files if name.endswith((".bin", ".pt", ".pth", ".gguf"))]
+    if not safe:
+        raise ModelError(
+            f"The model in {folder} has no safetensors, "
+            f"{'only ' + ', '.join(others) if others else 'and no other weights'}; weights in other "
+            "formats are not read."
+        )
+    if SINGLE not in files and INDEX not in files:
+        raise ModelError(f"The model in {folder} has {safe[0]}, but neither {SINGLE} nor {INDEX}.")
+    if any(re.match(r"shard-\d+-model-", name) for name in safe):
+        raise ModelError(f"The model in {folder} is a distributed checkpoint, which is not read.")
+    if "adapter_config.json" in files:
+        raise ModelError(
+            f"The model in {folder} has an adapter (adapter_config.json), which would not be applied: "
+            "merge it into the weights, or remove it."
+        )
+
+
+def _index(folder: Path) -> dict[str, str]:
+    """Tensor name to file name, as the shard index has it."""
+    found = read_object(folder / INDEX).get("weight_map")
+    if not isinstance(found, dict) or not found:
+        raise ModelError(f"The shard index {folder / INDEX} has no weight_map.")
+    for name, file in found.items():
+        if (
+            not isinstance(file, str)
+            or Path(file).name != file
+            or not file.endswith(".safetensors")
+        ):
+            raise ModelError(
+                f"The shard index {folder / INDEX} gives {file!r} as the file of {name}; allowed are "
+                "names of safetensors beside it."
+            )
+    return found
+
+
+def _tensors(file: Path) -> Iterator[tuple[str, Stored]]:
+    # safetensors holds the header against the file's size and the offsets against each other.
+    with reading(f"The weights {file}", ModelError), safe_open(file, "pt") as opened:
+        for name in opened.keys():  # noqa: SIM118
+            tensor = opened.get_slice(name)
+            yield name, Stored(file, tensor.get_dtype(), tuple(tensor.get_shape()))
+
+
+# --- against the architecture ---------------------------------------------------------------------
+
+
+def _dry_run(folder: Path, config: PreTrainedConfig) -> tuple[PreTrainedModel, dict]:
+    """The model without memory (on torch's device `meta`), and what loading reports of the files."""
+    with _silence(), reading(f"The model in {folder}", ModelError):
+        loaded: Any = AutoModelForCausalLM.from_pretrained(
+            folder,
+            config=config,
+            device_map="meta",
+            local_files_only=True,
+            trust_remote_code=False,
+            use_safetensors=True,
+            output_loading_info=True,
+            ignore_mismatched_sizes=True,  # are reported so, with all of their shapes
+        )
+        return loaded
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Within: transformers prints nothing; what it reports is raised as one sentence."""
+    level, bar = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity(logging.CRITICAL)
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bar:
+            logging.enable_progress_bar()
+
+
+def _skipped(name: str, model: PreTrainedModel) -> bool:
+    """Whether `name` ends as a buffer that the architecture's class says to skip (Pythia has them)."""
+    patterns = (*(model._keys_to_ignore_on_load_unexpected or ()), *OLD_BUFFERS)
+    return any(re.search(rf"(^|\.)({pattern})$", name) for pattern in patterns)
+
+
+def _check_count(folder: Path, taken: dict[str, Stored], model: PreTrainedModel) -> None:
+    """As many values in the files as in the model: none skipped, filled in or taken twice."""
+    held = sum(prod(tensor.shape) for tensor in taken.values())
+    tensors = model.state_dict(keep_vars=True)
+    needed = sum({id(tensor): tensor.numel() for tensor in tensors.values()}.values())  # tied: once
+    if held != needed:
+        odd = min((name for name in taken if name not in tensors), default="none of another name")
+        raise ModelError(
+            f"The weights in {folder} hold {held:,} values, but {type(model).__name__} takes "
+            f"{needed:,}; the first tensor of another name: {odd}."
+        )
+
+
+def _name_in(taken: Collection[str], name: str) -> str | None:
+    """The name that a file has for the model's `name`, with or without the model's prefix."""
+    return next((key for key in taken if key == name or name.endswith(f".{key}")), None)
+
+
+# --- values ---------------------------------------------------------------------------------------
+
+
+def _check_values(folder: Path, taken: dict[str, Stored]) -> None:
+    """Each value is finite, also as the float32 in which it may be read."""
+    sums = {name: _read(taken, name).float().sum(dtype=torch.float64) for name in taken}
+    bad = {name for name, total in sums.items() if not total.isfinite()}
+    _refuse(folder, bad, "hold values that are not finite")
+
+
+def _check_ties(folder: Path, taken: dict[str, Stored], model: PreTrainedModel) -> None:
+    """transformers would untie two that differ, against the config; which of the two is meant?"""
+    for target, source in model.all_tied_weights_keys.items():
+        one, other = _name_in(taken, target), _name_in(taken, source)
+        if one and other and not torch.equal(_read(taken, one), _read(taken, other)):
+            raise ModelError(
+                f"The config in {folder} ties {target} to {source} (tie_word_embeddings), but the "
+                "weights hold both, and they differ: set it to false to use both."
+            )
+
+
+def _read(taken: dict[str, Stored], name: str) -> torch.Tensor:
+    with (
+        reading(f"The weights {taken[name].file}", ModelError),
+        safe_open(taken[name].file, "pt") as opened,
+    ):
+        return opened.get_tensor(name)

@@ -1,0 +1,1 @@
+"""Profiles: influence by distance, normalised and aggregated over predictions."""

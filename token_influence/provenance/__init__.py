@@ -1,0 +1,1 @@
+"""What determined a result: the identity of code, checksums of inputs, records beside results."""

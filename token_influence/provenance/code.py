@@ -1,0 +1,127 @@
+"""The identity of code by content: what a rule's script does, whatever its comments and dates.
+
+Snakemake's own `code` trigger compares the script's modification time and does not see imported
+modules; this hash covers the script and every first-party module that it imports, transitively.
+"""
+
+import ast
+import copy
+import hashlib
+import importlib.metadata
+from functools import cache
+from pathlib import Path
+
+from token_influence.errors import CodeError
+from token_influence.provenance.references import Reference, defined, references, tree
+
+# Libraries whose version can change a result.
+RESULT_LIBRARIES = {
+    *("accelerate", "datasets", "gguf", "matplotlib", "mwparserfromhell", "numpy", "pandas"),
+    *("pyarrow", "safetensors", "scipy", "tokenizers", "torch", "transformers"),
+}
+# What a library hands its work to: token ids, weights and training, without an import of ours.
+HELPERS = {"transformers": {"accelerate", "safetensors", "tokenizers"}}
+
+
+def code_identity(script: Path) -> dict[str, object]:
+    """`{"code": hash, "versions": {library: version}}` of a script and of all that it imports.
+
+    First-party are the modules beside the script and beside its folder; for a module of a package,
+    that package. Comments, formatting and docstrings do not count. Raises CodeError where code can't
+    be followed: see `references.references`.
+    """
+    modules = sorted(_reachable(script))
+    digest = hashlib.sha256()
+    libraries: set[str] = set()
+    for module in modules:
+        digest.update(f"{_code_without_docstrings(module)}\0".encode())
+        libraries.update(each.name.partition(".")[0] for each in references(module))
+    for library in libraries & HELPERS.keys():
+        libraries |= HELPERS[library]
+    return {
+        "code": digest.hexdigest()[:16],
+        "versions": {
+            library: _public_version(library) for library in sorted(libraries & RESULT_LIBRARIES)
+        },
+    }
+
+
+def _public_version(distribution: str) -> str:
+    """The version without its local label: a `+cpu` build is the same code on a CPU."""
+    return importlib.metadata.version(distribution).partition("+")[0]
+
+
+def _reachable(script: Path) -> set[Path]:
+    """The script and the first-party files that it imports, transitively."""
+    package = _package(script)
+    roots = (script.parent, script.parent.parent) if package is None else (package.parent,)
+    found, queue = {script}, [script]
+    while queue:
+        file = queue.pop()
+        for reference in references(file):
+            if package is None or reference.name.partition(".")[0] == package.name:
+                for module in _modules(file, reference, roots) - found:
+                    found.add(module)
+                    queue.append(module)
+    return found
+
+
+def _package(script: Path) -> Path | None:
+    """The outermost package that holds the script; beside it may lie all libraries that there are."""
+    package = None
+    for folder in script.parents:
+        if not (folder / "__init__.py").is_file():
+            break
+        package = folder
+    return package
+
+
+def _modules(file: Path, reference: Reference, roots: tuple[Path, ...]) -> frozenset[Path]:
+    """The first-party files that importing what `file` refers to runs.
+
+    Raises CodeError where a first-party module is said to hold something that it doesn't define.
+    """
+    files, last, missing = _found(reference.name, roots)
+    if files and missing and (reference.module or not any(missing in defined(at) for at in last)):
+        raise CodeError(
+            f"{file}, line {reference.line}, takes {missing} from {min(last)}, whose code does not "
+            "define it; import it from the module that does, so that an edit of it is noticed."
+        )
+    return files
+
+
+@cache
+def _found(name: str, roots: tuple[Path, ...]) -> tuple[frozenset[Path], frozenset[Path], str]:
+    """The files that importing the dotted `name` runs: packages and modules, all that it may mean.
+
+    Beside all of them the last in the name, and the part of the name after it, if there is one.
+    """
+    parts = name.split(".")
+    files: set[Path] = set()
+    last: set[Path] = set()
+    missing = ""
+    for depth in range(1, len(parts) + 1):
+        modules = [root.joinpath(*parts[:depth]) for root in roots]
+        candidates = [
+            file for at in modules for file in (at.with_name(f"{at.name}.py"), at / "__init__.py")
+        ]
+        if found := {file for file in candidates if file.is_file()}:
+            last, missing = found, ""
+            files |= found
+        elif not missing and not any(
+            at.is_dir() for at in modules
+        ):  # a package without __init__.py
+            missing = parts[depth - 1]
+    return frozenset(files), frozenset(last), missing
+
+
+@cache
+def _code_without_docstrings(file: Path) -> str:
+    """The file's code as `ast.unparse` prints it, which is steadier across Pythons than its dump."""
+    bare = copy.deepcopy(tree(file))
+    for node in ast.walk(bare):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            match node.body:
+                case [ast.Expr(value=ast.Constant(value=str())), *rest]:
+                    node.body = rest or [ast.Pass()]
+    return ast.unparse(bare)

@@ -1,0 +1,50 @@
+"""Checksums of files that are read only where size, dates or inode changed.
+
+Planning asks for the content of every result and of every local input. The cache makes that fast; it
+holds nothing that cannot be computed again, and only real runs save it, since planning writes nothing.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from token_influence.files import sha256, write_json
+
+
+class Fingerprints:
+    """SHA-256 of files by path, remembered in the JSON file `cache` after `save`."""
+
+    def __init__(self, cache: str | Path) -> None:
+        self.cache = Path(cache)
+        self._known = dict(_read(self.cache))
+
+    def sha256(self, path: str | Path) -> str:
+        """The checksum of the file's content now; OSError where it cannot be read."""
+        # The change time too: it moves even where a copy keeps the size and the date.
+        status = Path(path).stat()
+        seen = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
+        known = self._known.get(str(path))
+        if known is None or known[:-1] != seen:
+            known = [*seen, sha256(path)]
+            self._known[str(path)] = known
+        return known[-1]
+
+    def save(self) -> None:
+        """Write what is known of files that are still there."""
+        write_json({p: known for p, known in self._known.items() if Path(p).exists()}, self.cache)
+
+
+def _read(cache: Path) -> Iterator[tuple[str, list]]:
+    """The entries of a cache file that are as `save` writes them; a damaged one is no cache."""
+    with suppress(OSError, ValueError):
+        found = json.loads(cache.read_text(encoding="utf-8"))
+        for path, known in found.items() if isinstance(found, Mapping) else ():
+            if isinstance(known, list) and len(known) == 5 and isinstance(known[-1], str):
+                yield path, known
+
+
+def files_below(path: str | Path) -> list[Path]:
+    """The file at `path`, or all files of the folder there, in a fixed order."""
+    root = Path(path)
+    return [root] if root.is_file() else sorted(f for f in root.rglob("*") if f.is_file())

@@ -1,0 +1,1 @@
+"""Where bytes come from: pinned packages, hubs, addresses and local paths, fetched and verified."""

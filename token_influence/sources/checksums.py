@@ -1,0 +1,25 @@
+"""Checksums of files, and the sentence for one that differs."""
+
+from pathlib import Path
+from typing import Any
+
+from token_influence.errors import SourceError
+from token_influence.files import sha256
+
+
+def fingerprint(path: Path) -> dict[str, Any]:
+    """Checksum and size of the file at `path`, as manifests hold them."""
+    return {"sha256": sha256(path), "bytes": path.stat().st_size}
+
+
+def same_checksum(what: str, found_in: str, found: str, expected: str) -> None:
+    """Raise SourceError unless the checksum `found` of `what` is the `expected` one."""
+    if found != expected.lower():
+        raise SourceError(
+            f"The checksum of {what} differs: {found_in} sha256 {found}, expected {expected}."
+        )
+
+
+def same_fingerprint(what: str, path: Path, sha256: str) -> None:
+    """Raise SourceError unless the downloaded file at `path` has that `sha256`."""
+    same_checksum(what, "the download has", fingerprint(path)["sha256"], sha256)

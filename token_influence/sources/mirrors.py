@@ -1,0 +1,52 @@
+"""One file from web addresses that all hold it: the mirrors are tried in order."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import requests
+
+from token_influence.errors import InterruptedFetchError, SourceError
+from token_influence.sources.checksums import same_fingerprint
+from token_influence.sources.downloads import Remote, download_file, shown
+from token_influence.sources.retries import ATTEMPTS, say
+
+
+def file_name(mirrors: Sequence[str]) -> str:
+    """The name of the file that `mirrors` hold: the end of the first one's path."""
+    return unquote(urlsplit(mirrors[0]).path).rpartition("/")[2]
+
+
+def download_from_mirrors(
+    mirrors: Sequence[str],
+    sha256: str,
+    path: Path,
+    *,
+    attempts: int = ATTEMPTS,
+    progress: bool = True,
+) -> None:
+    """Fetch the file with that `sha256` to `path`, going on with what that holds.
+
+    Raises SourceError, which tells what was wrong with each mirror; InterruptedFetchError if one of
+    them may answer later. No message holds a login or query of an address.
+    """
+    name = file_name(mirrors)
+    faults: list[SourceError] = []
+    with requests.Session() as session:
+        for mirror in mirrors:
+            try:
+                return download_file(
+                    Remote(name, shown(mirror), mirror),
+                    path,
+                    lambda file: same_fingerprint(name, file, sha256),
+                    session=session,
+                    attempts=attempts,
+                    progress=progress,
+                )
+            except SourceError as fault:
+                faults.append(fault)
+                if mirror != mirrors[-1]:
+                    say(f"{fault} Trying the next mirror")
+    kind = next((type(f) for f in faults if isinstance(f, InterruptedFetchError)), SourceError)
+    told = "; ".join(str(fault).rstrip(".") for fault in faults)
+    raise kind(f"{told}.") from None

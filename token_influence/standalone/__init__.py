@@ -1,0 +1,1 @@
+"""One measurement without the pipeline, for a script or the command line."""

@@ -1,0 +1,178 @@
+"""One measurement for people and scripts: a summary, its lines for a terminal, and its files."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from token_influence.claims.standing import verdict
+from token_influence.disk import writing
+from token_influence.errors import OutputError
+from token_influence.figures.profile import profile_figure
+from token_influence.figures.style import save
+from token_influence.files import write_json
+from token_influence.parquet import write_parquet
+from token_influence.profiles.aggregate import POOLED
+from token_influence.standalone.measurement import Choices, Findings, Prepared
+from token_influence.tables.decay import prediction_row
+from token_influence.tables.headline import aligned, digits
+
+SYMBOLS = {"power_law": ("p", 2), "exponential": ("xi", 1)}
+
+
+@contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder that becomes `folder` on success; on failure nothing is left.
+
+    Raises OutputError, at once, where `folder` holds something already or can't be made.
+    """
+    if folder.is_dir() and any(folder.iterdir()):
+        raise OutputError(f"The folder {folder} is not empty; name another one for the results.")
+    above = next(parent for parent in folder.absolute().parents if parent.exists())
+    what = f"The folder {folder}"
+    with writing(what, above, OutputError):
+        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=above))
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise OutputError(f"{folder} is a file; name a folder for the results.")
+        yield temporary
+        with writing(what, above, OutputError):
+            temporary.chmod(0o755)  # as other folders; it was its maker's alone
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            temporary.replace(folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def about(prepared: Prepared, choices: Choices, threads: int) -> dict[str, Any]:
+    """What is going to be measured: `model`, `text`, `measured` and `machine`."""
+    model, settings = prepared.model, choices.settings
+    return {
+        "model": {
+            "architecture": type(model).__name__,
+            "parameters": model.num_parameters(),
+            "stored_dtypes": prepared.stored_dtypes,
+        },
+        "text": {"documents": prepared.documents, "tokens": prepared.tokens},
+        "measured": {
+            "windows": choices.windows,
+            "length": choices.length,
+            "positions": choices.positions,
+            "min_position": choices.lowest_position,
+            "objectives": list(choices.objectives),
+            "order": choices.order,
+            "seed": choices.seed,
+            "ranges": list(settings.ranges),
+            "bootstrap": asdict(settings.bootstrap),
+        },
+        "machine": {
+            "device": model.device.type,
+            "dtype": str(model.dtype).removeprefix("torch."),
+            "torch_threads": threads,
+            "batch_size": prepared.plan.batch_size,
+        },
+    }
+
+
+def opening(told: Mapping[str, Any]) -> list[str]:
+    """What is going to be measured (see `about`, with names) as lines for a terminal."""
+    model, text, measured, machine = (told[k] for k in ("model", "text", "measured", "machine"))
+    order = "shuffled tokens" if measured["order"] == "shuffled" else "tokens in their order"
+    many = f"{text['documents']} documents" if text["documents"] > 1 else "1 document"
+    return [
+        f"model: {model['name']}, {model['architecture']}, {model['parameters']:,} parameters",
+        f"text: {text['name']}, {many}, {text['tokens']:,} tokens",
+        f"windows: {measured['windows']} of {measured['length']} tokens, {order}; "
+        f"{measured['positions']} predictions in each, with at least {measured['min_position']} "
+        f"tokens before them; {', '.join(measured['objectives'])}",
+        f"fitted: r = {', '.join(measured['ranges'])}",
+        f"on: {machine['device']}, {machine['dtype']}, CPU threads: {machine['torch_threads']}",
+    ]
+
+
+def summary(findings: Findings, measured: Mapping[str, Any]) -> dict[str, Any]:
+    """What came out in few numbers: what was `measured` (see `about`), `loss`, and `objectives`.
+
+    `loss`: mean and standard error over windows, nats per token. For each objective: the range;
+    for each family its `parameters` (estimate, low, high; of a decay that is not identified, none),
+    R², cross-validated error and share of resamples won; and the verdict (see `standing.verdict`).
+    """
+    row = prediction_row(findings.predictions.assign(seed=0))
+    return {
+        **measured,
+        "loss": {"mean": row["loss"], "se": row["loss_se"], "unit": "nats per token"},
+        "objectives": {name: _objective(record) for name, record in findings.decay.items()},
+    }
+
+
+def _objective(record: Mapping[str, Any]) -> dict[str, Any]:
+    fits = [fit for fit in record["fits"] if fit["seed"] == POOLED]
+    fits = [fit for fit in fits if fit["range"] == fits[0]["range"]]
+    said = verdict(fits)
+    return {
+        "range": f"{fits[0]['distance_min']}..{fits[0]['distance_max']}",
+        "families": {fit["family"]: _family(fit) for fit in fits},
+        "verdict": {
+            "identified": said.identified,
+            "against": dict(said.against),
+            "sentence": said.sentence,
+        },
+    }
+
+
+def _family(fit: Mapping[str, Any]) -> dict[str, Any]:
+    keys = ("identified", "reason", "r_squared", "cv_error", "cv_error_se", "win_share")
+    parameters = {
+        name: {key: numbers[key] for key in ("estimate", "low", "high")}
+        for name, numbers in fit["parameters"].items()
+    }
+    return {
+        "parameters": parameters if fit["identified"] else None,
+        **{key: fit[key] for key in keys},
+    }
+
+
+def closing(told: Mapping[str, Any]) -> list[str]:
+    """A `summary` as lines for a terminal."""
+    text = []
+    for name, found in told["objectives"].items():
+        rows = [_row(family, numbers) for family, numbers in found["families"].items()]
+        text += [f"{name}, r = {found['range']}:", *(f"  {line}" for line in aligned(rows))]
+        text += [f"  {found['verdict']['sentence']}"]
+    loss = told["loss"]
+    return [*text, f"loss {loss['mean']:.2f} ± {loss['se']:.2f} {loss['unit']}"]
+
+
+def _row(family: str, numbers: Mapping[str, Any]) -> list[str]:
+    """A family's line: its parameter with the interval, R², and how often it is the best."""
+    value = ""
+    if family in SYMBOLS:
+        name, decimals = SYMBOLS[family]
+        value = f"{name} not determined"
+        if numbers["parameters"] is not None:
+            shape = numbers["parameters"][name]
+            middle, low, high = (digits(shape[k], decimals) for k in ("estimate", "low", "high"))
+            value = f"{name} = {middle} [{low}, {high}]"
+    share = numbers["win_share"]
+    best = "" if share is None else f"best in {share:.0%} of resamples"
+    return [family.replace("_", " "), value, f"R² {digits(numbers['r_squared'], 3)}", best]
+
+
+def write(
+    folder: Path, findings: Findings, told: Mapping[str, Any], provenance: Mapping[str, Any]
+) -> None:
+    """Write tables (Parquet), records and summary (JSON) and a figure of each objective's profile."""
+    for name in ("windows", "influence", "predictions", "profile"):
+        write_parquet(getattr(findings, name), folder / f"{name}.parquet", provenance)
+    write_json(
+        {"provenance": dict(provenance), "objectives": findings.decay}, folder / "decay.json"
+    )
+    write_json(told, folder / "summary.json")
+    for name, record in findings.decay.items():
+        profile = findings.profile[findings.profile["objective"] == name]
+        shown = {key: record["fits"][0][key] for key in ("range", "skip_sources")}
+        figure = profile_figure(profile, record, shown)
+        save(figure, folder / f"profile-{name}.svg", folder / f"profile-{name}.png")

@@ -1,0 +1,1 @@
+"""Results as flat tables, the headline and the metrics."""

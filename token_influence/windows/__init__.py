@@ -1,0 +1,1 @@
+"""Windows of tokens: drawn from a corpus, and put into another order."""
