@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from token_influence.claims.published import EXPONENTS, RANGE
 from token_influence.figures.style import (
     BAND_OUTER,
     BLUE,
@@ -19,7 +20,6 @@ from token_influence.figures.style import (
     styled,
 )
 from token_influence.fitting.families import FAMILIES
-from token_influence.fitting.unconstrained import EXPONENTS, RANGE
 from token_influence.profiles.aggregate import POOLED
 
 ROW = ["model", "weights", "corpus", "order", "objective"]
