@@ -28,7 +28,7 @@ class Reduced:
         return np.where(self.logarithmic, np.log(theta), theta)
 
     def natural(self, u: np.ndarray) -> np.ndarray:
-        """θ [M, 2] of u [M, 2]; at a bound exactly the bound, which exp(ln bound) may miss by rounding."""
+        """θ [M, 2] of u [M, 2]; at a bound the bound itself, which exp(ln bound) may miss slightly."""
         lower, upper = self.problem.bounds.T
         theta = np.where(self.logarithmic, np.exp(np.where(self.logarithmic, u, 0.0)), u)
         return np.where(u <= self.lower, lower, np.where(u >= self.upper, upper, theta))
