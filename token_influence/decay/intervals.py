@@ -1,6 +1,7 @@
 """Intervals from resampled values of one number."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.special import ndtr, ndtri, stdtrit
@@ -20,7 +21,7 @@ class Interval:
     high: float | None = None
 
     @property
-    def record(self) -> dict[str, float | None]:
+    def record(self) -> dict[str, Any]:
         """{"estimate", "low", "high"}."""
         return {"estimate": self.estimate, "low": self.low, "high": self.high}
 

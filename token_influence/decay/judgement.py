@@ -1,10 +1,15 @@
 """What the fits on one range are worth: the trend, what is determined, and how families compare."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from token_influence.decay.comparison import akaike_weights, compare_on_left_out, goodness
+from token_influence.decay.comparison import (
+    LEFT_OUT,
+    akaike_weights,
+    compare_on_left_out,
+    goodness,
+)
 from token_influence.decay.fits import FamilyFit, RangedSample, RangeFits, parameter_intervals
 from token_influence.decay.identifiability import Trend, reason_against, trend_on
 from token_influence.decay.intervals import Interval
@@ -25,33 +30,28 @@ class Judgement:
     parameters: Mapping[str, Interval]
     goodness: Mapping[str, Any]
 
-    @property
-    def identified(self) -> bool:
-        """Whether the fit determines the parameters."""
-        return self.reason is None
-
 
 @dataclass(frozen=True)
-class Rivalry:
-    """One family beside all others that are fitted to the same range.
+class Comparison:
+    """One family beside the others that are fitted to the same range.
 
-    as_published: see `unconstrained.as_published`; left_out: see `comparison.compare_on_left_out`,
-    None for a single seed.
+    as_published: see `unconstrained.as_published`; left_out: the numbers LEFT_OUT of
+    `comparison.compare_on_left_out`, which are None for a single seed.
     """
 
     akaike_weight: float | None
     as_published: Mapping[str, Any] | None
-    left_out: Mapping[str, Any] | None
+    left_out: Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
 class JudgedRange:
-    """A sample on one range: its trend, and what is said of each family, by their names."""
+    """A sample on one range: its trend, and by family the judgements and comparisons."""
 
     ranged: RangedSample
     trend: Trend
     judgements: Mapping[str, Judgement]
-    rivalry: Mapping[str, Rivalry] = field(default_factory=dict)
+    comparisons: Mapping[str, Comparison]
 
 
 def judge(fits: RangeFits, compared: Sequence[str], bootstrap: Bootstrap) -> JudgedRange:
@@ -61,14 +61,22 @@ def judge(fits: RangeFits, compared: Sequence[str], bootstrap: Bootstrap) -> Jud
     judgements = {
         name: _judge_family(ranged, name, fit, trend, bootstrap) for name, fit in fits.fits.items()
     }
-    rivalry = {}
-    if compared:
-        weights = akaike_weights([judgements[name].goodness["aicc"] for name in compared])
-        pooled = ranged.sample.pooled
-        left_out = compare_on_left_out(fits, compared) if pooled else [None] * len(compared)
-        for name, weight, numbers in zip(compared, weights, left_out, strict=True):
-            rivalry[name] = Rivalry(weight, as_published(name, ranged.r, ranged.median), numbers)
-    return JudgedRange(ranged, trend, judgements, rivalry)
+    comparisons = _compare(fits, judgements, compared) if compared else {}
+    return JudgedRange(ranged, trend, judgements, comparisons)
+
+
+def _compare(
+    fits: RangeFits, judgements: Mapping[str, Judgement], families: Sequence[str]
+) -> dict[str, Comparison]:
+    ranged = fits.ranged
+    weights = akaike_weights([judgements[name].goodness["aicc"] for name in families])
+    left_out = [dict.fromkeys(LEFT_OUT)] * len(families)
+    if ranged.sample.pooled:
+        left_out = compare_on_left_out(fits, families)
+    return {
+        name: Comparison(weight, as_published(name, ranged.r, ranged.median), numbers)
+        for name, weight, numbers in zip(families, weights, left_out, strict=True)
+    }
 
 
 def _judge_family(

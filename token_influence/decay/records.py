@@ -6,7 +6,6 @@ The data go one way: profiles, resampled medians, fits, judgements, records.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from token_influence.decay.comparison import LEFT_OUT
 from token_influence.decay.fits import fit_range, on_range
 from token_influence.decay.judgement import JudgedRange, Judgement, judge
 from token_influence.decay.resampling import Documents, Sample, samples
@@ -50,22 +49,26 @@ def decay_records(
 
     largest = [(skip, full_distance(profiles, skip)) for skip in settings.skip_sources]
     chosen = [settings.chosen(skip, last) for skip, last in largest]
-    swept = [one for skip, last in largest for one in settings.swept(skip, last)]
+    swept = [choice for skip, last in largest for choice in settings.swept(skip, last)]
 
-    spans = {one.span: settings.families for ranges in chosen for one in ranges}
-    swept_spans = {one.span: settings.swept_families for one in swept}
+    spans = {choice.span: settings.families for choices in chosen for choice in choices}
+    swept_spans = {choice.span: settings.swept_families for choice in swept}
     of_seeds = [_judged(sample, spans, {}, settings) for sample in seeds]
     of_pool = _judged(pooled, spans, swept_spans, settings)
 
     trends: list[Record] = []
     fits: list[Record] = []
-    for ranges in chosen:
-        for judged in [*of_seeds, of_pool]:
-            for one in ranges:
-                at = judged[one.span]
-                trends.append(_where(one, at) | at.trend.record)
-                fits += _fit_records(one, at, [own[one.span] for own in of_seeds])
-    sweep = [record for one in swept for record in _sweep_records(one, of_pool[one.span], settings)]
+    for choices in chosen:
+        for of_sample in [*of_seeds, of_pool]:
+            for choice in choices:
+                judged = of_sample[choice.span]
+                trends.append(_where(choice, judged) | judged.trend.record)
+                fits += _fit_records(choice, judged, [own[choice.span] for own in of_seeds])
+    sweep = [
+        record
+        for choice in swept
+        for record in _sweep_records(choice, of_pool[choice.span], settings.swept_families)
+    ]
     return {"trend": trends, "fits": fits, "sweep": sweep}
 
 
@@ -85,75 +88,78 @@ def _judged(
     return judged
 
 
-def _where(chosen: ChosenRange, judged: JudgedRange) -> Record:
-    """What names a range in a record, and what the sample holds."""
+def _where(choice: ChosenRange, judged: JudgedRange) -> Record:
+    """What names a range in a record, and how much the sample holds."""
+    sample = judged.ranged.sample
     return {
-        "seed": judged.ranged.sample.seed,
-        "skip_sources": chosen.skip,
-        "distance_min": chosen.lowest,
-        "distance_max": chosen.highest,
-        "range": chosen.label,
-        "windows": judged.ranged.sample.windows,
-        "predictions": len(judged.ranged.sample.values),
+        "seed": sample.seed,
+        "skip_sources": choice.skip,
+        "distance_min": choice.lowest,
+        "distance_max": choice.highest,
+        "range": choice.label,
+        "windows": sample.windows,
+        "predictions": len(sample.values),
     }
 
 
 def _fit_records(
-    chosen: ChosenRange, judged: JudgedRange, of_seeds: Sequence[JudgedRange]
+    choice: ChosenRange, judged: JudgedRange, of_seeds: Sequence[JudgedRange]
 ) -> list[Record]:
-    """The record of every family that is compared on a range.
+    """The record of each family that is compared on a range.
 
-    of_seeds: the same range of each seed, whose estimates stand beside the pooled ones: seeds are
-    too few for an interval.
+    of_seeds: the same range of each seed. Their estimates stand beside those of the pooled sample,
+    because seeds are too few for an interval of their own.
     """
     records = []
-    for name, rivalry in judged.rivalry.items():
+    for name, comparison in judged.comparisons.items():
         judgement = judged.judgements[name]
         parameters = _parameters(judgement)
         if judged.ranged.sample.pooled:
-            parameters = {
-                parameter: numbers
-                | {
-                    "seeds": {
-                        own.ranged.sample.seed: own.judgements[name].parameters[parameter].estimate
-                        for own in of_seeds
-                    }
+            for parameter, numbers in parameters.items():
+                numbers["seeds"] = {
+                    own.ranged.sample.seed: own.judgements[name].parameters[parameter].estimate
+                    for own in of_seeds
                 }
-                for parameter, numbers in parameters.items()
-            }
+        published = comparison.as_published
         records.append(
-            _where(chosen, judged)
-            | _verdict(judgement)
-            | {"parameters": parameters}
-            | judgement.goodness
-            | {"as_published": rivalry.as_published}
-            | (rivalry.left_out or dict.fromkeys(LEFT_OUT))
-            | {"akaike_weight": rivalry.akaike_weight}
+            {
+                **_where(choice, judged),
+                **_verdict(judgement),
+                "parameters": parameters,
+                **judgement.goodness,
+                "as_published": None if published is None else dict(published),
+                **comparison.left_out,
+                "akaike_weight": comparison.akaike_weight,
+            }
         )
     return records
 
 
-def _sweep_records(chosen: ChosenRange, judged: JudgedRange, settings: Settings) -> list[Record]:
+def _sweep_records(
+    choice: ChosenRange, judged: JudgedRange, families: Sequence[str]
+) -> list[Record]:
     """The parameters of the sweep's families on one of its ranges."""
-    judgements = [judged.judgements[name] for name in settings.swept_families]
     return [
-        _where(chosen, judged)
-        | _verdict(judgement)
-        | {"parameters": _parameters(judgement)}
-        | {key: judgement.goodness[key] for key in ("n", "r_squared")}
-        for judgement in judgements
+        {
+            **_where(choice, judged),
+            **_verdict(judgement),
+            "parameters": _parameters(judgement),
+            "n": judgement.goodness["n"],
+            "r_squared": judgement.goodness["r_squared"],
+        }
+        for judgement in (judged.judgements[name] for name in families)
     ]
 
 
 def _verdict(judgement: Judgement) -> Record:
-    """Whether the fit determines the parameters, and why not."""
+    """Whether the fit determines the parameters, and if not, why."""
     return {
         "family": judgement.family,
-        "identified": judgement.identified,
+        "identified": judgement.reason is None,
         "reason": judgement.reason,
     }
 
 
 def _parameters(judgement: Judgement) -> dict[str, Record]:
-    """The interval of each parameter."""
+    """The interval of each parameter, as a new record."""
     return {name: interval.record for name, interval in judgement.parameters.items()}

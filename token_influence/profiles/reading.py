@@ -34,9 +34,5 @@ def read_profiles(
 
 def read_documents(paths: Sequence[str | Path]) -> list[dict[int, str]]:
     """For each file of windows (parquet): the document of each window."""
-    return [
-        pd.read_parquet(path, columns=["window", "document_id"])
-        .set_index("window")["document_id"]
-        .to_dict()
-        for path in paths
-    ]
+    frames = (pd.read_parquet(path, columns=["window", "document_id"]) for path in paths)
+    return [dict(zip(frame["window"], frame["document_id"], strict=True)) for frame in frames]
