@@ -21,9 +21,9 @@ import numpy as np
 from scipy.special import ndtri
 from simulate import Pool, draw, pools, smooth_median
 
-from token_influence.decay.bootstrap import draw_counts, draw_counts_and_seeds
-from token_influence.decay.intervals import METHODS, Bootstrap, interval
-from token_influence.decay.medians import weighted_medians
+from token_influence.decay.intervals import METHODS, interval
+from token_influence.decay.resampling import draw_counts, draw_counts_and_seeds, weighted_medians
+from token_influence.decay.settings import Bootstrap
 from token_influence.fitting.families import FAMILIES
 from token_influence.fitting.linear_scale import fit
 
@@ -102,10 +102,10 @@ def simulate(
             for method in methods:
                 settings = Bootstrap(method=method)
                 found = interval(estimate, resampled, settings, draws.clusters, draws.strata)
-                known = found["low"] is not None
+                known = found.low is not None
                 tally = tallies[way, method]
-                tally.held.append(known and found["low"] <= right <= found["high"])
-                tally.width.append(found["high"] - found["low"] if known else np.inf)
+                tally.held.append(known and found.low <= right <= found.high)
+                tally.width.append(found.high - found.low if known else np.inf)
     head = f"{right:.3f}  {np.nanmean(estimates):.3f} ± {np.nanstd(estimates):.3f}"
     return head + "".join(f"  {tally!s:>19}" for tally in tallies.values())
 

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.optimize import curve_fit, least_squares, nnls
 from simulate import synthetic_pool
 
-from token_influence.decay.medians import weighted_medians
+from token_influence.decay.resampling import weighted_medians
 from token_influence.fitting.families import FAMILIES, Family
 from token_influence.fitting.least_squares import estimate
 from token_influence.fitting.linear_scale import fit

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from simulate import Pool, as_sample, draw, pools
 
-from token_influence.decay.ranges import Ranged
-from token_influence.decay.validation import compare, cross_validated
+from token_influence.decay.comparison import compare, cross_validated
+from token_influence.decay.fits import on_range
 from token_influence.fitting.families import FAMILIES
 from token_influence.fitting.least_squares import estimate, predict
 
@@ -57,8 +57,8 @@ def verdicts(pool: Pool, truth: np.ndarray, windows: int, studies: int, seed: in
     for study in range(studies):
         residuals, clusters = draw(pool, windows, rng)
         sample = as_sample(truth * np.exp(residuals), clusters, study)
-        part = Ranged(sample, 1, DISTANCES, "linear", "uniform")
-        result.append(cross_validated(part, NAMES))
+        ranged = on_range(sample, 1, DISTANCES, "linear", "uniform")
+        result.append(cross_validated(ranged, NAMES))
     return np.array(result)
 
 

@@ -16,10 +16,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from token_influence.decay.bootstrap import draw_folds
-from token_influence.decay.intervals import Bootstrap
-from token_influence.decay.resampling import FOLDS, Sample
-from token_influence.profiles.aggregate import (
+from token_influence.decay.resampling import FOLDS, Sample, draw_folds
+from token_influence.decay.settings import Bootstrap
+from token_influence.profiles.normalise import (
     INFLUENCE_COLUMNS,
     NormalisedProfiles,
     normalised_profiles,
@@ -128,7 +127,6 @@ def as_sample(values: np.ndarray, clusters: np.ndarray, seed: int) -> Sample:
         windows=windows,
         units=windows,
         strata=1,
-        median=np.median(values, axis=0),
     )
 
 

@@ -7,30 +7,20 @@ output: the profiles (parquet)
 
 from _job import job, provenance
 
-import pandas as pd
-
 from token_influence.parquet import write_parquet
-from token_influence.profiles.aggregate import (
-    INFLUENCE_COLUMNS,
-    about,
-    aggregate,
-    normalised_profiles,
-)
+from token_influence.profiles.aggregate import aggregate
+from token_influence.profiles.normalise import naming_arm
+from token_influence.profiles.reading import read_profiles
 
 
 def main(snakemake, log) -> None:
     params = snakemake.params
-    chosen = [("objective", "==", params.objective)]
-    with about("/".join(snakemake.wildcards)):
-        profiles = [
-            normalised_profiles(
-                pd.read_parquet(path, columns=INFLUENCE_COLUMNS, filters=chosen), seed
-            )
-            for path, seed in zip(snakemake.input.influence, params.seeds, strict=True)
-        ]
+    with naming_arm("/".join(snakemake.wildcards)):
+        profiles = read_profiles(snakemake.input.influence, params.seeds, params.objective)
         frame = aggregate(profiles, params.skip_sources)
     write_parquet(frame, snakemake.output[0], provenance(snakemake))
-    log.write(f"{sum(len(part.windows) for part in profiles)} predictions, {len(frame)} rows\n")
+    predictions = sum(len(of_seed.windows) for of_seed in profiles)
+    log.write(f"{predictions} predictions, {len(frame)} rows\n")
 
 
 with job(snakemake) as log:

@@ -10,16 +10,13 @@ import pandas as pd
 
 from token_influence.figures.individual import individual_figure
 from token_influence.figures.style import save
+from token_influence.profiles.reading import read_influence
 
 
 def main(snakemake) -> None:
-    columns = ["window", "position", "distance", "influence"]
-    chosen = [("objective", "==", snakemake.wildcards.objective)]
+    objective = snakemake.wildcards.objective
     figure = individual_figure(
-        [
-            pd.read_parquet(path, columns=columns, filters=chosen)
-            for path in snakemake.input.influence
-        ],
+        [read_influence(path, objective) for path in snakemake.input.influence],
         pd.read_parquet(snakemake.input.profile),
         snakemake.wildcards,
         snakemake.params.headline["skip_sources"],

@@ -8,12 +8,11 @@ output: the fits (JSON)
 
 from _job import job, provenance
 
-import pandas as pd
-
-from token_influence.decay.intervals import Bootstrap
-from token_influence.decay.records import Settings, Sweep, decay_records
+from token_influence.decay.records import decay_records
+from token_influence.decay.settings import settings_from
 from token_influence.files import write_json
-from token_influence.profiles.aggregate import INFLUENCE_COLUMNS, about, normalised_profiles
+from token_influence.profiles.normalise import naming_arm
+from token_influence.profiles.reading import read_documents, read_profiles
 
 ARM = ("model", "weights", "corpus", "order", "objective")
 
@@ -21,24 +20,10 @@ ARM = ("model", "weights", "corpus", "order", "objective")
 def main(snakemake, log) -> None:
     params = snakemake.params
     arm = {key: params.arm[key] for key in ARM}
-    decay = dict(params.decay)
-    bootstrap = Bootstrap(**decay.pop("bootstrap"))
-    sweep = Sweep(**decay.pop("sweep"))
-    settings = Settings(skip_sources=params.skip_sources, bootstrap=bootstrap, sweep=sweep, **decay)
-    rows = [("objective", "==", arm["objective"])]
-    with about("/".join(arm.values())):
-        profiles = [
-            normalised_profiles(
-                pd.read_parquet(path, columns=INFLUENCE_COLUMNS, filters=rows), seed
-            )
-            for path, seed in zip(snakemake.input.influence, params.seeds, strict=True)
-        ]
-        documents = [
-            pd.read_parquet(path, columns=["window", "document_id"])
-            .set_index("window")["document_id"]
-            .to_dict()
-            for path in snakemake.input.windows
-        ]
+    settings = settings_from(params.decay, params.skip_sources)
+    with naming_arm("/".join(arm.values())):
+        profiles = read_profiles(snakemake.input.influence, params.seeds, arm["objective"])
+        documents = read_documents(snakemake.input.windows)
         records = decay_records(
             profiles, settings, documents, resample_seeds=arm["weights"] == "random"
         )

@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 # Names and their modules: as text, since what is imported here would count as code of every rule.
 _HOMES = {
     "Choices": "standalone.measurement",
-    "Settings": "decay.records",
+    "Settings": "decay.settings",
     "TokenInfluenceError": "errors",
     "aggregate": "profiles.aggregate",
     "begin_of_text_id": "models.loading",
@@ -25,7 +25,7 @@ _HOMES = {
     "load_tokenizer": "models.loading",
     "measure": "influence.measure",
     "measure_text": "standalone.measurement",
-    "normalised_profiles": "profiles.aggregate",
+    "normalised_profiles": "profiles.normalise",
     "shuffle_windows": "windows.draw",
     "tokenise": "windows.draw",
     "verdict": "claims.standing",

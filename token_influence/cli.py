@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, get_args
 from token_influence import importing
 from token_influence.config.schema import Objective
 from token_influence.errors import TokenInfluenceError
+from token_influence.ranges import RANGE_PATTERN
 
 if TYPE_CHECKING:
     from token_influence.standalone.measurement import Choices
@@ -183,7 +184,7 @@ def _integer(least: int) -> Callable[[str], int]:
 
 
 def _range(text: str) -> str:
-    if not re.fullmatch(r"full|[0-9]{1,7}\.\.[0-9]{1,7}", text):
+    if not re.fullmatch(RANGE_PATTERN, text):
         raise argparse.ArgumentTypeError(
             f"found {text!r}; allowed is A..B, such as 1..100, or full"
         )

@@ -9,7 +9,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from token_influence.decay.bootstrap import draw_counts
+from token_influence.decay.resampling import draw_counts
 from token_influence.fitting.linear_scale import fit
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"

@@ -11,8 +11,8 @@ from tiny_study import Clone
 from token_influence import Choices, Settings, measure_text
 from token_influence.cli import main
 from token_influence.config import load_study
-from token_influence.decay.intervals import Bootstrap
-from token_influence.decay.records import Sweep
+from token_influence.decay.settings import Bootstrap
+from token_influence.decay.settings import Bootstrap, Sweep
 from token_influence.files import read_json
 from token_influence.influence.determinism import make_reproducible
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from token_influence.decay.duels import CHAMPION
+from token_influence.decay.comparison import CHAMPION
 
 Fit = Mapping[str, Any]
 

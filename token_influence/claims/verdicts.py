@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from token_influence.claims.published import EXPONENTS
 from token_influence.claims.standing import AHEAD, NOT_AHEAD, UNCLEAR, Fit, duel, listed
-from token_influence.decay.duels import CHAMPION
-from token_influence.fitting.unconstrained import EXPONENTS
+from token_influence.decay.comparison import CHAMPION
 from token_influence.tables.decay import ARM
 from token_influence.tables.metrics import headline_fits
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from token_influence.config.derived import arms, left_out, parse_range, windows_of
+from token_influence.config.derived import arms, left_out, windows_of
 from token_influence.config.messages import MOST_SHOWN, enumerated
 from token_influence.config.places import check_reserved
 from token_influence.config.schema import Study, Training, Windows
 from token_influence.errors import ConfigError
+from token_influence.ranges import parse_range
 
 MOST_ARMS = 2000
 MOST_MEASUREMENTS = 5000  # of an arm with a seed, each a job

@@ -95,11 +95,3 @@ def windows_of(study: Study, corpus: str) -> Windows:
     """What is drawn from a corpus: the study's `windows`, with the corpus's own keys laid over."""
     own = study.corpora[corpus].windows
     return study.windows.model_copy(update=own.model_dump(exclude_none=True) if own else {})
-
-
-def parse_range(label: str) -> tuple[int, int] | None:
-    """The distances of a range label such as '1..100', both ends included; None for 'full'."""
-    if label == "full":
-        return None
-    low, high = label.split("..")
-    return int(low), int(high)

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from token_influence.config.schema import Study
 from token_influence.config.section import ONE_LINE
+from token_influence.ranges import RANGES_IN_WORDS
 
 MOST_SHOWN = 20  # names in a sentence
 LARGEST_SHOWN = 10**20
@@ -50,8 +51,7 @@ def _finding(first: ErrorDetails) -> str:
                 "lower-case letters, digits, '.', '_' and '-', beginning with a letter or digit"
             )
         case "string_pattern_mismatch" if "ranges" in first["loc"] or "range" in first["loc"]:
-            limits = "'full' or 'LOWEST..HIGHEST', such as '1..100'"
-            return f"{path}: found {shown(found)}, allowed is {limits}"
+            return f"{path}: found {shown(found)}, allowed is {RANGES_IN_WORDS}"
         case "string_pattern_mismatch" if "weights" in first["loc"]:
             return (
                 f"{path}: found {shown(found)}, allowed are 'trained', 'random' and 'stepN', such as "

@@ -24,6 +24,7 @@ from token_influence.config.section import (
     Tokens,
 )
 from token_influence.config.sources import Source
+from token_influence.ranges import RANGE_PATTERN
 
 Weights = Annotated[str, Field(pattern=r"^(trained|random|step(0|[1-9][0-9]{0,8}))$")]
 Order = Literal["intact", "shuffled"]
@@ -347,7 +348,7 @@ class Influence(Section):
         return self
 
 
-FitRange = Annotated[str, Field(pattern=r"^(full|(0|[1-9][0-9]{0,6})\.\.(0|[1-9][0-9]{0,6}))$")]
+FitRange = Annotated[str, Field(pattern=f"^({RANGE_PATTERN})$")]
 
 
 class Bootstrap(Section):

@@ -1,13 +1,28 @@
-"""How well one family describes a profile: fit statistics and information criteria."""
+"""How well families describe a profile, and how they compare with one another.
+
+Goodness of fit and information criteria look at the data of the fit; the criteria trust residuals to
+be independent, which those along a median curve are not. Windows left out of the fit need no such
+trust: they are those of a fold (cross-validation), or those that a resample did not draw.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from token_influence.fitting.families import Family
-from token_influence.fitting.least_squares import predict, residuals_on
-from token_influence.fitting.linear_scale import Fits
+from token_influence.decay.fits import FamilyFit, RangedSample, RangeFits
+from token_influence.decay.resampling import weighted_medians
+from token_influence.fitting.families import FAMILIES, Family
+from token_influence.fitting.least_squares import estimate, predict, residuals_on
+from token_influence.fitting.problem import Fits
+
+CHAMPION = "power_law"
+"""The family of the published claims, which are about it and one rival at a time."""
+
+CROSS_VALIDATED = ("cv_error", "cv_error_se", "cv_excess", "cv_excess_se", "cv_verdict")
+DUEL = ("behind_power_law", "behind_power_law_se", "power_law_ahead")
+LEFT_OUT = ("win_share", *CROSS_VALIDATED, *DUEL)
+"""What `compare_on_left_out` says of a family, as keys of its record."""
 
 
 def goodness(
@@ -20,9 +35,10 @@ def goodness(
 ) -> dict[str, Any]:
     """R² on both scales; RSS, AIC, AICc, BIC and lag-one autocorrelation on the scale fitted.
 
-    The criteria assume independent Gaussian residuals of one variance, which k counts as a
-    parameter: n ln(RSS/n) + 2k and so on (Burnham and Anderson, 2002). Residuals along a median
-    curve are not independent; their autocorrelation shows by how much. Undefined numbers are None.
+    best: the fit [1] to `profile` [n] at distances `r` [n] with `weights` [n] (None for equal ones).
+    The criteria assume independent Gaussian residuals of one variance, which counts as a parameter
+    in k: AIC is n ln(RSS/n) + 2k (Burnham and Anderson, 2002). Residuals along a median curve are not
+    independent; their autocorrelation shows how far they are from it. Undefined numbers are None.
     """
     w = np.ones(len(r)) if weights is None else weights
     curve = predict(family, best, r)[0]
@@ -46,21 +62,156 @@ def goodness(
 
 def _r_squared(values: np.ndarray, residuals: np.ndarray, w: np.ndarray) -> float | None:
     around = float(np.sum(w * (values - np.average(values, weights=w)) ** 2))
-    left = float(np.sum(w * residuals**2))
-    return 1 - left / around if around > 0 and np.isfinite(left) else None
+    unexplained = float(np.sum(w * residuals**2))
+    return 1 - unexplained / around if around > 0 and np.isfinite(unexplained) else None
 
 
 def _autocorrelation(residuals: np.ndarray) -> float | None:
-    left = residuals - residuals.mean()
-    square = float(np.sum(left**2))
-    return float(np.sum(left[1:] * left[:-1])) / square if square > 0 else None
+    centred = residuals - residuals.mean()
+    square = float(np.sum(centred**2))
+    return float(np.sum(centred[1:] * centred[:-1])) / square if square > 0 else None
 
 
 def akaike_weights(aicc: Sequence[float | None]) -> list[float | None]:
-    """Akaike weights of the fits that have an AICc (they sum to 1), None for the others."""
+    """Akaike weights of the fits that have an AICc, which sum to 1; None for the others."""
     known = [value for value in aicc if value is not None]
     if not known:
         return [None] * len(aicc)
-    raw = [None if value is None else float(np.exp((min(known) - value) / 2)) for value in aicc]
-    total = sum(value for value in raw if value is not None)
-    return [None if value is None else value / total for value in raw]
+    likelihoods = [
+        None if value is None else float(np.exp((min(known) - value) / 2)) for value in aicc
+    ]
+    total = sum(value for value in likelihoods if value is not None)
+    return [None if value is None else value / total for value in likelihoods]
+
+
+def errors_of(
+    curves: np.ndarray, medians: np.ndarray, weights: np.ndarray | None, scale: str
+) -> np.ndarray:
+    """Weighted mean square error [B] of `curves` [B, n] as predictions of `medians` [B, n].
+
+    It is taken on the scale fitted; infinite where a curve has no logarithm there.
+    """
+    squares = residuals_on(scale, medians, curves) ** 2
+    mean = np.average(squares, axis=1, weights=weights)
+    return np.where(np.isfinite(mean), mean, np.inf)
+
+
+def cross_validated(ranged: RangedSample, families: Sequence[str]) -> np.ndarray:
+    """Errors [families, folds] of fits to all folds but one, on the median of that one."""
+    sample = ranged.sample
+    held = (sample.folds == np.arange(sample.folds.max() + 1)[:, None]).astype(int)
+    fitted = weighted_medians(ranged.values, sample.clusters, 1 - held)
+    unseen = weighted_medians(ranged.values, sample.clusters, held)
+    errors = []
+    for name in families:
+        fits = estimate(
+            FAMILIES[name], ranged.r, fitted, ranged.weights, ranged.scale, thorough=False
+        )
+        curves = predict(FAMILIES[name], fits, ranged.r)
+        errors.append(errors_of(curves, unseen, ranged.weights, ranged.scale))
+    return np.stack(errors)
+
+
+def compare(errors: np.ndarray) -> list[dict[str, Any]]:
+    """For each family, from errors [families, folds]: its mean error, and how far it is from the best.
+
+    cv_error, cv_error_se: mean over the folds and its standard error. cv_excess, cv_excess_se: mean
+    and standard error of the difference, fold by fold, to the family with the smallest mean error.
+    cv_verdict: "best", "tie" (the excess is at most one standard error) or "worse".
+    """
+    mean = errors.mean(axis=1)
+    best = int(mean.argmin())
+    excess = errors - errors[best]
+    root = np.sqrt(errors.shape[1])
+    records = []
+    for at in range(len(errors)):
+        beyond, beyond_se = float(excess[at].mean()), float(excess[at].std(ddof=1) / root)
+        verdict = "best" if at == best else "tie" if beyond <= beyond_se else "worse"
+        records.append(
+            {
+                "cv_error": float(mean[at]),
+                "cv_error_se": float(errors[at].std(ddof=1) / root),
+                "cv_excess": beyond,
+                "cv_excess_se": beyond_se,
+                "cv_verdict": verdict,
+            }
+        )
+    return records
+
+
+def left_out_medians(ranged: RangedSample) -> np.ndarray:
+    """Medians [B, n] of the predictions that each resample left out; NaN where it left out none."""
+    sample = ranged.sample
+    return weighted_medians(ranged.values, sample.clusters, (sample.counts == 0).astype(int))
+
+
+def left_out_errors(
+    ranged: RangedSample, fits: Sequence[FamilyFit], left_out: np.ndarray
+) -> np.ndarray:
+    """Errors [fits, resamples] of the resamples' fits on the left-out medians [B, n].
+
+    Resamples that left nothing out are not counted: there may be 0 columns.
+    """
+    usable = np.isfinite(left_out).all(axis=1)
+    if not usable.any():
+        return np.empty((len(fits), 0))
+    errors = []
+    for fit in fits:
+        curves = predict(fit.family, fit.spread, ranged.r)[usable]
+        errors.append(errors_of(curves, left_out[usable], ranged.weights, ranged.scale))
+    return np.stack(errors)
+
+
+def win_shares(errors: np.ndarray) -> list[float | None]:
+    """For each family, the share of resamples in which its error is the smallest.
+
+    errors: [families, resamples], see `left_out_errors`. None where no resample left anything out.
+    """
+    families, resamples = errors.shape
+    if not resamples:
+        return [None] * families
+    wins = np.bincount(np.argmin(errors, axis=0), minlength=families)
+    return [float(won / resamples) for won in wins]
+
+
+def duels(families: Sequence[str], folds: np.ndarray, left_out: np.ndarray) -> list[dict[str, Any]]:
+    """For each family: how far it is behind the power law, and how often the power law is ahead.
+
+    folds: errors [families, folds] of `cross_validated`; left_out: errors [families, resamples] of
+    `left_out_errors`.
+
+    behind_power_law, behind_power_law_se: mean over the folds, and its standard error, of the
+    family's error minus that of the power law. power_law_ahead: the share of resamples in which the
+    power law has the smaller error; None if no resample left anything out. All are None for the power
+    law itself, and for every family where it was not fitted.
+
+    Shares of wins among many families say little about two of them, because families that contain
+    one another share the wins: hence this comparison of pairs.
+    """
+    if CHAMPION not in families:
+        return [dict.fromkeys(DUEL) for _ in families]
+    champion = families.index(CHAMPION)
+    records: list[dict[str, Any]] = []
+    for at in range(len(families)):
+        behind = folds[at] - folds[champion]
+        ahead = left_out[champion] < left_out[at]
+        records.append(
+            {
+                "behind_power_law": float(behind.mean()),
+                "behind_power_law_se": float(behind.std(ddof=1) / np.sqrt(len(behind))),
+                "power_law_ahead": float(ahead.mean()) if ahead.size else None,
+            }
+            if at != champion
+            else dict.fromkeys(DUEL)
+        )
+    return records
+
+
+def compare_on_left_out(fits: RangeFits, families: Sequence[str]) -> list[dict[str, Any]]:
+    """For each of `families`, by the windows left out of fits: numbers under the keys LEFT_OUT."""
+    ranged = fits.ranged
+    folds = cross_validated(ranged, families)
+    unseen = left_out_medians(ranged)
+    errors = left_out_errors(ranged, [fits.fits[name] for name in families], unseen)
+    pairs = zip(win_shares(errors), compare(folds), duels(families, folds, errors), strict=True)
+    return [{"win_share": share} | validated | duel for share, validated, duel in pairs]

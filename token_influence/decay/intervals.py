@@ -6,33 +6,33 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr, ndtri, stdtrit
 
+from token_influence.decay.settings import Bootstrap
 from token_influence.errors import DecayError
 
 METHODS = ("percentile", "expanded", "bias_corrected")
 
 
 @dataclass(frozen=True)
-class Bootstrap:
-    """How intervals are made: `resamples` draws of whole clusters, the central `interval` of them.
+class Interval:
+    """An estimate and the limits of its interval; None where it is not determined."""
 
-    method: "percentile" (Efron, 1979); "expanded", the percentile interval at the levels that give
-    it Student's width for few clusters (Hesterberg, The American Statistician 69, 2015); or
-    "bias_corrected" (Efron, 1981). cluster: "window" or "document".
-    """
+    estimate: float | None
+    low: float | None = None
+    high: float | None = None
 
-    resamples: int = 1000
-    interval: float = 0.95
-    method: str = "percentile"
-    cluster: str = "window"
-    seed: int = 0
+    @property
+    def record(self) -> dict[str, Any]:
+        """{"estimate", "low", "high"}."""
+        return {"estimate": self.estimate, "low": self.low, "high": self.high}
 
 
 def levels(
     bootstrap: Bootstrap, estimate: float, resampled: np.ndarray, units: int, strata: int
 ) -> np.ndarray:
-    """The two levels at which the quantiles of `resampled` are the interval's limits.
+    """The levels, float64 [2], at which the quantiles of `resampled` [B] are the interval's limits.
 
-    units, strata: how many clusters (or seeds) were drawn, within how many groups.
+    units: how many clusters (or seeds) a resample draws; strata: within how many groups it draws
+    them. Raises DecayError for a method that is not known.
     """
     upper = (1 + bootstrap.interval) / 2
     z = ndtri(upper) * np.array([-1.0, 1.0])
@@ -52,15 +52,16 @@ def levels(
 
 def interval(
     estimate: float, resampled: np.ndarray, bootstrap: Bootstrap, units: int, strata: int
-) -> dict[str, Any]:
-    """{"estimate", "low", "high"} of one number; None stands for what is undetermined.
+) -> Interval:
+    """The interval of one number from its resamples float64 [B].
 
-    resampled: float [B], NaN where a resample leaves the number undetermined (left out).
+    resampled: NaN where a resample leaves the number undetermined; such resamples are left out.
+    units, strata: see `levels`. Raises DecayError for a method that is not known.
     """
     if not np.isfinite(estimate):
-        return {"estimate": None, "low": None, "high": None}
+        return Interval(None)
     resampled = resampled[np.isfinite(resampled)]
     if len(resampled) < 2:
-        return {"estimate": float(estimate), "low": None, "high": None}
+        return Interval(float(estimate))
     low, high = np.quantile(resampled, levels(bootstrap, estimate, resampled, units, strata))
-    return {"estimate": float(estimate), "low": float(low), "high": float(high)}
+    return Interval(float(estimate), float(low), float(high))

@@ -1,19 +1,52 @@
 """How far shuffling moves the parameters of a decay: intact − shuffled, window by window."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from token_influence.decay.identifiability import reason_against
-from token_influence.decay.ranges import Ranged, Ranges, span
-from token_influence.decay.records import Record, Settings, trend_record
+from token_influence.decay.fits import FamilyFit, RangedSample, fit_family, fit_median, on_range
+from token_influence.decay.identifiability import reason_against, trend_on
+from token_influence.decay.intervals import Interval
 from token_influence.decay.resampling import Documents, samples
+from token_influence.decay.settings import Bootstrap, Settings
 from token_influence.errors import DecayError
 from token_influence.fitting.families import FAMILIES
-from token_influence.fitting.linear_scale import Fits
-from token_influence.profiles.aggregate import NormalisedProfiles, full_distance
+from token_influence.fitting.least_squares import parameter_values
+from token_influence.profiles.labels import POOLED
+from token_influence.profiles.normalise import NormalisedProfiles, full_distance
 
 WHERE = ["seed", "skip_sources", "distance_min", "distance_max", "range", "family"]
+ORDERS = ("intact", "shuffled")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Intact − shuffled of one parameter: of all seeds pooled, and each seed's own estimate."""
+
+    pooled: Interval
+    seeds: Mapping[str, float | None]
+
+
+@dataclass(frozen=True)
+class FamilyDifferences:
+    """The differences of a family's parameters; `reason`: why a fit does not determine them."""
+
+    reason: str | None
+    parameters: Mapping[str, Difference]
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """{"identified", "reason", "parameters"}."""
+        return {
+            "identified": self.reason is None,
+            "reason": self.reason,
+            "parameters": {
+                name: difference.pooled.record | {"seeds": dict(difference.seeds)}
+                for name, difference in self.parameters.items()
+            },
+        }
 
 
 def paired_differences(
@@ -21,79 +54,80 @@ def paired_differences(
     shuffled: Sequence[NormalisedProfiles],
     settings: Settings,
     documents: Documents | None = None,
-) -> list[Record]:
-    """Differences intact − shuffled of every parameter, pooled, with paired intervals.
+) -> list[dict[str, Any]]:
+    """Records of the differences intact − shuffled of every parameter, with paired intervals.
 
-    Both hold one part per seed, in the same order, of the same windows: each resample draws a
-    window as often in the one as in the other.
+    intact, shuffled: one entry for each seed, in the same order, of the same windows; each resample
+    draws a window as often in the one as in the other. documents: as in `decay_records`.
     Raises DecayError where seeds or windows differ.
     """
     for first, second in zip(intact, shuffled, strict=True):
         same = first.seed == second.seed and set(first.windows) == set(second.windows)
         if not same:
             raise DecayError(f"seed {first.seed} has other windows intact than shuffled")
-    records = []
-    ranges = Ranges(settings.scale, settings.weighting)
     arms = [*intact, *shuffled]
     widest = full_distance(arms, min(settings.skip_sources))  # see `decay_records`
-    both = [
+    of_arms = [
         samples(profiles, widest, settings.bootstrap, documents) for profiles in (intact, shuffled)
     ]
-    for skip in settings.skip_sources:
-        last = full_distance(arms, skip)
-        for label in settings.ranges:
-            low, high = span(label, last)
-            parts = [[ranges.part(sample, low, high) for sample in each] for each in both]
-            for name in settings.families:
-                where = ("pooled", skip, low, high, label, name)
-                differences = _differences(parts, name, settings)
-                records.append(dict(zip(WHERE, where, strict=True)) | differences)
+    chosen = [
+        one
+        for skip in settings.skip_sources
+        for one in settings.chosen(skip, full_distance(arms, skip))
+    ]
+    differences = {}
+    for span in dict.fromkeys(one.span for one in chosen):
+        ranged = [
+            [on_range(sample, *span, settings.scale, settings.weighting) for sample in of_arm]
+            for of_arm in of_arms
+        ]
+        for name in settings.families:
+            differences[span, name] = _differences(ranged, name, settings.bootstrap)
+    records = []
+    for one in chosen:
+        for name in settings.families:
+            where = (POOLED, one.skip, one.lowest, one.highest, one.label, name)
+            records.append(
+                dict(zip(WHERE, where, strict=True)) | differences[one.span, name].record
+            )
     return records
 
 
-def _differences(parts: list[list[Ranged]], name: str, settings: Settings) -> Record:
-    """Verdict and differences of one family on one range; `parts` are, of the intact and of the
-    shuffled arm, each seed's and, last, the pooled one."""
-    pooled = [each[-1] for each in parts]
-    verdicts = [_reason(part, name, settings) for part in pooled]
-    reasons = [
-        f"{order}: {reason}"
-        for order, reason in zip(("intact", "shuffled"), verdicts, strict=True)
-        if reason
-    ]
-    differences = {}
-    for parameter in FAMILIES[name].parameters:
-        first, second = (_values(part.best(name), name, parameter)[0] for part in pooled)
-        resampled = [_values(part.fit(name).spread, name, parameter) for part in pooled]
-        found = pooled[0].interval(first - second, np.subtract(*resampled), settings.bootstrap)
-        found["seeds"] = {
-            a.sample.seed: _finite(
-                _values(a.best(name), name, parameter)[0]
-                - _values(b.best(name), name, parameter)[0]
-            )
-            for a, b in zip(parts[0][:-1], parts[1][:-1], strict=True)
-        }
-        differences[parameter] = found
-    return {
-        "identified": not reasons,
-        "reason": "; ".join(reasons) or None,
-        "parameters": differences,
+def _differences(
+    ranged: Sequence[Sequence[RangedSample]], name: str, bootstrap: Bootstrap
+) -> FamilyDifferences:
+    """The differences of one family on one range.
+
+    ranged: of the intact and of the shuffled arm, each seed's sample and, last, the pooled one.
+    """
+    family = FAMILIES[name]
+    pooled = [of_arm[-1] for of_arm in ranged]
+    fits = [fit_family(sample, name) for sample in pooled]
+    reasons = [_reason(sample, fit, bootstrap) for sample, fit in zip(pooled, fits, strict=True)]
+    own = {
+        of_seed.sample.seed: (fit_median(of_seed, name), fit_median(shuffled, name))
+        for of_seed, shuffled in zip(ranged[0][:-1], ranged[1][:-1], strict=True)
     }
+    parameters = {}
+    for parameter in family.parameters:
+        best, shuffled_best = (parameter_values(family, fit.best, parameter)[0] for fit in fits)
+        spread, shuffled_spread = (parameter_values(family, fit.spread, parameter) for fit in fits)
+        parameters[parameter] = Difference(
+            pooled[0].interval(best - shuffled_best, spread - shuffled_spread, bootstrap),
+            {
+                seed: _finite(
+                    parameter_values(family, intact, parameter)[0]
+                    - parameter_values(family, shuffled, parameter)[0]
+                )
+                for seed, (intact, shuffled) in own.items()
+            },
+        )
+    named = [f"{order}: {reason}" for order, reason in zip(ORDERS, reasons, strict=True) if reason]
+    return FamilyDifferences("; ".join(named) or None, parameters)
 
 
-def _reason(part: Ranged, name: str, settings: Settings) -> str | None:
-    fall, found = trend_record(part, settings.bootstrap), part.fit(name)
-    return reason_against(
-        found.family, found.best, found.spread, part.r[-1], fall, settings.bootstrap
-    )
-
-
-def _values(fits: Fits, name: str, parameter: str) -> np.ndarray:
-    """The values [B] of a parameter of the family `name`."""
-    if parameter in ("gamma", "beta"):
-        return getattr(fits, parameter)
-    at = [shape.name for shape in FAMILIES[name].shapes].index(parameter)
-    return fits.theta[:, at]
+def _reason(ranged: RangedSample, fit: FamilyFit, bootstrap: Bootstrap) -> str | None:
+    return reason_against(fit, ranged.r[-1], trend_on(ranged, bootstrap), bootstrap)
 
 
 def _finite(value: float) -> float | None:

@@ -1,75 +1,20 @@
-"""Decay fits of one arm: every family on every range, with intervals, comparison and a verdict."""
+"""Decay fits of one arm as records: every family on every range, with intervals and judgements.
 
-from collections.abc import Sequence
-from copy import deepcopy
-from dataclasses import dataclass, field
+The data go one way: profiles, resampled medians, fits, judgements, records.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from token_influence.decay.comparison import akaike_weights, goodness
-from token_influence.decay.duels import DUEL, duels
-from token_influence.decay.identifiability import reason_against
-from token_influence.decay.intervals import Bootstrap
-from token_influence.decay.ranges import Ranged, RangedFit, Ranges, parameters, span
-from token_influence.decay.resampling import Documents, samples
-from token_influence.decay.trend import direction, trend
-from token_influence.decay.validation import (
-    compare,
-    cross_validated,
-    left_out_errors,
-    left_out_medians,
-    win_shares,
-)
-from token_influence.errors import DecayError
-from token_influence.fitting.families import FAMILIES
-from token_influence.fitting.unconstrained import as_published
-from token_influence.profiles.aggregate import NormalisedProfiles, full_distance
+from token_influence.decay.fits import fit_range, on_range
+from token_influence.decay.judgement import JudgedRange, Judgement, judge
+from token_influence.decay.resampling import Documents, Sample, samples
+from token_influence.decay.settings import ChosenRange, Settings
+from token_influence.profiles.normalise import NormalisedProfiles, full_distance
 
 Record = dict[str, Any]
-CROSS_VALIDATED = ("cv_error", "cv_error_se", "cv_excess", "cv_excess_se", "cv_verdict")
-VALIDATED = ("win_share", *CROSS_VALIDATED, *DUEL)
-SHORTEST_SWEPT = 10  # distances that a range of the sweep holds at least
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """Ranges from each of `lowest` to each of `highest`, and to the largest distance there is."""
-
-    families: Sequence[str]
-    lowest: Sequence[int]
-    highest: Sequence[int]
-
-    def ranges(self, last: int) -> list[str]:
-        """Labels of the ranges within 0..last that are not too short."""
-        ends = sorted({end for end in self.highest if end < last} | {last})
-        pairs = [(low, end) for low in sorted(set(self.lowest)) for end in ends]
-        return [f"{low}..{end}" for low, end in pairs if end - low + 1 >= SHORTEST_SWEPT]
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What is fitted and how.
-
-    families: names in `FAMILIES`; ranges: "LOWEST..HIGHEST" in distances, or "full";
-    scale: "linear" or "log"; weighting: "uniform" or "inverse_variance".
-
-    >>> settings = Settings(families=["power_law"], ranges=["1..100"], skip_sources=[0])
-    >>> settings.scale, settings.bootstrap.resamples
-    ('linear', 1000)
-    """
-
-    families: Sequence[str]
-    ranges: Sequence[str]
-    skip_sources: Sequence[int]
-    scale: str = "linear"
-    weighting: str = "uniform"
-    bootstrap: Bootstrap = field(default_factory=Bootstrap)
-    sweep: Sweep | None = None
-
-    def __post_init__(self) -> None:
-        swept = [] if self.sweep is None else self.sweep.families
-        unknown = [name for name in [*self.families, *swept] if name not in FAMILIES]
-        if unknown:
-            raise DecayError(f"family {unknown[0]!r} is none of {', '.join(FAMILIES)}")
+Span = tuple[int, int]
+FamiliesBySpan = Mapping[Span, Sequence[str]]
 
 
 def decay_records(
@@ -80,8 +25,9 @@ def decay_records(
 ) -> dict[str, list[Record]]:
     """Records "trend" and "fits" of each seed and of all pooled, and "sweep" of all pooled.
 
-    profiles: one per seed, of one arm and objective. documents: per seed, the document of each
-    window (for document clusters). resample_seeds: seeds are initialisations, drawn as well.
+    profiles: one for each seed, of one arm and objective. documents: for each seed, the document of
+    each window (needed for document clusters). resample_seeds: seeds are random initialisations, so
+    that resamples draw them as well.
     Raises DecayError for fewer than two windows, ranges outside the distances that every prediction
     has, and ranges with no more distances than a family has parameters.
 
@@ -96,111 +42,124 @@ def decay_records(
     >>> bool(p["low"] < 0.8 < p["high"]), power_law["identified"], power_law["cv_verdict"]
     (True, True, 'best')
     """
-    records: dict[str, list[Record]] = {"trend": [], "fits": [], "sweep": []}
-    ranges = Ranges(settings.scale, settings.weighting)
-    described: dict[Ranged, tuple[Record, list[Record]]] = {}
-    # Distances that every prediction keeps reach no source that is left out: skipping more of them
-    # shortens the full range and changes nothing within it, so that all share samples and fits.
+    # Distances that every prediction keeps reach no source that is left out: leaving out more of
+    # them shortens the full range and changes nothing within it. So all share samples and fits.
     widest = full_distance(profiles, min(settings.skip_sources))
-    each = samples(profiles, widest, settings.bootstrap, documents, resample_seeds)
-    for skip in settings.skip_sources:
-        last = full_distance(profiles, skip)
-        spans = [(label, *span(label, last)) for label in settings.ranges]
-        for sample in each:
-            for label, low, high in spans:
-                part = ranges.part(sample, low, high)
-                if part not in described:
-                    described[part] = _describe(part, settings)
-                fall, fits = deepcopy(described[part])
-                where = _where(part, skip, label)
-                records["trend"].append(where | fall)
-                records["fits"] += [where | fit for fit in fits]
-        if settings.sweep is not None:
-            for label in settings.sweep.ranges(last):
-                part = ranges.part(each[-1], *span(label, last))
-                where = _where(part, skip, label)
-                records["sweep"] += [where | fit for fit in _sweep(part, settings, settings.sweep)]
-    _add_seed_values(records["fits"])
+    *seeds, pooled = samples(profiles, widest, settings.bootstrap, documents, resample_seeds)
+
+    largest = [(skip, full_distance(profiles, skip)) for skip in settings.skip_sources]
+    chosen = [settings.chosen(skip, last) for skip, last in largest]
+    swept = [choice for skip, last in largest for choice in settings.swept(skip, last)]
+
+    spans = {choice.span: settings.families for choices in chosen for choice in choices}
+    swept_spans = {choice.span: settings.swept_families for choice in swept}
+    of_seeds = [_judged(sample, spans, {}, settings) for sample in seeds]
+    of_pool = _judged(pooled, spans, swept_spans, settings)
+
+    trends: list[Record] = []
+    fits: list[Record] = []
+    for choices in chosen:
+        for of_sample in [*of_seeds, of_pool]:
+            for choice in choices:
+                judged = of_sample[choice.span]
+                trends.append(_where(choice, judged) | judged.trend.record)
+                fits += _fit_records(choice, judged, [own[choice.span] for own in of_seeds])
+    sweep = [
+        record
+        for choice in swept
+        for record in _sweep_records(choice, of_pool[choice.span], settings.swept_families)
+    ]
+    return {"trend": trends, "fits": fits, "sweep": sweep}
+
+
+def _judged(
+    sample: Sample, spans: FamiliesBySpan, swept: FamiliesBySpan, settings: Settings
+) -> dict[Span, JudgedRange]:
+    """Each different range of a sample, fitted and judged once.
+
+    spans: the families fitted to each range and compared; swept: those of the sweep.
+    """
+    judged = {}
+    for span in {**spans, **swept}:
+        compared = spans.get(span, ())
+        ranged = on_range(sample, *span, settings.scale, settings.weighting)
+        fits = fit_range(ranged, dict.fromkeys([*compared, *swept.get(span, ())]))
+        judged[span] = judge(fits, compared, settings.bootstrap)
+    return judged
+
+
+def _where(choice: ChosenRange, judged: JudgedRange) -> Record:
+    """What names a range in a record, and how much the sample holds."""
+    sample = judged.ranged.sample
+    return {
+        "seed": sample.seed,
+        "skip_sources": choice.skip,
+        "distance_min": choice.lowest,
+        "distance_max": choice.highest,
+        "range": choice.label,
+        "windows": sample.windows,
+        "predictions": len(sample.values),
+    }
+
+
+def _fit_records(
+    choice: ChosenRange, judged: JudgedRange, of_seeds: Sequence[JudgedRange]
+) -> list[Record]:
+    """The record of each family that is compared on a range.
+
+    of_seeds: the same range of each seed. Their estimates stand beside those of the pooled sample,
+    because seeds are too few for an interval of their own.
+    """
+    records = []
+    for name, comparison in judged.comparisons.items():
+        judgement = judged.judgements[name]
+        parameters = _parameters(judgement)
+        if judged.ranged.sample.pooled:
+            for parameter, numbers in parameters.items():
+                numbers["seeds"] = {
+                    own.ranged.sample.seed: own.judgements[name].parameters[parameter].estimate
+                    for own in of_seeds
+                }
+        published = comparison.as_published
+        records.append(
+            {
+                **_where(choice, judged),
+                **_verdict(judgement),
+                "parameters": parameters,
+                **judgement.goodness,
+                "as_published": None if published is None else dict(published),
+                **comparison.left_out,
+                "akaike_weight": comparison.akaike_weight,
+            }
+        )
     return records
 
 
-def _describe(part: Ranged, settings: Settings) -> tuple[Record, list[Record]]:
-    """A range's trend and its fit of every family, judged by left-out windows if pooled."""
-    fall = trend_record(part, settings.bootstrap)
-    fits = [
-        _verdict(part, part.fit(name), fall, settings.bootstrap)
-        | _goodness(part, name)
-        | {"as_published": as_published(name, part.r, part.median)}
-        | dict.fromkeys(VALIDATED)
-        for name in settings.families
-    ]
-    weights = akaike_weights([record["aicc"] for record in fits])
-    for record, weight in zip(fits, weights, strict=True):
-        record["akaike_weight"] = weight
-    if part.sample.pooled:
-        unseen = left_out_medians(part)
-        shares = win_shares(part, settings.families, unseen)
-        folds = cross_validated(part, settings.families)
-        against = duels(settings.families, folds, left_out_errors(part, settings.families, unseen))
-        for record, validated, duel in zip(fits, compare(folds), against, strict=True):
-            record |= validated | duel | {"win_share": shares[record["family"]]}
-    return fall, fits
-
-
-def _sweep(part: Ranged, settings: Settings, sweep: Sweep) -> list[Record]:
+def _sweep_records(
+    choice: ChosenRange, judged: JudgedRange, families: Sequence[str]
+) -> list[Record]:
     """The parameters of the sweep's families on one of its ranges."""
-    fall = trend_record(part, settings.bootstrap)
     return [
-        _verdict(part, part.fit(name), fall, settings.bootstrap)
-        | {"n": len(part.r), "r_squared": _goodness(part, name)["r_squared"]}
-        for name in sweep.families
+        {
+            **_where(choice, judged),
+            **_verdict(judgement),
+            "parameters": _parameters(judgement),
+            "n": judgement.goodness["n"],
+            "r_squared": judgement.goodness["r_squared"],
+        }
+        for judgement in (judged.judgements[name] for name in families)
     ]
 
 
-def trend_record(part: Ranged, bootstrap: Bootstrap) -> Record:
-    """The range's trend with its interval, and the direction that follows."""
-    sample = part.sample
-    value, values = trend(part.values, sample.clusters, sample.counts)
-    record = part.interval(value, values, bootstrap)
-    return {"trend": record, "direction": direction(record["low"], record["high"])}
-
-
-def _where(part: Ranged, skip: int, label: str) -> Record:
+def _verdict(judgement: Judgement) -> Record:
+    """Whether the fit determines the parameters, and if not, why."""
     return {
-        "seed": part.sample.seed,
-        "skip_sources": skip,
-        "distance_min": part.low,
-        "distance_max": part.high,
-        "range": label,
-        "windows": part.sample.windows,
-        "predictions": len(part.values),
+        "family": judgement.family,
+        "identified": judgement.reason is None,
+        "reason": judgement.reason,
     }
 
 
-def _goodness(part: Ranged, name: str) -> Record:
-    best = part.best(name)
-    return goodness(FAMILIES[name], best, part.r, part.median, part.weights, part.scale)
-
-
-def _verdict(part: Ranged, fit: RangedFit, fall: Record, bootstrap: Bootstrap) -> Record:
-    reason = reason_against(fit.family, fit.best, fit.spread, part.r[-1], fall, bootstrap)
-    return {
-        "family": fit.family.name,
-        "identified": reason is None,
-        "reason": reason,
-        "parameters": parameters(part, fit, bootstrap),
-    }
-
-
-def _add_seed_values(fits: list[Record]) -> None:
-    """Beside each pooled estimate: the seeds' own values, which are too few for an interval."""
-
-    def key(record: Record) -> tuple[Any, ...]:
-        return tuple(record[name] for name in ("skip_sources", "range", "family"))
-
-    pooled = {key(record): record for record in fits if record["seed"] == "pooled"}
-    for record in fits:
-        for name, numbers in pooled[key(record)]["parameters"].items():
-            if record["seed"] != "pooled":
-                value = record["parameters"][name]["estimate"]
-                numbers.setdefault("seeds", {})[record["seed"]] = value
+def _parameters(judgement: Judgement) -> dict[str, Record]:
+    """The interval of each parameter, as a new record."""
+    return {name: interval.record for name, interval in judgement.parameters.items()}

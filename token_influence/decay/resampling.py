@@ -1,4 +1,8 @@
-"""Samples of predictions: each seed's, and all seeds' pooled, with their resampled medians."""
+"""Samples of predictions with their resamples: of each seed, and of all seeds pooled.
+
+A resample draws whole clusters (windows or documents) within their seeds. It is a row of counts, how
+often each cluster is drawn, and its median profile is a weighted median.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,25 +10,27 @@ from functools import cached_property
 
 import numpy as np
 
-from token_influence.decay.bootstrap import draw_counts, draw_counts_and_seeds, draw_folds
-from token_influence.decay.intervals import Bootstrap
-from token_influence.decay.medians import weighted_medians
+from token_influence.decay.settings import Bootstrap
 from token_influence.errors import DecayError
-from token_influence.profiles.aggregate import POOLED, NormalisedProfiles
+from token_influence.profiles.labels import POOLED
+from token_influence.profiles.normalise import NormalisedProfiles
+from token_influence.seeds import stream
 
 CLUSTERS = ("window", "document")
-FOLDS = 10
+FOLDS = 10  # of the cross-validation
+CHUNK_CELLS = 8_000_000  # counts held at once (32 MB as float32), which bounds the memory
 Documents = Sequence[Mapping[int, object]]
+"""For each seed, the document of each window."""
 
 
 @dataclass(frozen=True, eq=False)
 class Sample:
     """Predictions at distances 0..last, and their resamples.
 
-    values: float64 [predictions, distances], no NaN; clusters: int [predictions], columns of
-    `counts` int [B, clusters]; folds: int [clusters]; median: [distances];
-    units, strata: what a resample draws independently, within how many groups: clusters within
-    seeds, or whole seeds.
+    seed: as text, or "pooled"; values: float64 [predictions, distances], no NaN; clusters: int
+    [predictions], columns of `counts` int [B, clusters]; folds: int [clusters], of the
+    cross-validation; windows: their number; units, strata: how many clusters a resample draws within
+    how many groups (clusters within seeds, or whole seeds).
     """
 
     seed: str
@@ -35,15 +41,20 @@ class Sample:
     windows: int
     units: int
     strata: int
-    median: np.ndarray
 
     @property
     def pooled(self) -> bool:
+        """Whether these are the predictions of all seeds."""
         return self.seed == POOLED
 
     @cached_property
+    def median(self) -> np.ndarray:
+        """The median profile, float64 [distances]."""
+        return np.median(self.values, axis=0)
+
+    @cached_property
     def resampled(self) -> np.ndarray:
-        """Medians of the resamples, [B, distances]."""
+        """Median profiles of the resamples, float64 [B, distances]."""
         return weighted_medians(self.values, self.clusters, self.counts)
 
 
@@ -56,77 +67,192 @@ def samples(
 ) -> list[Sample]:
     """The sample of each seed (one of `profiles`) and, last, of all seeds pooled.
 
-    last: the largest distance kept, which every prediction has. documents: per seed, the document of
-    each window, needed when documents are the clusters.
-    resample_seeds: the seeds are random initialisations, drawn as well in the pooled sample.
-    Raises DecayError for fewer than two windows or clusters, or a distance without predictions.
+    last: the largest distance kept, which every prediction has. documents: needed when documents
+    are the clusters. resample_seeds: the seeds are random initialisations, so that the pooled sample
+    draws them as well.
+    Raises DecayError for fewer than two windows or clusters, or a distance that a prediction lacks.
     """
-    seeds = [part.seed for part in profiles]
+    seeds = [of_seed.seed for of_seed in profiles]
     codes = [
-        _codes(part, bootstrap.cluster, None if documents is None else documents[at])
-        for at, part in enumerate(profiles)
+        _codes(of_seed, bootstrap.cluster, None if documents is None else documents[at])
+        for at, of_seed in enumerate(profiles)
     ]
     numbers = [int(code.max()) + 1 for code in codes]
-    ends = np.cumsum(numbers)
+    starts = np.cumsum(numbers) - numbers
     counts = draw_counts(numbers, seeds, bootstrap)
-    values = [part.values[:, : last + 1] for part in profiles]
-    windows = [len(np.unique(part.windows)) for part in profiles]
     result = []
-    for at, (end, number) in enumerate(zip(ends, numbers, strict=True)):
-        folds = draw_folds([number], [seeds[at]], min(FOLDS, number), bootstrap)
-        own = counts[:, end - number : end]
+    for profile, code, number, start in zip(profiles, codes, numbers, starts, strict=True):
         result.append(
-            _sample(str(seeds[at]), values[at], codes[at], own, folds, windows[at], number, 1)
+            Sample(
+                seed=str(profile.seed),
+                values=_complete(profile.values[:, : last + 1], str(profile.seed)),
+                clusters=code,
+                counts=counts[:, start : start + number],
+                folds=draw_folds([number], [profile.seed], min(FOLDS, number), bootstrap),
+                windows=len(np.unique(profile.windows)),
+                units=number,
+                strata=1,
+            )
         )
-    units, strata = sum(numbers), len(seeds)
+    total, units, strata = sum(numbers), sum(numbers), len(seeds)
     if resample_seeds and len(seeds) > 1:
         counts = draw_counts_and_seeds(numbers, seeds, bootstrap)
         units, strata = len(seeds), 1
-    starts = ends - numbers
-    together = np.concatenate([code + start for code, start in zip(codes, starts, strict=True)])
-    folds = draw_folds(numbers, seeds, min(FOLDS, sum(numbers)), bootstrap)
-    everything = np.concatenate(values)
-    result.append(_sample(POOLED, everything, together, counts, folds, sum(windows), units, strata))
-    return result
+    pooled = Sample(
+        seed=POOLED,
+        values=np.concatenate([sample.values for sample in result]),
+        clusters=np.concatenate([code + start for code, start in zip(codes, starts, strict=True)]),
+        counts=counts,
+        folds=draw_folds(numbers, seeds, min(FOLDS, total), bootstrap),
+        windows=sum(sample.windows for sample in result),
+        units=units,
+        strata=strata,
+    )
+    return [*result, pooled]
 
 
 def _codes(
-    part: NormalisedProfiles, cluster: str, documents: Mapping[int, object] | None
+    profile: NormalisedProfiles, cluster: str, documents: Mapping[int, object] | None
 ) -> np.ndarray:
     """The index of each prediction's cluster, int [predictions]."""
-    if len(np.unique(part.windows)) < 2:
-        raise DecayError(f"seed {part.seed} has fewer than two windows, too few for an interval")
+    if len(np.unique(profile.windows)) < 2:
+        raise DecayError(f"seed {profile.seed} has fewer than two windows, too few for an interval")
     if cluster == "window":
-        return np.unique(part.windows, return_inverse=True)[1]
+        return np.unique(profile.windows, return_inverse=True)[1]
     if cluster != "document":
         raise DecayError(f"cluster {cluster!r} is none of {', '.join(CLUSTERS)}")
     if documents is None:
         raise DecayError("documents as clusters need the documents of the windows")
-    missing = sorted(set(part.windows.tolist()) - set(documents))
+    missing = sorted(set(profile.windows.tolist()) - set(documents))
     if missing:
-        raise DecayError(f"window {missing[0]} of seed {part.seed} has no document")
-    names = np.array([str(documents[window]) for window in part.windows.tolist()])
+        raise DecayError(f"window {missing[0]} of seed {profile.seed} has no document")
+    names = np.array([str(documents[window]) for window in profile.windows.tolist()])
     unique, codes = np.unique(names, return_inverse=True)
     if len(unique) < 2:
-        raise DecayError(f"seed {part.seed} has fewer than two documents, too few for an interval")
+        raise DecayError(
+            f"seed {profile.seed} has fewer than two documents, too few for an interval"
+        )
     return codes
 
 
-def _sample(
-    seed: str,
-    values: np.ndarray,
-    clusters: np.ndarray,
-    counts: np.ndarray,
-    folds: np.ndarray,
-    windows: int,
-    units: int,
-    strata: int,
-) -> Sample:
-    empty = np.isnan(values).any(axis=0)
-    if empty.any():
+def _complete(values: np.ndarray, seed: str) -> np.ndarray:
+    """`values` [predictions, distances], once no prediction lacks a distance."""
+    missing = np.isnan(values).any(axis=0)
+    if missing.any():
         raise DecayError(
-            f"some predictions of seed {seed} lack distance {int(empty.argmax())}, "
+            f"some predictions of seed {seed} lack distance {int(missing.argmax())}, "
             f"where 0..{values.shape[1] - 1} are needed"
         )
-    median = np.median(values, axis=0)
-    return Sample(seed, values, clusters, counts, folds, windows, units, strata, median)
+    return values
+
+
+def draw_counts(clusters: Sequence[int], seeds: Sequence[int], bootstrap: Bootstrap) -> np.ndarray:
+    """How often each cluster is drawn: int [resamples, sum(clusters)], seed after seed.
+
+    clusters: the number of clusters of each of `seeds`. A seed's draws depend only on its number,
+    its clusters' number and the settings, so that arms with the same windows (intact and shuffled)
+    are resampled together.
+    """
+    drawn = []
+    for number, seed in zip(clusters, seeds, strict=True):
+        rng = stream(bootstrap.seed, "bootstrap", bootstrap.cluster, seed)
+        drawn.append(rng.multinomial(number, np.full(number, 1 / number), bootstrap.resamples))
+    return np.concatenate(drawn, axis=1)
+
+
+def draw_counts_and_seeds(
+    clusters: Sequence[int], seeds: Sequence[int], bootstrap: Bootstrap
+) -> np.ndarray:
+    """As `draw_counts`, but the seeds (random initialisations) are drawn first, then clusters.
+
+    A seed drawn k times has k times as many clusters drawn.
+    """
+    rng = stream(bootstrap.seed, "bootstrap initialisations", bootstrap.cluster, *seeds)
+    times = rng.multinomial(len(seeds), np.full(len(seeds), 1 / len(seeds)), bootstrap.resamples)
+    drawn = [
+        rng.multinomial(times[:, at] * number, np.full(number, 1 / number))
+        for at, number in enumerate(clusters)
+    ]
+    return np.concatenate(drawn, axis=1)
+
+
+def draw_folds(
+    clusters: Sequence[int], seeds: Sequence[int], folds: int, bootstrap: Bootstrap
+) -> np.ndarray:
+    """The fold 0..folds − 1 of each cluster, int [sum(clusters)]: equal shares of every seed."""
+    places = []
+    for number, seed in zip(clusters, seeds, strict=True):
+        rng = stream(bootstrap.seed, "folds", bootstrap.cluster, seed)
+        places.append(rng.permutation(number))
+    # Places continue from seed to seed, so that several small seeds leave no fold empty.
+    starts = np.concatenate([[0], np.cumsum(clusters)[:-1]])
+    return np.concatenate(
+        [(place + start) % folds for place, start in zip(places, starts, strict=True)]
+    )
+
+
+def weighted_medians(values: np.ndarray, clusters: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Medians [B, distances] of `values` [predictions, distances] with rows repeated by `counts`.
+
+    clusters: int [predictions], the column of `counts` int [B, clusters] that each prediction
+    belongs to. Equals `numpy.nanmedian` of the repeated rows; NaN where a resample has no value.
+    Each distance is sorted once for all resamples.
+    """
+    n, width = values.shape
+    resamples, number = counts.shape
+    size = max(1, round(np.sqrt(n) / 1.5))
+    blocks = -(-n // size)
+    step = max(1, CHUNK_CELLS // ((blocks + 4) * (number + resamples)))
+    result = np.empty((resamples, width))
+    for start in range(0, width, step):
+        chunk = slice(start, start + step)
+        result[:, chunk] = _medians(values[:, chunk], clusters, counts, size).T
+    return result
+
+
+def _medians(values: np.ndarray, clusters: np.ndarray, counts: np.ndarray, size: int) -> np.ndarray:
+    """Medians [distances, B]; see `weighted_medians`.
+
+    The sorted values of a distance are cut into blocks of `size`. One matrix product counts the
+    drawn values up to the end of each block; then only the block with the middle is searched.
+    """
+    n, width = values.shape
+    number = counts.shape[1]
+    blocks = -(-n // size)
+    order = np.argsort(values, axis=0, kind="stable").T  # NaN goes last
+    ordered = np.take_along_axis(values.T, order, axis=1)
+    members = clusters[order]
+
+    column = np.arange(width)[:, None]
+    cell = (column * blocks + np.arange(n) // size) * number + members
+    table = np.bincount(cell.ravel(), minlength=width * blocks * number)
+    table = table.reshape(width, blocks, number).cumsum(axis=1).astype(np.float32)
+    weights = np.ascontiguousarray(counts.T, dtype=np.float32)  # exact below 2**24
+    reached = (table.reshape(-1, number) @ weights).reshape(width, blocks, -1)
+
+    valid = np.bincount(
+        (column * number + members)[~np.isnan(ordered)], minlength=width * number
+    ).reshape(width, number)
+    total = valid.astype(np.float32) @ weights  # [distances, B]
+
+    # Ranks beyond n belong to a cluster that is never drawn.
+    members = np.pad(members, ((0, 0), (0, blocks * size - n)), constant_values=number)
+    weights = np.vstack([weights, np.zeros_like(weights[:1])])
+    resample = np.arange(weights.shape[1])
+
+    def order_statistic(rank: np.ndarray) -> np.ndarray:
+        """The value at `rank` (1-based, [distances, B]) among the drawn values."""
+        block = np.minimum((reached < rank[:, None, :]).sum(axis=1), blocks - 1)
+        before = np.take_along_axis(reached, np.maximum(block - 1, 0)[:, None, :], axis=1)[:, 0]
+        seen = np.where(block > 0, before, 0)
+        first = block * size
+        position = first.copy()
+        for step in range(size):
+            seen += weights[members[column, first + step], resample]
+            position += seen < rank
+        return ordered[column, np.minimum(position, n - 1)]
+
+    lower, upper = np.floor((total + 1) / 2), np.floor(total / 2) + 1
+    low = order_statistic(lower)
+    high = order_statistic(upper) if (upper != lower).any() else low
+    return np.where(total > 0, (low + high) / 2, np.nan)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from token_influence.errors import DecayError
 from token_influence.figures.style import BLUE, VERMILLION, interval, number
 from token_influence.fitting.families import FAMILIES
-from token_influence.profiles.aggregate import POOLED
+from token_influence.profiles.labels import POOLED, sources_in_words
 
 Record = Mapping[str, Any]
 
@@ -54,7 +54,7 @@ def headline_fits(record: Record, headline: Mapping[str, Any]) -> list[Record]:
     if not fits:
         raise DecayError(
             f"{'/'.join(record['arm'].values())}: there is no pooled fit of {' or '.join(LOOKS)} "
-            f"for r = {headline['range']} without the first {headline['skip_sources']} sources"
+            f"for r = {headline['range']}, {sources_in_words(headline['skip_sources'])}"
         )
     return fits
 

@@ -24,6 +24,7 @@ from token_influence.figures.style import (
     plain_log,
     styled,
 )
+from token_influence.profiles.labels import sources_in_words
 from token_influence.tables.emergence import PROFILE, RIVALS, appearance
 from token_influence.tables.steps import step_of
 
@@ -187,8 +188,7 @@ def add_colour_bar(axes: Axes, colours: ScalarMappable, last: int) -> None:
 
 def title(rows: pd.DataFrame, headline: Mapping[str, Any]) -> str:
     """The model, what was fitted, and how many tokens a step is, where that is known."""
-    skip = headline["skip_sources"]
-    sources = f"without the first {skip} positions as sources" if skip else "all sources"
+    sources = sources_in_words(headline["skip_sources"])
     words = f"{rows['model'].iloc[0]}\nfitted: $r$ = {headline['range'].replace('..', ' … ')}; {sources}"
     tokens = (rows["tokens_seen"] / rows["step"].where(rows["step"] > 0)).max()
     return words if pd.isna(tokens) else f"{words}; one step: {tokens:,.0f} tokens"

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from token_influence.claims.published import EXPONENTS, RANGE
 from token_influence.figures.style import (
     BAND_OUTER,
     BLUE,
@@ -19,8 +20,8 @@ from token_influence.figures.style import (
     styled,
 )
 from token_influence.fitting.families import FAMILIES
-from token_influence.fitting.unconstrained import EXPONENTS, RANGE
-from token_influence.profiles.aggregate import POOLED
+from token_influence.profiles.labels import POOLED, sources_in_words
+from token_influence.ranges import FULL
 
 ROW = ["model", "weights", "corpus", "order", "objective"]
 MARKERS: list[dict[str, Any]] = [
@@ -67,7 +68,7 @@ def draw_range(axes: Axes, fits: pd.DataFrame, rows: Sequence[tuple], skips: lis
         height = rows.index(tuple(fit[ROW])) + SPREAD * (2 * number - len(skips) + 1)
         draw_exponent(axes, fit, height, MARKERS[number])
     ends = [str(end) for end in (fits["distance_max"].min(), fits["distance_max"].max())]
-    name = "full: " if (fits["range"] == "full").all() else ""
+    name = "full: " if (fits["range"] == FULL).all() else ""
     axes.set_title(f"{name}$r$ = {fits['distance_min'].min()} … {'–'.join(dict.fromkeys(ends))}")
     axes.set_xlabel("exponent $p$")
 
@@ -99,7 +100,7 @@ def legend_handles(skips: list[int]) -> list[Artist]:
     handles: list[Artist] = [
         Line2D(
             [], [], **MARKERS[number], ms=4.8, mew=1.1, lw=1.3,
-            label=f"without the first {skip} positions" if skip else "all sources",
+            label=sources_in_words(skip).removesuffix(" as sources"),
         )
         for number, skip in enumerate(skips)
     ]  # fmt: skip

@@ -22,7 +22,7 @@ from token_influence.figures.style import (
     seed_words,
     styled,
 )
-from token_influence.profiles.aggregate import normalised_profiles
+from token_influence.profiles.normalise import normalised_profiles
 
 SHOWN = 20
 """Single predictions drawn; more would hide one another."""

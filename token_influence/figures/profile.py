@@ -23,7 +23,7 @@ from token_influence.figures.style import (
     sample_line,
     styled,
 )
-from token_influence.profiles.aggregate import POOLED
+from token_influence.profiles.labels import POOLED
 
 DISTANCE_LABEL = "$r+1$   (distance $r$ in tokens)"
 PROFILE_LABEL = r"Normalised influence $\bar{G}(r)$"

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from token_influence.files import atomic
+from token_influence.profiles.labels import sources_in_words
 
 # Okabe and Ito's colours: told apart with every common colour vision; line styles and markers
 # differ as well, so that nothing is lost in grey.
@@ -95,8 +96,7 @@ def seed_words(seeds: Sequence[str]) -> str:
 
 def sample_line(fit: Mapping[str, Any], seeds: Sequence[str]) -> str:
     """What a profile is made of: windows, predictions, seeds, and sources left out."""
-    skip = fit["skip_sources"]
-    sources = f"without the first {skip} positions as sources" if skip else "all sources"
+    sources = sources_in_words(fit["skip_sources"])
     return (
         f"{fit['windows']} windows, {fit['predictions']} predictions, "
         f"{seed_words(seeds)}; {sources}"

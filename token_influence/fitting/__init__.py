@@ -1,1 +1,1 @@
-"""Families of decay and their least-squares fits, on arrays alone."""
+"""Families of decay curves and bounded least squares, on arrays alone."""

@@ -1,7 +1,8 @@
-"""Families of decay curves, in one registry; adding a family is one entry.
+"""Families of decay curves, in one registry: a new family is one entry of `FAMILIES`.
 
-Every family is G(r) = γ + β φ(r; θ) with φ falling in r. γ and β enter linearly, so that an
-estimator needs only φ and its slopes by the shape parameters θ, on a grid that covers their bounds.
+Every family is G(r) = γ + β φ(r; θ), where φ falls in r and θ are at most two shape parameters. γ
+and β enter linearly, so that an estimator needs only φ and its slopes by θ, and a grid that covers
+the bounds of θ.
 """
 
 from collections.abc import Callable
@@ -15,9 +16,10 @@ Slopes = Callable[..., tuple[np.ndarray, ...]]
 
 @dataclass(frozen=True)
 class Shape:
-    """One shape parameter: its bounds, and the grid over them that the search starts from.
+    """One shape parameter: its bounds, and the grid over them that a search starts from.
 
-    upper_per_distance: the upper bound in units of the largest distance fitted (for lengths).
+    points: of the grid; logarithmic: whether they are evenly spaced in ln θ rather than in θ;
+    upper_per_distance: for lengths, the upper bound in units of the largest distance fitted.
     """
 
     name: str
@@ -28,13 +30,13 @@ class Shape:
     upper_per_distance: float | None = None
 
     def bounds(self, distance_max: float) -> tuple[float, float]:
-        """Lower and upper bound for profiles that end at `distance_max`."""
+        """Lower and upper bound where `distance_max` is the largest distance fitted."""
         if self.upper_per_distance is None:
             return self.lower, self.upper
         return self.lower, self.upper_per_distance * distance_max
 
     def grid(self, distance_max: float, density: int = 1) -> np.ndarray:
-        """Grid [points × density] from bound to bound."""
+        """Grid float64 [points × density] from the lower to the upper bound."""
         spacing = np.geomspace if self.logarithmic else np.linspace
         return spacing(*self.bounds(distance_max), self.points * density)
 
@@ -43,7 +45,8 @@ class Shape:
 class Family:
     """A named family; `curve(r, *θ)` is φ and `slopes(r, φ, *θ)` are ∂φ/∂θ, both broadcasting.
 
-    offset: whether γ is free (otherwise 0). decays: whether there is a β φ(r) part at all.
+    formula: G(r) in symbols. shapes: the parameters θ, at most two. offset: whether γ is free
+    (otherwise it is 0). decays: whether there is a term β φ(r) (otherwise β is 0).
     """
 
     name: str
@@ -56,7 +59,7 @@ class Family:
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """Names of the parameters: the shapes first, then γ and β where the family has them."""
+        """Names of the parameters: the shapes, then gamma and beta where the family has them."""
         linear = ("gamma",) * self.offset + ("beta",) * self.decays
         return tuple(shape.name for shape in self.shapes) + linear
 

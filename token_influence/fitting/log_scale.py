@@ -1,8 +1,8 @@
 """Least squares on the log scale, Σ w (ln y − ln f)², bounded, for many profiles at once.
 
-With ρ = γ/β, ln f = ln β + ln(ρ + φ(r; θ)): ln β is a mean, and only ρ and θ are searched: on a grid,
-by matrix products, then from its lowest minima and from the linear-scale fit by damped Gauss–Newton
-steps within the bounds (Marquardt, 1963).
+With ρ = γ/β, ln f = ln β + ln(ρ + φ(r; θ)). The best ln β is a mean, so that only ρ and θ are
+searched: first on a grid, by matrix products; then by damped Gauss–Newton steps within the bounds
+(Marquardt, 1963), from the lowest minima of the grid and from the linear-scale fit.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import numpy as np
 from scipy.ndimage import minimum_filter
 
 from token_influence.fitting.families import Family
-from token_influence.fitting.linear_scale import Fits
+from token_influence.fitting.problem import Fits
 
 ITERATIONS = 200
 RATIO_MAX = 1e6  # γ/β at which a fit counts as a constant (β = 0)
@@ -32,10 +32,11 @@ def fit_log(
     start: Fits,
     thorough: bool,
 ) -> Fits:
-    """Fit `family` to `profiles` [B, n] > 0 on `distance` [n]; rss is that of the logarithms.
+    """Fit `family` to `profiles` [B, n] > 0 on `distance` [n]; `rss` is that of the logarithms.
 
-    start: the linear-scale fits. thorough: over two shapes, search from several minima of the grid;
-    without it, from the lowest, which is enough for resamples.
+    weights: [n] > 0, or None for equal ones; start: the linear-scale fits, where the search starts
+    as well. thorough: with two shapes, search from several minima of the grid; otherwise from the
+    lowest alone, which is enough for resamples.
     """
     logs = np.log(profiles)
     w = np.ones(len(distance)) if weights is None else weights
@@ -47,16 +48,16 @@ def fit_log(
     problem = _LogProblem(family, distance, logs, w)
     quick = len(family.shapes) > 1 and not thorough
     rows, begin = problem.starts(start, 1 if quick else STARTS)
-    found = damped_least_squares(
+    minima = damped_least_squares(
         lambda parameters, at: problem.evaluate(parameters, rows[at]), begin, *problem.bounds.T
     )
-    each = (problem.evaluate(found, rows)[0] ** 2).sum(axis=1)
-    order = np.argsort(-each, kind="stable")  # the smallest residual sum is written last
-    best, rss = np.empty((len(logs), found.shape[1])), np.empty(len(logs))
-    best[rows[order]], rss[rows[order]] = found[order], each[order]
+    sums = (problem.evaluate(minima, rows)[0] ** 2).sum(axis=1)
+    order = np.argsort(-sums, kind="stable")  # the smallest residual sum is written last
+    best, rss = np.empty((len(logs), minima.shape[1])), np.empty(len(logs))
+    best[rows[order]], rss[rows[order]] = minima[order], sums[order]
     curve, ratio, theta = problem.curve(best)
     beta = np.exp(mean - np.log(curve) @ w / w.sum())
-    # ρ → ∞ is the constant, which a search only comes near.
+    # The constant is the limit ρ → ∞, which a search approaches and never reaches.
     flat = family.offset & ((ratio >= RATIO_MAX * (1 - 1e-6)) | (constant <= rss * (1 + ROUNDING)))
     return Fits(
         np.where(flat, np.exp(mean), ratio * beta),
@@ -67,7 +68,10 @@ def fit_log(
 
 
 class _LogProblem:
-    """Parameters are (ρ, θ) for a family with offset, θ without; ln β is eliminated."""
+    """The search for (ρ, θ) of a family with an offset, for θ alone of one without.
+
+    The best ln β is a mean for any of them. Parameters are arrays [M, K].
+    """
 
     def __init__(self, family: Family, r: np.ndarray, logs: np.ndarray, w: np.ndarray):
         self.family, self.r, self.logs, self.w = family, r, logs, w
@@ -78,8 +82,11 @@ class _LogProblem:
             self.bounds = np.vstack([[lowest, RATIO_MAX], self.bounds])
 
     def starts(self, linear: Fits, number: int) -> tuple[np.ndarray, np.ndarray]:
-        """Starts of the search, [S, K], and the profile of each, [S]: the linear-scale fits, and for
-        each profile the `number` lowest minima of its residual sums on a grid."""
+        """The profile of each start, int [S], and the starts of the search, [S, K].
+
+        They are the linear-scale fits, and for each profile the `number` lowest minima of its
+        residual sums on a grid.
+        """
         grid, shape = self.grid()
         curves = np.log(self.curve(grid)[0])
         share = self.w / self.w.sum()
@@ -101,7 +108,7 @@ class _LogProblem:
         return np.concatenate(rows), np.concatenate(parameters)
 
     def grid(self) -> tuple[np.ndarray, tuple[int, ...]]:
-        """Parameters [G, K] on a grid, and its shape; ρ is in proportion to the largest φ."""
+        """Parameters [G, K] on a grid, and the grid's shape; ρ is in units of the largest φ."""
         axes = [shape.grid(self.r[-1]) for shape in self.family.shapes]
         offset = self.family.offset
         axes = [OFFSETS, *axes] if offset else axes
@@ -114,7 +121,7 @@ class _LogProblem:
         return np.clip(grid, lower, upper), tuple(len(axis) for axis in axes)
 
     def begin(self, start: Fits) -> np.ndarray:
-        """Parameters [B, K] of the linear-scale fit; a middling decay where that is a constant."""
+        """Parameters [B, K] of the linear-scale fit, or of a middling decay if it is a constant."""
         ratio = np.where(start.beta > 0, start.gamma / np.maximum(start.beta, TINY), 1.0)
         shapes = len(self.family.shapes)
         middle = np.sqrt(self.bounds[len(self.bounds) - shapes :].prod(axis=1))
@@ -148,9 +155,10 @@ class _LogProblem:
 def damped_least_squares(
     evaluate: Evaluate, start: np.ndarray, lower: np.ndarray, upper: np.ndarray
 ) -> np.ndarray:
-    """Parameters [M, K] that minimise the sums of squares of `evaluate` within [lower, upper].
+    """Parameters [M, K] that minimise the sums of squares of `evaluate` within `lower`..`upper` [K].
 
-    evaluate(parameters [M, K], rows [M]) gives residuals [M, n] and their Jacobian [M, K, n].
+    start: [M, K]. evaluate(parameters [A, K], rows int [A]) gives the residuals [A, n] of the starts
+    `rows` and their Jacobian [A, K, n].
     """
     best = np.clip(start, lower, upper)
     active = np.arange(len(best))

@@ -1,16 +1,16 @@
-"""Refinement of two shape parameters for many profiles at once, from the best points of a grid."""
+"""Damped Newton search over two shape parameters, for many profiles at once.
 
-from typing import TYPE_CHECKING
+It starts from the best points of a grid and stays within the bounds.
+"""
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from token_influence.fitting.linear_scale import Problem
+from token_influence.fitting.problem import Problem
 
 ITERATIONS = 300
 TOLERANCE = 1e-13  # relative drop of the residual sum that counts as none
-PATIENCE = 2  # steps with no more drop than that end the search of a profile
-STEP = 1e-10  # steps of θ (of ln θ for a length) below this end it, too
+PATIENCE = 2  # so many steps in a row with no larger drop end the search of a profile
+STEP = 1e-10  # a smaller step of θ (of ln θ for a length) ends it, too
 DIFFERENCE = 1e-5  # step of u for second derivatives
 FLOOR = 1e-300
 
@@ -18,7 +18,7 @@ FLOOR = 1e-300
 class Reduced:
     """The residual sum as a function of u: θ, or its logarithm for lengths; γ and β eliminated."""
 
-    def __init__(self, problem: "Problem"):
+    def __init__(self, problem: Problem):
         self.problem = problem
         self.logarithmic = np.array([shape.logarithmic for shape in problem.family.shapes])
         self.lower, self.upper = self.searched(problem.bounds.T)
@@ -28,7 +28,7 @@ class Reduced:
         return np.where(self.logarithmic, np.log(theta), theta)
 
     def natural(self, u: np.ndarray) -> np.ndarray:
-        """θ [M, 2] of u [M, 2]; a bound exactly, where exp(ln bound) may miss it by a rounding."""
+        """θ [M, 2] of u [M, 2]; at a bound the bound itself, which exp(ln bound) may miss slightly."""
         lower, upper = self.problem.bounds.T
         theta = np.where(self.logarithmic, np.exp(np.where(self.logarithmic, u, 0.0)), u)
         return np.where(u <= self.lower, lower, np.where(u >= self.upper, upper, theta))
@@ -44,7 +44,10 @@ class Reduced:
         return np.einsum("mn,mn->m", weighted, residuals), -scale * along
 
     def curvature(self, u: np.ndarray, rows: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-        """Half Hessian [M, 2, 2] by differences of the gradient, where it is positive definite."""
+        """Half Hessian [M, 2, 2] by u, from differences of the gradient.
+
+        Where it is not positive definite: a diagonal matrix of the sizes of its diagonal.
+        """
         columns = []
         for axis in (0, 1):
             shift = np.zeros_like(u)
@@ -56,17 +59,18 @@ class Reduced:
         hessian = (hessian + hessian.transpose(0, 2, 1)) / 2
         a, b, c = hessian[:, 0, 0], hessian[:, 1, 1], hessian[:, 0, 1]
         convex = (a > 0) & (b > 0) & (a * b - c**2 > 1e-6 * a * b)
-        # Elsewhere the sizes alone, which gives a cautious step down the slope.
+        # The diagonal matrix gives a cautious step down the slope.
         diagonal = np.maximum(np.abs(np.stack([a, b], axis=1)), FLOOR)
         return np.where(convex[:, None, None], hessian, diagonal[:, :, None] * np.eye(2))
 
 
 def refine_two(
-    problem: "Problem", theta: np.ndarray, rows: np.ndarray
+    problem: Problem, theta: np.ndarray, rows: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Damped Newton steps within the bounds: θ [M, 2] at the minimum and its residual sum [M].
+    """The minimum near each start: θ [M, 2] and the residual sum [M] there.
 
-    theta: starts [M, 2]; rows: int [M], the profile of each start.
+    theta: starts [M, 2]; rows: int [M], the profile of each start. Damped Newton steps within the
+    bounds.
     """
     reduced = Reduced(problem)
     best = reduced.searched(theta)
@@ -113,9 +117,10 @@ def newton_step(
     lower: np.ndarray,
     upper: np.ndarray,
 ) -> np.ndarray:
-    """The step [M, 2] to the least of the damped quadratic model within `lower` and `upper` [M, 2].
+    """The step [M, 2], between `lower` and `upper` [M, 2], that minimises the damped quadratic model.
 
-    It lies inside, or it is the best of the least points of the four edges.
+    gradient: [M, 2]; hessian: [M, 2, 2]; damping: [M]. The minimum lies inside, or it is the lowest
+    of the minima on the four edges.
     """
     a = np.maximum(hessian[:, 0, 0] * (1 + damping), FLOOR)
     b = np.maximum(hessian[:, 1, 1] * (1 + damping), FLOOR)

@@ -1,4 +1,4 @@
-"""The two published families by unconstrained least squares, as the publication fitted them."""
+"""Unconstrained, unweighted least squares of the two published families, kept beside our fits."""
 
 from typing import Any
 
@@ -7,21 +7,19 @@ from scipy.optimize import least_squares
 
 from token_influence.fitting.families import FAMILIES
 
-EXPONENTS = (0.7, 0.9)
-"""Exponents published for trained base models (arXiv 2606.29139), on the range below."""
-RANGE = "1..100"
-
-PUBLISHED = {"power_law": "p", "exponential": "xi"}
+SHAPES = {"power_law": "p", "exponential": "xi"}
+"""The published families (arXiv 2606.29139), each with its shape parameter."""
 
 
 def as_published(name: str, r: np.ndarray, profile: np.ndarray) -> dict[str, Any] | None:
-    """Unconstrained, unweighted least squares of `profile` [n] on distances `r` [n].
+    """The fit of the family `name` to `profile` float64 [n] at distances `r` float64 [n].
 
-    The best of a few customary starts of the Levenberg–Marquardt method. Where the profile does not
-    fall, the numbers can be degenerate: that is what this fit gives, and why it is kept beside
-    ours. None for other families, and where no start converges.
+    It is the best of three usual starts of the Levenberg–Marquardt method, with the keys `p` or
+    `xi`, `gamma`, `beta`, `rss` and `r_squared` (None for a constant profile). Where the profile
+    does not fall, the numbers can be degenerate, since nothing bounds them. None for all other
+    families, and where the best start does not converge.
     """
-    if name not in PUBLISHED:
+    if name not in SHAPES:
         return None
     curve = FAMILIES[name].curve
 
@@ -33,18 +31,18 @@ def as_published(name: str, r: np.ndarray, profile: np.ndarray) -> dict[str, Any
 
     starts = (0.3, 1.0, 3.0) if name == "power_law" else (r[-1] / 20, r[-1] / 5, r[-1])
     low, high = float(profile.min()), float(profile.max())
-    found = [
+    results = [
         least_squares(residuals, (low, high - low, start), method="lm", max_nfev=2000)
         for start in starts
     ]
-    best = min(found, key=lambda result: float(result.cost))
+    best = min(results, key=lambda result: float(result.cost))
     if not best.success or not np.isfinite(best.x).all():
         return None
     gamma, beta, shape = map(float, best.x)
     rss = 2 * float(best.cost)
     around = float(np.sum((profile - profile.mean()) ** 2))
     return {
-        PUBLISHED[name]: shape,
+        SHAPES[name]: shape,
         "gamma": gamma,
         "beta": beta,
         "rss": rss,

@@ -14,8 +14,8 @@ from transformers import PreTrainedModel
 
 from token_influence.corpora.build import build_corpus
 from token_influence.corpora.document import slug
-from token_influence.decay.ranges import span
-from token_influence.decay.records import Settings, decay_records
+from token_influence.decay.records import decay_records
+from token_influence.decay.settings import Settings
 from token_influence.errors import WindowError
 from token_influence.influence.measure import Measurement, measure
 from token_influence.influence.memory import Plan, plan
@@ -30,12 +30,9 @@ from token_influence.models.loading import (
 )
 from token_influence.models.locate import name_of
 from token_influence.models.weights import stored_dtypes
-from token_influence.profiles.aggregate import (
-    INFLUENCE_COLUMNS,
-    about,
-    aggregate,
-    normalised_profiles,
-)
+from token_influence.profiles.aggregate import aggregate
+from token_influence.profiles.normalise import INFLUENCE_COLUMNS, naming_arm, normalised_profiles
+from token_influence.ranges import range_label, span
 from token_influence.windows.draw import draw_windows, shuffle_windows, tokenise
 
 FAMILIES = ("power_law", "exponential", "constant")
@@ -75,7 +72,7 @@ class Choices:
     @property
     def settings(self) -> Settings:
         """What is fitted: `fits`, or the default."""
-        return self.fits or fits_on(f"1..{min(USUAL_DISTANCE, self.lowest_position)}")
+        return self.fits or fits_on(range_label(1, min(USUAL_DISTANCE, self.lowest_position)))
 
 
 def fits_on(label: str) -> Settings:
@@ -260,7 +257,7 @@ def summed_up(
     documents = [dict(zip(windows["window"], windows["document_id"], strict=True))]
     frames, decay = [], {}
     for objective, rows in measured.influence.groupby("objective", observed=True):
-        with about("/".join([*arm.values(), str(objective)])):
+        with naming_arm("/".join([*arm.values(), str(objective)])):
             profiles = [normalised_profiles(rows[INFLUENCE_COLUMNS], choices.seed)]
             frame = aggregate(profiles, settings.skip_sources)
             records = decay_records(profiles, settings, documents)

@@ -15,7 +15,8 @@ from token_influence.figures.profile import profile_figure
 from token_influence.figures.style import save
 from token_influence.files import write_json
 from token_influence.parquet import write_parquet
-from token_influence.profiles.aggregate import POOLED
+from token_influence.profiles.labels import POOLED
+from token_influence.ranges import range_label
 from token_influence.standalone.measurement import Choices, Findings, Prepared
 from token_influence.tables.decay import prediction_row
 from token_influence.tables.headline import aligned, digits
@@ -113,7 +114,7 @@ def _objective(record: Mapping[str, Any]) -> dict[str, Any]:
     fits = [fit for fit in fits if fit["range"] == fits[0]["range"]]
     said = verdict(fits)
     return {
-        "range": f"{fits[0]['distance_min']}..{fits[0]['distance_max']}",
+        "range": range_label(fits[0]["distance_min"], fits[0]["distance_max"]),
         "families": {fit["family"]: _family(fit) for fit in fits},
         "verdict": {
             "identified": said.identified,

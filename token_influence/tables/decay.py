@@ -5,10 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from token_influence.decay.duels import DUEL
+from token_influence.decay.comparison import DUEL
 from token_influence.errors import DecayError
 from token_influence.fitting.families import FAMILIES
-from token_influence.profiles.aggregate import POOLED
+from token_influence.profiles.labels import POOLED
+from token_influence.ranges import range_label
 
 Record = Mapping[str, Any]
 
@@ -44,7 +45,7 @@ def trend_columns(record: Record, fit: Record) -> dict[str, Any]:
             return dict(zip(TREND, values, strict=True))
     raise DecayError(
         f"{'/'.join(record['arm'].values())}: there is no trend for seed {fit['seed']} on "
-        f"r = {fit['distance_min']}..{fit['distance_max']}"
+        f"r = {range_label(fit['distance_min'], fit['distance_max'])}"
     )
 
 

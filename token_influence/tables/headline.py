@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from token_influence.files import read_json
+from token_influence.profiles.labels import sources_in_words
 
 COLUMNS = ("weights", "corpus", "order", "objective", "p [low, high]", "R² power", "R² exp", "loss")
 RANKS = {"trained": "0", "random": "2", "intact": "0", "shuffled": "1"}
@@ -64,8 +65,7 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 def headline_table(metrics: Mapping[str, Any]) -> str:
     """The headline numbers of every arm and objective, one block per model."""
     headline, notes = metrics["headline"], list[str]()
-    skip = headline["skip_sources"]
-    sources = f"without the first {skip} positions as sources" if skip else "all sources"
+    sources = sources_in_words(headline["skip_sources"])
     blocks: dict[str, list[list[str]]] = {}
     for (model, *arm), loss, families in walk(metrics):
         block = blocks.setdefault(model, [list(COLUMNS)])

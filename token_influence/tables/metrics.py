@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from token_influence.fitting.families import FAMILIES
-from token_influence.profiles.aggregate import POOLED
+from token_influence.profiles.labels import POOLED
 from token_influence.tables.decay import ARM
 
 DIGITS = 3

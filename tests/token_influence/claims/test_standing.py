@@ -5,9 +5,10 @@ import pytest
 
 from token_influence.claims.standing import verdict
 from token_influence.claims.verdicts import Measured, better_verdict
-from token_influence.decay.intervals import Bootstrap
-from token_influence.decay.records import Settings, decay_records
-from token_influence.profiles.aggregate import NormalisedProfiles
+from token_influence.decay.settings import Bootstrap
+from token_influence.decay.records import decay_records
+from token_influence.decay.settings import Bootstrap, Settings
+from token_influence.profiles.normalise import NormalisedProfiles
 from token_influence.tables.decay import decay_table
 
 AHEAD = {"behind_power_law": 2.0, "behind_power_law_se": 1.0, "power_law_ahead": 0.97}

@@ -1,19 +1,38 @@
-"""Fit statistics against statsmodels, and the judgement by left-out windows."""
+"""Fit statistics against statsmodels; the judgement by left-out windows against the plain loops."""
 
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from scipy.stats import spearmanr
 from statsmodels.tsa.stattools import acf
 
-from token_influence.decay.comparison import akaike_weights, goodness
-from token_influence.decay.trend import direction, rank_correlations, trend
-from token_influence.decay.validation import compare, errors_of
+from token_influence.decay.comparison import (
+    DUEL,
+    LEFT_OUT,
+    akaike_weights,
+    compare,
+    compare_on_left_out,
+    cross_validated,
+    duels,
+    errors_of,
+    goodness,
+    left_out_errors,
+    left_out_medians,
+    win_shares,
+)
+from token_influence.decay.fits import fit_family, fit_range, on_range
+from token_influence.decay.resampling import samples
+from token_influence.decay.settings import Bootstrap
 from token_influence.fitting.families import FAMILIES
 from token_influence.fitting.least_squares import estimate, predict
+from token_influence.profiles.normalise import NormalisedProfiles
 
 R = np.arange(1.0, 41.0)
 PROFILE = (0.6 - 0.1 * np.log1p(R)) * np.exp(0.05 * np.random.default_rng(0).standard_normal(40))
+FITTED = ["power_law", "exponential", "constant"]
+
+RIVALS = ["constant", "power_law", "exponential"]
+FOLDS = np.array([[3.0, 5.0, 4.0], [1.0, 1.0, 1.0], [2.0, 0.0, 1.0]])
+LEFT_OUT_ERRORS = np.array([[9.0, 9.0, 9.0, 1.0], [2.0, 2.0, 2.0, 2.0], [3.0, 1.0, 1.0, 2.0]])
 
 
 @pytest.mark.parametrize("weights", [None, np.linspace(0.5, 1.5, 40)])
@@ -92,23 +111,78 @@ def test_a_curve_without_logarithm_never_wins_on_the_log_scale():
     np.testing.assert_allclose(errors[1], np.log(2) ** 2 / 2)
 
 
-def test_trend_is_the_mean_of_spearman_s_correlations():
+@pytest.fixture(scope="module")
+def ranged():
     rng = np.random.default_rng(0)
-    values = rng.lognormal(size=(9, 30))
-    values[0, :5] = 1.0
-    expected = [spearmanr(row, np.arange(30)).statistic for row in values]
-    np.testing.assert_allclose(rank_correlations(values), expected)
-    clusters = np.array([0, 0, 1, 1, 1, 2, 2, 3, 3])
-    counts = np.array([[1, 1, 1, 1], [2, 0, 0, 2]])
-    value, resampled = trend(values, clusters, counts)
-    np.testing.assert_allclose(value, np.mean(expected))
-    np.testing.assert_allclose(resampled[0], value)
-    np.testing.assert_allclose(resampled[1], np.mean([expected[i] for i in (0, 1, 7, 8)]))
-    assert rank_correlations(np.ones((1, 5)))[0] == 0
+    curve = 0.02 + 0.5 * (np.arange(31) + 1.0) ** -0.85
+    profiles = [
+        NormalisedProfiles(
+            curve * np.exp(0.3 * rng.standard_normal((18, 31))),
+            np.repeat(np.arange(9), 2),
+            np.tile([30, 30], 9),
+            seed,
+        )
+        for seed in (0, 1)
+    ]
+    sample = samples(profiles, 30, Bootstrap(resamples=60))[-1]
+    return on_range(sample, 1, 30, "linear", "uniform")
 
 
-def test_direction_needs_an_interval_without_zero():
-    assert direction(-0.3, -0.1) == "falls"
-    assert direction(0.1, 0.3) == "rises"
-    assert direction(-0.1, 0.3) == "flat"
-    assert direction(None, None) == "flat"
+def test_cross_validation_fits_on_the_other_folds(ranged):
+    sample = ranged.sample
+    errors = cross_validated(ranged, FITTED)
+    assert errors.shape == (3, 10)
+    for fold in range(10):
+        out = sample.folds[sample.clusters] == fold
+        fitted = np.median(ranged.values[~out], axis=0)
+        unseen = np.median(ranged.values[out], axis=0)
+        for at, name in enumerate(FITTED):
+            fits = estimate(FAMILIES[name], ranged.r, fitted, None, "linear")
+            expected = np.mean((unseen - predict(FAMILIES[name], fits, ranged.r)[0]) ** 2)
+            np.testing.assert_allclose(errors[at, fold], expected, rtol=1e-6)
+
+
+def test_wins_are_counted_on_the_windows_that_a_resample_left_out(ranged):
+    sample = ranged.sample
+    unseen = left_out_medians(ranged)
+    for counts, median in zip(sample.counts[:10], unseen, strict=False):
+        out = counts[sample.clusters] == 0
+        np.testing.assert_array_equal(median, np.median(ranged.values[out], axis=0))
+    fits = [fit_family(ranged, name) for name in FITTED]
+    spread = {fit.family.name: fit.spread for fit in fits}
+    wins = dict.fromkeys(FITTED, 0)
+    for at, median in enumerate(unseen):
+        errors = {
+            name: np.mean((predict(FAMILIES[name], fits, ranged.r)[at] - median) ** 2)
+            for name, fits in spread.items()
+        }
+        wins[min(errors, key=errors.get)] += 1
+    shares = win_shares(left_out_errors(ranged, fits, unseen))
+    assert shares == [pytest.approx(won / 60) for won in wins.values()]
+    nothing = left_out_errors(ranged, fits, np.full_like(unseen, np.nan))
+    assert win_shares(nothing) == [None] * 3
+
+
+def test_the_difference_is_taken_fold_by_fold_and_the_share_resample_by_resample():
+    constant, champion, exponential = duels(RIVALS, FOLDS, LEFT_OUT_ERRORS)
+    assert constant["behind_power_law"] == pytest.approx(3)
+    assert constant["behind_power_law_se"] == pytest.approx(np.std([2, 4, 3], ddof=1) / 3**0.5)
+    assert constant["power_law_ahead"] == 0.75
+    assert exponential["behind_power_law"] == pytest.approx(0)
+    assert exponential["power_law_ahead"] == 0.25  # equal errors are no win
+    assert champion == dict.fromkeys(DUEL)
+
+
+def test_without_a_power_law_or_a_window_left_out_nothing_is_said():
+    assert duels(["constant"], FOLDS[:1], LEFT_OUT_ERRORS[:1]) == [dict.fromkeys(DUEL)]
+    nothing = np.empty((3, 0))
+    assert duels(RIVALS, FOLDS, nothing)[0]["power_law_ahead"] is None
+
+
+def test_all_that_left_out_windows_say_of_a_family_is_in_one_mapping(ranged):
+    compared = compare_on_left_out(fit_range(ranged, FITTED), FITTED)
+    assert [set(numbers) for numbers in compared] == [set(LEFT_OUT)] * 3
+    assert sum(numbers["win_share"] for numbers in compared) == pytest.approx(1)
+    assert compared[0]["behind_power_law"] is None
+    behind = compared[1]["cv_error"] - compared[0]["cv_error"]
+    assert compared[1]["behind_power_law"] == pytest.approx(behind)

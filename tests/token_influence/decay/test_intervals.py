@@ -5,8 +5,8 @@ import pytest
 from scipy.stats import norm
 from scipy.stats import t as student
 
-from token_influence.decay.bootstrap import draw_counts, draw_counts_and_seeds, draw_folds
-from token_influence.decay.intervals import Bootstrap, interval, levels
+from token_influence.decay.intervals import Interval, interval, levels
+from token_influence.decay.settings import Bootstrap
 from token_influence.errors import DecayError
 
 VALUES = np.random.default_rng(0).normal(size=4001)
@@ -30,7 +30,7 @@ def test_expanded_is_the_t_interval_for_a_mean():
     found = interval(data.mean(), counts @ data / 12, Bootstrap(method="expanded"), 12, 1)
     half = student.ppf(0.975, 11) * data.std(ddof=1) / np.sqrt(12)
     np.testing.assert_allclose(
-        [found["low"], found["high"]], data.mean() + np.array([-half, half]), atol=0.02 * half
+        [found.low, found.high], data.mean() + np.array([-half, half]), atol=0.02 * half
     )
 
 
@@ -42,34 +42,12 @@ def test_expanded_counts_a_degree_of_freedom_for_every_seed():
 
 
 def test_undetermined_numbers_have_no_interval():
-    nothing = {"estimate": None, "low": None, "high": None}
+    nothing = Interval(None, None, None)
+    assert nothing.record == {"estimate": None, "low": None, "high": None}
     assert interval(np.nan, VALUES, Bootstrap(), 20, 1) == nothing
     lonely = interval(1.0, np.array([1.0, np.nan]), Bootstrap(), 20, 1)
-    assert lonely == {"estimate": 1.0, "low": None, "high": None}
+    assert lonely == Interval(1.0, None, None)
     holes = interval(0.0, np.append(VALUES, np.nan), Bootstrap(), 20, 1)
     assert holes == interval(0.0, VALUES, Bootstrap(), 20, 1)
     with pytest.raises(DecayError, match="'studentised' is none of percentile, expanded"):
         interval(0.0, VALUES, Bootstrap(method="studentised"), 20, 1)
-
-
-def test_a_seed_s_draws_don_t_depend_on_the_other_seeds():
-    bootstrap = Bootstrap(resamples=50)
-    alone = draw_counts([9], [3], bootstrap)
-    np.testing.assert_array_equal(draw_counts([5, 9], [0, 3], bootstrap)[:, 5:], alone)
-    assert (draw_counts([5, 9], [0, 3], bootstrap)[:, :5].sum(axis=1) == 5).all()
-    other = draw_counts([9], [3], Bootstrap(resamples=50, seed=1))
-    assert (other != alone).any()
-
-
-def test_initialisations_are_drawn_before_their_windows():
-    counts = draw_counts_and_seeds([4, 4], [0, 1], Bootstrap(resamples=4000))
-    shares = counts.reshape(-1, 2, 4).sum(axis=2)
-    assert set(map(tuple, shares.tolist())) == {(0, 8), (4, 4), (8, 0)}
-    np.testing.assert_allclose(np.mean(shares[:, 0] == 4), 0.5, atol=0.03)
-
-
-def test_folds_share_every_seed_equally():
-    folds = draw_folds([15, 16], [0, 1], 10, Bootstrap())
-    assert sorted(np.bincount(folds)) == [3] * 9 + [4]
-    assert max(np.bincount(folds[:15], minlength=10)) == 2
-    assert set(draw_folds([3, 3], [0, 1], 6, Bootstrap())) == set(range(6))

@@ -5,9 +5,8 @@ import pytest
 from random_profiles import random_profiles
 from scipy.optimize import least_squares
 
-from token_influence.errors import DecayError
 from token_influence.fitting.families import FAMILIES
-from token_influence.fitting.least_squares import estimate, inverse_variance, predict
+from token_influence.fitting.least_squares import estimate, predict
 
 R = np.arange(1.0, 51.0)
 SHAPES = {"p": 0.85, "xi": 9.0, "kappa": 0.7}
@@ -92,15 +91,3 @@ def test_a_rise_is_a_constant_without_shape(name):
     mean = logs.mean(axis=1)
     np.testing.assert_allclose(found.gamma, np.exp(mean), rtol=1e-12)
     np.testing.assert_allclose(found.rss, ((logs - mean[:, None]) ** 2).sum(axis=1), rtol=1e-12)
-
-
-def test_inverse_variance_weights_follow_the_scale():
-    rng = np.random.default_rng(0)
-    resampled = np.array([1.0, 0.1]) * np.exp([0.1, 0.1] * rng.standard_normal((5000, 2)))
-    linear = inverse_variance(resampled, np.array([1.0, 2.0]), "linear")
-    log = inverse_variance(resampled, np.array([1.0, 2.0]), "log")
-    np.testing.assert_allclose(linear[1] / linear[0], 100, rtol=0.1)
-    np.testing.assert_allclose(log, 1, rtol=0.1)
-    np.testing.assert_allclose(linear.mean(), 1)
-    with pytest.raises(DecayError, match="median at distance 0 does not vary"):
-        inverse_variance(np.column_stack([np.ones(5000), resampled]), np.arange(3.0), "linear")
