@@ -8,11 +8,10 @@ import pytest
 from pandas.testing import assert_frame_equal
 from tiny_study import Clone
 
-from token_influence import Choices, Settings, measure_text
+from token_influence import Choices, measure_text
 from token_influence.cli import main
 from token_influence.config import load_study
-from token_influence.decay.settings import Bootstrap
-from token_influence.decay.settings import Bootstrap, Sweep
+from token_influence.decay.settings import settings_from
 from token_influence.files import read_json
 from token_influence.influence.determinism import make_reproducible
 
@@ -22,12 +21,7 @@ def choices(finished_study: Clone) -> Choices:
     """The study's own."""
     study = load_study(finished_study.config())
     decay = study.decay.model_dump(mode="json", exclude_none=True)
-    settings = Settings(
-        skip_sources=study.skip_sources,
-        bootstrap=Bootstrap(**decay.pop("bootstrap")),
-        sweep=Sweep(**decay.pop("sweep")),
-        **decay,
-    )
+    settings = settings_from(decay, study.skip_sources)
     return Choices(
         windows=study.windows.per_seed,
         length=study.windows.length,

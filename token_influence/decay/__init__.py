@@ -1,1 +1,1 @@
-"""Fits of profiles with intervals, judged and written as records."""
+"""Decay fitted to the profiles of an arm: resampled, judged and written as records."""

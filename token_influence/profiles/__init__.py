@@ -1,1 +1,1 @@
-"""Profiles: influence by distance, normalised and aggregated over predictions."""
+"""Profiles: influence by distance, of single predictions and of whole arms."""

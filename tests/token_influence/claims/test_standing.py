@@ -5,7 +5,6 @@ import pytest
 
 from token_influence.claims.standing import verdict
 from token_influence.claims.verdicts import Measured, better_verdict
-from token_influence.decay.settings import Bootstrap
 from token_influence.decay.records import decay_records
 from token_influence.decay.settings import Bootstrap, Settings
 from token_influence.profiles.normalise import NormalisedProfiles

@@ -15,7 +15,6 @@ from token_influence.config import (
     arms,
     left_out,
     load_study,
-    parse_range,
     read_config,
     source_at,
     sources_of_model,
@@ -23,6 +22,7 @@ from token_influence.config import (
     windows_of,
 )
 from token_influence.errors import ConfigError
+from token_influence.ranges import parse_range
 
 MUTANTS, TEXTS = 5000, 500
 SECONDS_EACH = 5.0

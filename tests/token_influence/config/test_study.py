@@ -13,7 +13,6 @@ from token_influence.config import (
     arms,
     left_out,
     load_study,
-    parse_range,
     source_at,
     text_of,
     windows_of,
@@ -322,11 +321,6 @@ def test_an_arm_named_twice_is_one_arm_with_the_union_of_objectives():
     raw = change("arms/1", DEFAULT["arms"][0])
     assert len(arms(load_study(raw))) == 5
     assert arms(load_study(raw))[0].objectives == ("true_logit",)
-
-
-def test_range_labels():
-    assert parse_range("full") is None
-    assert parse_range("0..100") == (0, 100)
 
 
 def test_the_schema_for_editors_is_the_one_of_the_models():
