@@ -39,7 +39,7 @@ from token_influence.errors import TokenInfluenceError
 from token_influence.files import read_json
 from token_influence.models.loading import architecture
 from token_influence.sources.sizes import download_bytes
-from token_influence.tables.headline import aligned
+from token_influence.tables.text import aligned
 from token_influence.training.run import Settings, new_model
 
 HOUR = 3600

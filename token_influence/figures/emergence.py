@@ -24,8 +24,8 @@ from token_influence.figures.style import (
     plain_log,
     styled,
 )
-from token_influence.tables.emergence import PROFILE, RIVALS, appearance
-from token_influence.tables.steps import step_of
+from token_influence.tables.arms import step_of
+from token_influence.tables.emergence import FOLLOWED, RIVALS, appearance
 
 HEIGHTS = [1.5, 1.0, 1.0, 0.8, 1.1]
 """Of the rows: profiles, exponent, error, wins, losses."""
@@ -138,16 +138,18 @@ def emergence_figure(
 
     profiles: the table of median profiles, of which the same model's checkpoints are drawn.
     """
-    followed = list(emergence.groupby(PROFILE, sort=False))
+    followed = list(emergence.groupby(FOLLOWED, sort=False))
     colours, last = colour_scale(emergence["step"]), int(emergence["step"].max())
     figure = Figure(figsize=(2.5 + 2.9 * len(followed), 0.8 + 1.75 * sum(HEIGHTS)))
     panels = figure.subplots(
         len(HEIGHTS), len(followed), sharey="row", squeeze=False, height_ratios=HEIGHTS
     )
     for column, (key, rows) in zip(panels.T, followed, strict=True):
-        chosen = (profiles[PROFILE] == pd.Series(dict(zip(PROFILE, key, strict=True)))).all(axis=1)
+        chosen = (profiles[FOLLOWED] == pd.Series(dict(zip(FOLLOWED, key, strict=True)))).all(
+            axis=1
+        )
         draw_profiles(column[0], profiles[chosen], colours)
-        arm = {str(name): str(rows[name].iloc[0]) for name in PROFILE}
+        arm = {str(name): str(rows[name].iloc[0]) for name in FOLLOWED}
         heading(column[0], arm["corpus"], arm_title(arm, "order", "objective"))
         for axes, (_, draw) in zip(column[1:], ROWS, strict=True):
             draw(axes, rows)
