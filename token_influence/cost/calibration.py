@@ -16,7 +16,7 @@ from transformers import AutoModelForCausalLM, LlamaConfig, PreTrainedModel
 
 from token_influence.cost.operations import linear_weights, of_window
 from token_influence.influence.measure import measure
-from token_influence.influence.memory import PER_LOGIT, needed_plainly
+from token_influence.influence.memory import PER_LOGIT, needed_without_recomputation
 
 # Layers of so many weights × tokens together: beside their work, what a window takes itself is little.
 WORK = 1e10
@@ -105,7 +105,7 @@ def _memory(
 ) -> float:
     """Bytes above the weights for one window, at the model's number of layers and vocabulary."""
     layers = model.config.num_hidden_layers
-    few = needed_plainly(model, window)
-    more = needed_plainly(stack(facts, length, 2 * layers), window)
+    few = needed_without_recomputation(model, window)
+    more = needed_without_recomputation(stack(facts, length, 2 * layers), window)
     logits = PER_LOGIT * len(window["positions"][0]) * (facts["vocabulary"] - VOCABULARY)
     return few + (more - few) / layers * (facts["layers"] - layers) + logits
