@@ -1,8 +1,7 @@
 """Write the study's results as flat tables.
 
 input: decay (every arm and objective), differences (intact − shuffled), predictions (every arm and
-seed), windows (intact, every
-model, corpus and seed), corpora, manifests
+seed), windows (intact, every model, corpus and seed), corpora, manifests
 params: predictions (for each file of input.predictions, in its order:
 {model, weights, corpus, order, seed}); windows (likewise: {model, corpus});
 corpora ({name: {licence, source}} in the order of input.corpora);
@@ -14,19 +13,17 @@ from _job import job
 
 import pandas as pd
 
-from token_influence.files import atomic, read_json
+from token_influence.files import read_json
 from token_influence.parquet import read_provenance
-from token_influence.tables.decay import (
-    corpora_table,
-    decay_table,
-    labelled,
-    models_table,
-    predictions_table,
-)
-from token_influence.tables.flat import controls_table, sweep_table
+from token_influence.tables.arms import labelled
+from token_influence.tables.csv import write_csv
+from token_influence.tables.decay import controls_table, decay_table, sweep_table
+from token_influence.tables.inputs import corpora_table, models_table
+from token_influence.tables.measured import predictions_table
 
 
 def drawn_windows(path: str) -> pd.DataFrame:
+    """One row per window, with the number of tokens in its corpus."""
     tokens = read_provenance(path)["corpus_tokens"]
     return pd.read_parquet(path, columns=["window"]).assign(corpus_tokens=tokens)
 
@@ -50,8 +47,7 @@ def main(snakemake) -> None:
         "corpora": corpora_table(params.corpora, documents, windows),
     }
     for name, table in tables.items():
-        with atomic(snakemake.output[name]) as path:
-            table.to_csv(path, index=False, lineterminator="\n")
+        write_csv(table, snakemake.output[name])
 
 
 with job(snakemake):

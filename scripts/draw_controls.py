@@ -12,7 +12,8 @@ import pandas as pd
 from token_influence.figures.controls import controls_figure
 from token_influence.figures.style import save
 from token_influence.files import read_json
-from token_influence.tables.decay import ARM, labelled, predictions_table
+from token_influence.tables.arms import ARM, labelled
+from token_influence.tables.measured import predictions_table
 
 
 def main(snakemake) -> None:

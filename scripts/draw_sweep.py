@@ -9,7 +9,7 @@ import pandas as pd
 
 from token_influence.figures.style import save
 from token_influence.figures.sweep import sweep_figure
-from token_influence.tables.steps import without_steps
+from token_influence.tables.arms import without_steps
 
 with job(snakemake):
     sweep = without_steps(pd.read_csv(snakemake.input.sweep))

@@ -8,7 +8,7 @@ from _job import job
 import pandas as pd
 
 from token_influence.claims.verdicts import verdicts_table
-from token_influence.files import atomic
+from token_influence.tables.csv import write_csv
 
 
 def main(snakemake, log) -> None:
@@ -16,8 +16,7 @@ def main(snakemake, log) -> None:
     table = verdicts_table(
         pd.read_csv(source.decay), pd.read_csv(source.predictions), snakemake.params.headline
     )
-    with atomic(snakemake.output[0]) as path:
-        table.to_csv(path, index=False, lineterminator="\n")
+    write_csv(table, snakemake.output[0])
     for row in table[table["model"] == "all"].to_dict("records"):
         log.write(f"{row['claim']}, {row['objective']}: {row['verdict']} ({row['why']})\n")
 

@@ -1,4 +1,8 @@
-"""Measure the influence of earlier tokens on the predictions that the windows name."""
+"""Measure the influence of earlier tokens on the predictions at the positions of the windows.
+
+input: windows, manifest · params: weights, seed, objectives, influence (the configuration's section),
+recipe, code · output: influence, predictions
+"""
 
 from functools import partial
 
@@ -34,16 +38,17 @@ def main(snakemake, log) -> None:
         origin["stored_dtypes"] = stored_dtypes(folder)
     plan_for = partial(plan, bos_id=bos_id, limit=snakemake.resources.mem_mb * 1_000_000)
     if settings["dtype"] != "float32":
-        exact, some = load(dtype="float32"), windows.head(settings["precision"]["windows"])
+        exact, sample = load(dtype="float32"), windows.head(settings["precision"]["windows"])
+        recompute = plan_for(exact, sample).recompute
         origin["precision"] = agreement(
-            exact, model, some, params, bos_id=bos_id, recompute=plan_for(exact, some).recompute
+            exact, model, sample, params, bos_id=bos_id, recompute=recompute
         )
         del exact
         log.writelines(f"{describe(record)}\n" for record in origin["precision"])
 
-    how = plan_for(model, windows)
-    origin["batch_size"] = how.batch_size
-    log.write(f"{len(windows)} windows, {settings['dtype']} on {model.device}: {how}\n")
+    planned = plan_for(model, windows)
+    origin["batch_size"] = planned.batch_size
+    log.write(f"{len(windows)} windows, {settings['dtype']} on {model.device}: {planned}\n")
     with progress(len(windows), str(snakemake.wildcards), log) as advance:
         result = measure(
             model,
@@ -51,15 +56,15 @@ def main(snakemake, log) -> None:
             params.objectives,
             bos_id=bos_id,
             on_window=advance,
-            batch_size=how.batch_size,
-            recompute=how.recompute,
+            batch_size=planned.batch_size,
+            recompute=planned.recompute,
         )
     write_parquet(result.influence, snakemake.output.influence, origin)
     write_parquet(result.predictions, snakemake.output.predictions, origin)
 
 
 def agreement(exact, model, windows, params, **options) -> list[dict]:
-    """What `check_precision` finds within the bounds that are configured."""
+    """The records of `check_precision`, with the bounds of the configuration."""
     bounds = {key: params.influence["precision"][key] for key in ("profile", "exponent")}
     return check_precision(
         exact, model, windows, params.objectives, bounds=Bounds(**bounds), **options

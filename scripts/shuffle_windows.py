@@ -5,7 +5,7 @@ from _job import job, provenance
 import pandas as pd
 
 from token_influence.parquet import write_parquet
-from token_influence.windows.draw import shuffle_windows
+from token_influence.windows.orders import shuffle_windows
 
 with job(snakemake):
     windows = pd.read_parquet(snakemake.input.intact)

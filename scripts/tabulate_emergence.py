@@ -2,15 +2,16 @@
 
 input: decay, predictions (CSV), trainings (JSON)
 params: headline {range, skip_sources}, models (for each file of input.trainings, in its order),
-held_out ({corpus: the one that it is the held-out part of}) · output: emergence (CSV)
+held_out ({corpus: the corpus that it is the held-out part of}) · output: emergence (CSV)
 """
 
 from _job import job
 
 import pandas as pd
 
-from token_influence.files import atomic, read_json
-from token_influence.tables.emergence import PROFILE, appearance, emergence_table
+from token_influence.files import read_json
+from token_influence.tables.csv import write_csv
+from token_influence.tables.emergence import FOLLOWED, appearance, emergence_table
 
 
 def main(snakemake, log) -> None:
@@ -22,10 +23,9 @@ def main(snakemake, log) -> None:
         dict(zip(params.models, map(read_json, source.trainings), strict=True)),
         params.held_out,
     )
-    for profile, rows in table.groupby(PROFILE, sort=False):
+    for profile, rows in table.groupby(FOLLOWED, sort=False):
         log.write(f"{'/'.join(profile)}: the power law holds from step {appearance(rows)} on\n")
-    with atomic(snakemake.output[0]) as path:
-        table.to_csv(path, index=False, lineterminator="\n")
+    write_csv(table, snakemake.output[0])
 
 
 with job(snakemake) as log:

@@ -10,16 +10,15 @@ from _job import job
 
 import pandas as pd
 
-from token_influence.files import atomic
-from token_influence.tables.decay import labelled, profiles_table
+from token_influence.tables.arms import labelled
+from token_influence.tables.csv import write_csv
+from token_influence.tables.measured import profiles_table
 
 
 def main(snakemake) -> None:
     params = snakemake.params
     profiles = labelled(map(pd.read_parquet, snakemake.input), params.profiles)
-    with atomic(snakemake.output[0]) as path:
-        table = profiles_table(profiles, params.skip_sources)
-        table.to_csv(path, index=False, lineterminator="\n")
+    write_csv(profiles_table(profiles, params.skip_sources), snakemake.output[0])
 
 
 with job(snakemake):

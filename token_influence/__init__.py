@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 
 # Names and their modules: as text, since what is imported here would count as code of every rule.
 _HOMES = {
-    "Choices": "standalone.measurement",
+    "Choices": "standalone.choices",
     "Settings": "decay.settings",
     "TokenInfluenceError": "errors",
     "aggregate": "profiles.aggregate",
@@ -26,9 +26,9 @@ _HOMES = {
     "measure": "influence.measure",
     "measure_text": "standalone.measurement",
     "normalised_profiles": "profiles.normalise",
-    "shuffle_windows": "windows.draw",
+    "shuffle_windows": "windows.orders",
     "tokenise": "windows.draw",
-    "verdict": "claims.standing",
+    "verdict": "claims.verdicts",
 }
 
 __all__ = list(_HOMES)

@@ -1,4 +1,4 @@
-"""`python -m token_influence`: see `cli`."""
+"""`python -m token_influence`: the command line (see `cli`)."""
 
 import sys
 

@@ -1,7 +1,7 @@
-"""The command line: `python -m token_influence measure --model … --text …`, without a pipeline.
+"""The command line: `python -m token_influence COMMAND`, with the commands `measure` and `headline`.
 
-Exit codes: 0 done; 1 a mistake in what was given, told in one sentence; 2 a wrong command line;
-130 stopped with Ctrl-C. Whatever the outcome but 0, nothing is left behind.
+Exit codes: 0 for success; 1 for a mistake in the input, which is explained in one sentence; 2 for a
+wrong command line; 130 after Ctrl-C. With any code but 0, no file is left behind.
 """
 
 import argparse
@@ -10,29 +10,33 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 from token_influence import importing
 from token_influence.config.schema import Objective
 from token_influence.errors import TokenInfluenceError
 from token_influence.ranges import RANGE_PATTERN
+from token_influence.standalone.choices import USUAL_DISTANCE, Choices, fits_on
 
-if TYPE_CHECKING:
-    from token_influence.standalone.measurement import Choices
+DEFAULTS = Choices()
 
 MEASURE = """\
 Measure how strongly earlier tokens move the predictions of a causal language model, and how that
-influence falls with distance: draw windows from the text, differentiate each prediction by the
-embeddings of the tokens before it, take the median over predictions at each distance r, and fit
-a power law γ + β (r+1)^−p, an exponential and a constant to it."""
+influence falls with distance: draw windows from the text, differentiate each prediction with respect
+to the embeddings of the tokens before it, take the median over predictions at each distance r, and
+fit a power law γ + β (r+1)^−p, an exponential and a constant to it."""
 
 EXAMPLE = """\
 example:
   token-influence measure --model path/to/checkpoint --text novel.txt --windows 32
 
   writes to influence-checkpoint/: summary.json (p with its interval, the comparison, the verdict),
-  decay.json (all of the fits), profile-OBJECTIVE.png and .svg, and the tables windows.parquet,
+  decay.json (all fits), profile-OBJECTIVE.png and .svg, and the tables windows.parquet,
   influence.parquet, predictions.parquet, profile.parquet. More: docs/your-model.md"""
+
+HEADLINE = """\
+Print the headline numbers of a study that has run: exponents with intervals, R² and losses of every
+arm, and the verdicts on the published claims."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
     measure = commands.add_parser(
         "measure",
-        help="measure a model on text files of yours",
+        help="measure a model on your text files",
         description=MEASURE,
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -68,6 +72,18 @@ def parser() -> argparse.ArgumentParser:
     _add_inputs(measure)
     _add_windows(measure)
     _add_rest(measure)
+    headline = commands.add_parser(
+        "headline", help="print the headline numbers of a study", description=HEADLINE
+    )
+    headline.set_defaults(run=_headline)
+    headline.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        default=Path("results"),
+        metavar="FOLDER",
+        help="the study's results (default: results)",
+    )
     return top
 
 
@@ -78,14 +94,14 @@ def _add_inputs(command: argparse.ArgumentParser) -> None:
         required=True,
         metavar="PATH_OR_REPO",
         help="a folder with config.json, tokenizer and safetensors; a *.gguf file; or "
-        "ORGANISATION/NAME on the Hugging Face hub, with @REVISION for other than its main branch",
+        "ORGANISATION/NAME on the Hugging Face hub, with @REVISION for a revision other than main",
     )
     inputs.add_argument(
         "--text",
         required=True,
         nargs="+",
         metavar="FILE",
-        help="UTF-8 text files; each is a document, and no window crosses from one to another",
+        help="UTF-8 text files; each is one document, and every window lies within one document",
     )
     inputs.add_argument(
         "--objective",
@@ -93,9 +109,8 @@ def _add_inputs(command: argparse.ArgumentParser) -> None:
         action="append",
         choices=get_args(Objective),
         metavar="NAME",
-        help="what is differentiated: true_logit, the logit of the token that follows in the text "
-        "(default); predicted_logit, of the likeliest token; temperature; or fisher. May be given "
-        "several times",
+        help=f"what is differentiated: {', '.join(get_args(Objective))} (default: "
+        f"{', '.join(DEFAULTS.objectives)}); docs/engine.md defines them. May be given several times",
     )
     inputs.add_argument(
         "--shuffled",
@@ -107,40 +122,45 @@ def _add_inputs(command: argparse.ArgumentParser) -> None:
 def _add_windows(command: argparse.ArgumentParser) -> None:
     windows = command.add_argument_group("windows and fit")
     windows.add_argument(
-        "--windows", type=_integer(2), default=16, metavar="N", help="windows drawn (default: 16)"
+        "--windows",
+        type=_integer(2),
+        default=DEFAULTS.windows,
+        metavar="N",
+        help="number of windows (default: %(default)s)",
     )
     windows.add_argument(
         "--length",
         type=_integer(2),
-        default=512,
+        default=DEFAULTS.length,
         metavar="T",
-        help="tokens that the model reads per window (default: 512)",
+        help="tokens that the model reads per window (default: %(default)s)",
     )
     windows.add_argument(
         "--positions",
         type=_integer(1),
-        default=4,
+        default=DEFAULTS.positions,
         metavar="K",
-        help="predictions measured per window (default: 4)",
+        help="predictions measured per window (default: %(default)s)",
     )
     windows.add_argument(
         "--min-position",
         type=_integer(1),
         metavar="I",
-        help="tokens that each of these predictions has before it at least (default: T/2)",
+        help="smallest number of tokens before a measured prediction (default: T/2)",
     )
     windows.add_argument(
         "--range",
         type=_range,
         metavar="A..B",
-        help="distances fitted, or 'full' (default: 1..100, shorter where windows are short)",
+        help="distances that are fitted, or 'full' for all that every prediction has (default: "
+        f"1..{USUAL_DISTANCE}, less where windows are short)",
     )
     windows.add_argument(
         "--seed",
         type=_integer(0),
-        default=0,
+        default=DEFAULTS.seed,
         metavar="S",
-        help="of drawing and shuffling (default: 0)",
+        help="seed for drawing and shuffling (default: %(default)s)",
     )
 
 
@@ -149,21 +169,21 @@ def _add_rest(command: argparse.ArgumentParser) -> None:
     rest.add_argument(
         "--device",
         choices=["auto", "cpu", "cuda", "mps"],
-        default="auto",
-        help="where to compute (default: auto, the best there is)",
+        default=DEFAULTS.device,
+        help="where to compute (default: %(default)s; auto takes a GPU if there is one)",
     )
     rest.add_argument(
         "--threads",
         type=_integer(1),
         metavar="N",
-        help="of the CPU (default: torch's choice, mostly one per core); another number may change "
-        "the last digits",
+        help="CPU threads (default: torch's choice, mostly one per core); another number may change "
+        "the last digits of the results",
     )
     rest.add_argument(
         "--out",
         type=Path,
         metavar="FOLDER",
-        help="where results go; it must be new or empty (default: influence-MODEL)",
+        help="folder for the results; it must be new or empty (default: influence-MODEL)",
     )
     rest.add_argument(
         "--json", action="store_true", help="print the summary as one JSON object instead of text"
@@ -186,14 +206,14 @@ def _integer(least: int) -> Callable[[str], int]:
 def _range(text: str) -> str:
     if not re.fullmatch(RANGE_PATTERN, text):
         raise argparse.ArgumentTypeError(
-            f"found {text!r}; allowed is A..B, such as 1..100, or full"
+            f"found {text!r}; allowed is A..B, such as 1..{USUAL_DISTANCE}, or full"
         )
     return text
 
 
 def _measure(options: argparse.Namespace) -> None:
-    """Measure one model on one text; notes and progress go to stderr, the outcome to stdout."""
-    # Importing these takes seconds, which --help and a wrong command line need not wait for.
+    """Measure one model on one text; notes and progress go to stderr, the results to stdout."""
+    # Importing these takes seconds, and neither --help nor a wrong command line should wait for it.
     with importing():
         from transformers.utils import logging
 
@@ -201,45 +221,55 @@ def _measure(options: argparse.Namespace) -> None:
         from token_influence.models.locate import locate
         from token_influence.progress import progress
         from token_influence.provenance.code import code_identity
-        from token_influence.standalone import measurement as single
-        from token_influence.standalone import record as report
+        from token_influence.standalone import measurement, record
 
     logging.set_verbosity_error()
     logging.disable_progress_bar()  # of loading weights; ours shows the windows
-    threads, identity = make_reproducible(options.threads), code_identity(Path(single.__file__))
-    documents = single.read_documents(options.text)
-    found = locate(options.model)
-    corpus, choices = single.corpus_name(options.text), _choices(options)
-    out = options.out or Path(f"influence-{found.name}")
-    with report.new_folder(out) as folder:
-        prepared = single.prepare(found.folder, documents, corpus, choices)
-        about = report.about(prepared, choices, threads)
-        about["model"] |= {"name": found.name, "given": options.model, "commit": found.commit}
+    threads = make_reproducible(options.threads)
+    identity = code_identity(Path(measurement.__file__))
+    documents = measurement.read_documents(options.text)
+    checkpoint = locate(options.model)
+    corpus, choices = measurement.corpus_name(options.text), _choices(options)
+    out = options.out or Path(f"influence-{checkpoint.name}")
+    with record.new_folder(out) as folder:
+        prepared = measurement.prepare(checkpoint.folder, documents, corpus, choices)
+        about = record.about(prepared, choices, threads)
+        about["model"] |= {"name": checkpoint.name, "commit": checkpoint.commit}
+        about["model"] |= {"given": options.model}
         about["text"] |= {"name": corpus, "files": options.text}
-        _say(*report.opening(about), f"memory: {prepared.plan}")
-        if options.range is None and choices.lowest_position < single.USUAL_DISTANCE:
-            _say("note: the windows are too short for r = 1..100, so the range ends earlier")
+        _note(*record.opening(about), f"memory: {prepared.plan}")
+        if options.range is None and choices.lowest_position < USUAL_DISTANCE:
+            _note(
+                f"note: the windows are too short for r = 1..{USUAL_DISTANCE}, so the range ends earlier"
+            )
         log = None if sys.stderr.isatty() else sys.stderr
         with progress(choices.windows, "measuring", log) as advance:
-            findings = single.carry_out(prepared, found.name, corpus, choices, advance)
-        told = report.summary(findings, about)
+            findings = measurement.carry_out(prepared, checkpoint.name, corpus, choices, advance)
+        summary = record.summary(findings, about)
         provenance = {key: about[key] for key in ("measured", "machine")}
-        report.write(folder, findings, told, identity | provenance)
+        record.write(folder, findings, summary, identity | provenance)
     if options.json:
-        print(json.dumps(told | {"folder": str(out)}, indent=2, sort_keys=True, allow_nan=False))
+        shown = summary | {"folder": str(out)}
+        print(json.dumps(shown, indent=2, sort_keys=True, allow_nan=False))
     else:
-        print("\n".join([*report.closing(told), f"figure, tables and records: {out}"]))
+        print("\n".join([*record.closing(summary), f"figure, tables and records: {out}"]))
 
 
-def _choices(options: argparse.Namespace) -> "Choices":
-    from token_influence.standalone.measurement import Choices, fits_on
+def _headline(options: argparse.Namespace) -> None:
+    """Print the headline numbers of a folder of results."""
+    with importing():
+        from token_influence.tables.headline import headline_report
 
+    print(headline_report(options.folder))
+
+
+def _choices(options: argparse.Namespace) -> Choices:
     return Choices(
         windows=options.windows,
         length=options.length,
         positions=options.positions,
         min_position=options.min_position,
-        objectives=tuple(options.objectives or ["true_logit"]),
+        objectives=tuple(options.objectives or DEFAULTS.objectives),
         order="shuffled" if options.shuffled else "intact",
         seed=options.seed,
         device=options.device,
@@ -247,5 +277,5 @@ def _choices(options: argparse.Namespace) -> "Choices":
     )
 
 
-def _say(*lines: str) -> None:
+def _note(*lines: str) -> None:
     print(*lines, sep="\n", file=sys.stderr, flush=True)

@@ -48,5 +48,9 @@ class OutputError(TokenInfluenceError):
     """Results can't be written where they should go."""
 
 
+class MissingResultError(TokenInfluenceError):
+    """A result that should be shown has not been made yet."""
+
+
 class CodeError(TokenInfluenceError):
     """Code behind which an edit would not be noticed; the message names the file and line."""

@@ -1,8 +1,8 @@
 """What a study will take, before anything is downloaded: `make estimate STUDY=paper`.
 
-Counts its jobs with Snakemake's dry run, asks where the sources lie how large they are, counts the
-operations of measuring, and calibrates for some seconds with layers of the models' sizes. See
-docs/studies.md.
+Counts its jobs with Snakemake's dry run, asks the servers for the sizes of the sources, counts the
+operations of measuring (token_influence/cost), and calibrates for some seconds on layers with the
+models' sizes. See docs/studies.md.
 """
 
 import argparse
@@ -12,16 +12,10 @@ import shutil
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import fields, replace
-from functools import partial
-from multiprocessing import get_context
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from statistics import mean
 from typing import Any
 
-import torch
 from snakemake.utils import update_config
 
 from token_influence.config import (
@@ -33,22 +27,28 @@ from token_influence.config import (
     source_at,
     sources_of_model,
 )
-from token_influence.config.schema import Training
-from token_influence.cost.estimate import Cost, cost, readings, result_bytes
+from token_influence.cost.estimate import (
+    HOUR,
+    checkpoint_bytes,
+    cost_of_parallel_jobs,
+    duration,
+    readings,
+    result_bytes,
+    training_facts,
+    training_operations,
+)
 from token_influence.errors import TokenInfluenceError
 from token_influence.files import read_json
 from token_influence.models.loading import architecture
 from token_influence.sources.sizes import download_bytes
-from token_influence.tables.headline import aligned
-from token_influence.training.run import Settings, new_model
+from token_influence.tables.text import aligned
 
-HOUR = 3600
 BYTES_PER_PARAMETER = 2
 SHOWN_RULES = 6
 
 
 class Refused(Exception):
-    """Nothing can be estimated; the message says why."""
+    """There is no estimate; the message says why."""
 
 
 def read_study(name: str | None) -> Study:
@@ -68,24 +68,24 @@ def overlay(name: str) -> Path:
 
 
 def planned_jobs(name: str | None) -> dict[str, int]:
-    """How many jobs of each rule the whole study has."""
+    """The number of jobs of each rule in the whole study."""
     command = [sys.executable, "-m", "snakemake", "--dry-run", "--forceall", "--quiet", "rules"]
     if name is not None:
         command += ["--configfile", str(overlay(name))]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    told = done.stdout + done.stderr
+    output = done.stdout + done.stderr
     if done.returncode != 0:
-        raise Refused(told.strip())
-    rows = re.findall(r"^(\w+_\w+) +(\d+)$", told, re.MULTILINE)
+        raise Refused(output.strip())
+    rows = re.findall(r"^(\w+_\w+) +(\d+)$", output, re.MULTILINE)
     return {rule: int(number) for rule, number in rows}
 
 
 def known_facts(study: Study, model: str) -> Mapping[str, Any] | None:
-    """The sizes of a model: registered, or of the checkpoint that is here."""
+    """The sizes of a model: from its training, the config, or a checkpoint in this folder."""
     entry = study.models[model]
     manifest = Path("resources/models", model, "trained", "manifest.json")
     if entry.training is not None:
-        return trained_facts(entry.training, entry.context)
+        return training_facts(entry.training, entry.context)
     folder = study.sources[entry.source].local
     if entry.facts is not None:
         return entry.facts.model_dump()
@@ -94,29 +94,9 @@ def known_facts(study: Study, model: str) -> Mapping[str, Any] | None:
     return architecture(folder) if folder and entry.gguf is None else None
 
 
-def trained_facts(training: Training, context: int | None) -> Mapping[str, Any]:
-    """The sizes of a model that the study trains."""
-    own = training.model_dump(include={field.name for field in fields(Settings)})
-    with torch.device("meta"):
-        model = new_model(Settings(context=context or 0, **own), training.vocabulary)
-    sizes = training.model_dump(include={"layers", "width", "heads", "vocabulary"})
-    return {**sizes, "parameters": model.num_parameters(), "tied": False}
-
-
-def training_operations(study: Study, facts: Mapping[str, Mapping[str, Any]]) -> float:
-    """Of all trainings: 6 for each token and each weight that it is multiplied with."""
-    total = 0.0
-    for model, sizes in facts.items():
-        entry = study.models[model]
-        if (training := entry.training) is not None:
-            weights = sizes["parameters"] - sizes["vocabulary"] * sizes["width"]
-            total += 6 * weights * training.checkpoints[-1] * training.batch * (entry.context or 0)
-    return total
-
-
 def used_sources(study: Study) -> Iterator[tuple[str, Mapping[str, Any], str | None]]:
-    """Key and pins of each source that the study fetches, and the model that it holds, if one."""
-    found: dict[str, tuple[Mapping[str, Any], str | None]] = {}
+    """Each source that the study fetches: its key, its pins, and the model that it holds, if any."""
+    needed: dict[str, tuple[Mapping[str, Any], str | None]] = {}
     for arm in arms(study):
         texts = list(study.corpora[arm.corpus].sources)
         if study.models[arm.model].training:
@@ -124,79 +104,66 @@ def used_sources(study: Study) -> Iterator[tuple[str, Mapping[str, Any], str | N
         else:
             for weights in ("trained", arm.weights):
                 name, source = source_at(study, study.models[arm.model].source, weights)
-                found[name] = (source.model_dump(exclude_none=True), arm.model)
+                needed[name] = (source.model_dump(exclude_none=True), arm.model)
         for name in texts:
-            found.setdefault(name, (study.sources[name].model_dump(exclude_none=True), None))
-    yield from ((name, pins, model) for name, (pins, model) in found.items())
+            needed.setdefault(name, (study.sources[name].model_dump(exclude_none=True), None))
+    yield from ((name, pins, model) for name, (pins, model) in needed.items())
 
 
 def downloads(study: Study, facts: Mapping[str, Mapping[str, Any]]) -> tuple[int, list[str]]:
-    """Bytes to download, and notes on the sources that are here or whose size nobody tells."""
-    total, told = 0, defaultdict[str, list[str]](list)
+    """Bytes to download, and notes on sources that are here already or of unknown size."""
+    total, noted = 0, defaultdict[str, list[str]](list)
     for name, pins, model in used_sources(study):
         if Path("resources/sources", name, "files").is_dir():
-            told["here already"].append(name)
+            noted["here already"].append(name)
             continue
         size = download_bytes(pins)
         if size is None and model is not None:
             size = BYTES_PER_PARAMETER * facts[model]["parameters"]
-            told["unknown, taken as 2 bytes a parameter"].append(name)
+            noted["unknown, taken as 2 bytes a parameter"].append(name)
         elif size is None:
-            told["not known and not counted"].append(name)
+            noted["not known and not counted"].append(name)
         total += size or 0
-    return total, [f"{note}: {', '.join(names)}" for note, names in told.items()]
-
-
-def kept_models(study: Study, facts: Mapping[str, Mapping[str, Any]]) -> int:
-    """Bytes of the checkpoints that are converted or trained, beside the sources themselves."""
-    copies = {
-        model: len(entry.training.checkpoints) if entry.training else int(entry.gguf is not None)
-        for model, entry in study.models.items()
-    }
-    return sum(4 * facts[model]["parameters"] * copies[model] for model in facts)
+    return total, [f"{note}: {', '.join(names)}" for note, names in noted.items()]
 
 
 def lines(name: str | None, cores: int, seconds: float, gpu: float) -> Iterator[list[str]]:
-    """The estimate, line by line; at the end Refused if the disk is too small for it."""
+    """The estimate, line by line; raises Refused at the end if the disk is too small for it.
+
+    seconds: of calibration; gpu: the rate of a GPU in TFLOP/s.
+    """
     study = read_study(name)
     models = dict.fromkeys(arm.model for arm in arms(study))
     facts = {m: known for m in models if (known := known_facts(study, m)) is not None}
-    found = readings(study, facts)
+    measurements = readings(study, facts)
     jobs = planned_jobs(name)
-    many = sorted(jobs.items(), key=lambda item: -item[1])[:SHOWN_RULES]
-    what = f"{len(arms(study))} arms, {len(study.seeds)} seeds, {len(models)} models"
-    for source, number in left_out(study).items():
-        what += f"; without the {number} arms that need {source}, whose terms are not accepted"
-    yield ["study", f"{name or 'default'} ({what})"]
-    shown = ", ".join(f"{rule} {number}" for rule, number in many)
+    yield ["study", f"{name or 'default'} ({contents(study, len(models))})"]
+    largest = sorted(jobs.items(), key=lambda item: -item[1])[:SHOWN_RULES]
+    shown = ", ".join(f"{rule} {number}" for rule, number in largest)
     yield ["jobs", f"{sum(jobs.values())} ({shown}, …)"]
     download, notes = downloads(study, facts)
-    told = f" ({'; '.join(notes)})" if notes else ""
-    yield ["to download", f"{download / 1e6:,.0f} MB{told}"]
-    results = result_bytes(study, found)
-    kept = download + kept_models(study, facts) + results
+    noted = f" ({'; '.join(notes)})" if notes else ""
+    yield ["to download", f"{download / 1e6:,.0f} MB{noted}"]
+    results = result_bytes(study, measurements)
+    kept = download + checkpoint_bytes(study, facts) + results
     yield ["to keep", f"{kept / 1e6:,.0f} MB, of which results {results / 1e6:,.0f} MB"]
-    price = calibrated(
-        partial(cost, study, found, jobs), study.influence.torch_threads, cores, seconds
-    )
-    yield ["operations", f"{price.operations:.2g} in matrix products"]
-    for model, (size, recompute) in price.memory.items():
-        how = ", layers computed again to keep within influence.memory_mb" if recompute else ""
-        yield ["memory per job", f"{size / 1e9:.1f} GB for {model}{how}"]
-    rate = price.operations / price.measuring / 1e9
-    hours = (price.measuring + price.rest) / cores / HOUR
+    cost = cost_of_parallel_jobs(study, measurements, jobs, cores=cores, seconds=seconds)
+    yield ["operations", f"{cost.operations:.2g} in matrix products"]
+    for model, (size, recompute) in cost.memory.items():
+        note = ", layers recomputed to keep within influence.memory_mb" if recompute else ""
+        yield ["memory per job", f"{size / 1e9:.1f} GB for {model}{note}"]
+    rate = cost.operations / cost.measuring / 1e9
+    hours = (cost.measuring + cost.rest) / cores / HOUR
     yield [
         "on this machine",
-        f"{duration(hours)} on {cores} cores: {price.measuring:,.0f} s of one core to measure "
-        f"({rate:.0f} GFLOP/s a core), {price.rest:,.0f} s for the rest",
+        f"{duration(hours)} on {cores} cores: {cost.measuring:,.0f} s of one core to measure "
+        f"({rate:.0f} GFLOP/s a core), {cost.rest:,.0f} s for the rest",
     ]
     if training := training_operations(study, facts):
-        yield [
-            "to train",
-            f"{training / rate / 1e9 / cores / HOUR * 60:.0f} min more on {cores} cores, at that rate",
-        ]
-    there = price.operations / (gpu * 1e12) + price.rest / cores
-    yield ["on a GPU", f"{duration(there / HOUR)} at {gpu:g} TFLOP/s, the rest on {cores} cores"]
+        minutes = training / rate / 1e9 / cores / HOUR * 60
+        yield ["to train", f"{minutes:.0f} min more on {cores} cores, at that rate"]
+    on_gpu = duration((cost.operations / (gpu * 1e12) + cost.rest / cores) / HOUR)
+    yield ["on a GPU", f"{on_gpu} at {gpu:g} TFLOP/s, the rest on {cores} cores"]
     if kept > (free := shutil.disk_usage(".").free):
         raise Refused(
             f"The disk is too small: {kept / 1e6:,.0f} MB are to be kept, but {free / 1e6:,.0f} MB "
@@ -204,28 +171,20 @@ def lines(name: str | None, cores: int, seconds: float, gpu: float) -> Iterator[
         )
 
 
-def calibrated(price: Callable[[float], Cost], threads: int, cores: int, seconds: float) -> Cost:
-    """The cost, calibrated in as many processes at a time as there would be jobs: cores share caches,
-    memory and, often, what does the arithmetic."""
-    side_by_side = max(cores // threads, 1)
-    with ProcessPoolExecutor(
-        side_by_side, get_context("spawn"), torch.set_num_threads, (threads,)
-    ) as pool:
-        prices = list(pool.map(price, [seconds] * side_by_side))
-    return replace(prices[0], measuring=mean(each.measuring for each in prices))
-
-
-def duration(hours: float) -> str:
-    """Hours, or minutes where there are few of them."""
-    return f"{hours:.1f} h" if hours >= 2 else f"{60 * hours:.0f} min"
+def contents(study: Study, models: int) -> str:
+    """What the study measures, and what it leaves out."""
+    words = f"{len(arms(study))} arms, {len(study.seeds)} seeds, {models} models"
+    for source, number in left_out(study).items():
+        words += f"; without the {number} arms that need {source}, whose terms are not accepted"
+    return words
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("study", nargs="?", help="name of a file in studies/; else config.yaml")
+    parser.add_argument("study", nargs="?", help="name of a file in studies/ (default: none)")
     parser.add_argument("--cores", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--seconds", type=float, default=10.0, help="of calibration")
-    parser.add_argument("--gpu-tflops", type=float, default=10.0, help="rate that a GPU sustains")
+    parser.add_argument("--seconds", type=float, default=10.0, help="duration of the calibration")
+    parser.add_argument("--gpu-tflops", type=float, default=10.0, help="sustained rate of a GPU")
     arguments = parser.parse_args()
     table: list[list[str]] = []
     refused = None

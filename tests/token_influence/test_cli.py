@@ -21,8 +21,7 @@ from token_influence.config.schema import Objective
 from token_influence.files import read_json
 from token_influence.influence.objectives import OBJECTIVES
 from token_influence.parquet import read_provenance
-from token_influence.standalone import measurement as single
-from token_influence.standalone import record as report
+from token_influence.standalone import measurement, record
 
 SMALL = [
     "--windows",
@@ -258,7 +257,7 @@ def test_a_wrong_command_line_is_told_with_the_usage(here, capsys, more, sentenc
     assert sentence in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("module", "name"), [(single, "carry_out"), (report, "save")])
+@pytest.mark.parametrize(("module", "name"), [(measurement, "carry_out"), (record, "save")])
 def test_stopped_it_leaves_nothing(here, capsys, monkeypatch, module, name) -> None:
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
@@ -271,3 +270,32 @@ def test_stopped_it_leaves_nothing(here, capsys, monkeypatch, module, name) -> N
 
 def test_an_objective_of_the_command_line_is_one_of_the_library() -> None:
     assert set(get_args(Objective)) == set(OBJECTIVES)
+
+
+def test_the_headline_of_a_folder_is_printed(here: Path, capsys) -> None:
+    (here / "results").mkdir()
+    headline = {"range": "1..100", "skip_sources": 4}
+    (here / "results/metrics.json").write_text(json.dumps({"headline": headline, "arms": {}}))
+    expected = (
+        "γ + β (r+1)^−p on r = 1..100, without the first 4 positions as sources; loss in nats per "
+        "token\n\nFigures (0, SVG and PNG): results/figures\nTables: results/tables\n"
+    )
+    for folder in ([], ["results"]):
+        assert main(["headline", *folder]) == 0
+        assert capsys.readouterr().out == expected
+
+
+def test_a_headline_that_is_not_there_is_one_sentence(here: Path, capsys) -> None:
+    assert main(["headline", "nowhere"]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err == (
+        "token-influence: nowhere/metrics.json is not there yet; `snakemake --cores all` makes it.\n"
+    )
+
+
+def test_the_headline_has_its_help(capsys) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["headline", "--help"])
+    assert caught.value.code == 0
+    assert "FOLDER" in capsys.readouterr().out

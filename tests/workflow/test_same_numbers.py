@@ -8,12 +8,13 @@ import pytest
 from pandas.testing import assert_frame_equal
 from tiny_study import Clone
 
-from token_influence import Choices, measure_text
 from token_influence.cli import main
 from token_influence.config import load_study
 from token_influence.decay.settings import settings_from
 from token_influence.files import read_json
 from token_influence.influence.determinism import make_reproducible
+from token_influence.standalone.choices import Choices
+from token_influence.standalone.measurement import measure_text
 
 
 @pytest.fixture

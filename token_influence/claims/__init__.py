@@ -1,1 +1,1 @@
-"""What may be said of the fits: rules, verdicts, the published claims."""
+"""What the fits allow to say: when a power law counts as better, and whether published claims hold."""

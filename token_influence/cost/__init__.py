@@ -1,1 +1,1 @@
-"""What a study will take, before it runs."""
+"""What a study takes in time, memory and disk, estimated before it runs."""

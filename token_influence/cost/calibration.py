@@ -1,6 +1,6 @@
-"""What this machine does in a few seconds: the engine on a few layers of a model's shape.
+"""The rate of this machine: the engine on a few layers with a model's sizes, for a few seconds.
 
-No checkpoint is needed: layers of random weights take as long as trained ones.
+No checkpoint is needed: layers with random weights take as long as trained ones.
 """
 
 import time
@@ -16,36 +16,38 @@ from transformers import AutoModelForCausalLM, LlamaConfig, PreTrainedModel
 
 from token_influence.cost.operations import linear_weights, of_window
 from token_influence.influence.measure import measure
-from token_influence.influence.memory import PER_LOGIT, needed_plainly
+from token_influence.influence.memory import PER_LOGIT, needed_without_recomputation
 
-# Layers of so many weights × tokens together: beside their work, what a window takes itself is little.
+# Weights × tokens of the layers that are measured: so many that the overhead per window is small.
 WORK = 1e10
-VOCABULARY = 256  # a head as large as the model's would be most of so few layers
-
-
+# A small one, since a head as large as the model's would take most of the time beside so few layers.
+VOCABULARY = 256
 MOST_WINDOWS = 500
 
 
 class _Enough(Exception):
-    """The calibration's time is over."""
+    """Ends a calibration whose time is over."""
 
 
 @dataclass(frozen=True)
 class Rate:
-    """Operations per processor second of one thread, and bytes above the weights for one window."""
+    """Operations per second of processor time, and bytes beside the weights for one window."""
 
     operations: float
     memory: float
 
 
 def few_layers(facts: Mapping[str, Any], length: int) -> int:
-    """How many layers stand for the model's."""
+    """The number of layers that are measured in place of all."""
     wanted = round(WORK / length * facts["layers"] / linear_weights(facts))
     return max(min(wanted, facts["layers"]), 1)
 
 
 def stack(facts: Mapping[str, Any], rows: int, layers: int) -> PreTrainedModel:
-    """`layers` random layers with the model's width, heads and number of weights per layer."""
+    """A model of random layers with the width, heads and weights per layer that `facts` give.
+
+    rows: the longest window that it can read.
+    """
     width = facts["width"]
     weights = linear_weights(facts) / facts["layers"]
     config = LlamaConfig(
@@ -53,7 +55,7 @@ def stack(facts: Mapping[str, Any], rows: int, layers: int) -> PreTrainedModel:
         hidden_size=width,
         num_hidden_layers=layers,
         num_attention_heads=facts["heads"],
-        # Attention takes 4 width² of a layer's weights, the rest is three matrices here.
+        # Attention has 4 width² of a layer's weights; the others are three matrices in this model.
         intermediate_size=max(round((weights - 4 * width**2) / (3 * width)), 8),
         max_position_embeddings=rows,
         tie_word_embeddings=False,
@@ -67,10 +69,10 @@ def stack(facts: Mapping[str, Any], rows: int, layers: int) -> PreTrainedModel:
 def calibrate(
     facts: Mapping[str, Any], length: int, positions: range, count: int, seconds: float
 ) -> Rate:
-    """Rate of the engine on windows of `length` tokens, of which `count` positions are measured.
+    """The rate of the engine on windows of `length` tokens with `count` of `positions` measured.
 
-    Measures windows for about `seconds` of processor time, at least two, with the number of threads
-    that torch is set to; processor time, so that a busy machine tells the same.
+    Measures at least two windows, for about `seconds` of processor time, with torch's present number of
+    threads. Processor time is the same on a busy machine.
     """
     spread = np.linspace(positions.start, positions.stop - 1, count).round().astype(int)
     layers = few_layers(facts, length)
@@ -94,18 +96,21 @@ def calibrate(
         measure(model, windows, ["true_logit"], bos_id=None, on_window=note)
     small = dict(facts) | {"layers": layers, "vocabulary": VOCABULARY, "tied": False}
     small["parameters"] = sum(parameter.numel() for parameter in model.parameters())
-    # Between the windows' ends: the trial of the model and the first window, which warms up, are out.
-    each = (ends[-1] - ends[0]) / (len(ends) - 1)
-    rate = of_window(small, spread.tolist()) / each
+    # From the end of the first window on: without the trial of the model and a first slow window.
+    per_window = (ends[-1] - ends[0]) / (len(ends) - 1)
+    rate = of_window(small, spread.tolist()) / per_window
     return Rate(rate, _memory(facts, model, windows.head(1), length))
 
 
 def _memory(
     facts: Mapping[str, Any], model: PreTrainedModel, window: pd.DataFrame, length: int
 ) -> float:
-    """Bytes above the weights for one window, at the model's number of layers and vocabulary."""
+    """Bytes beside the weights for one window, for the model's number of layers and vocabulary.
+
+    The memory grows linearly with the layers, so that of twice as many layers gives the slope.
+    """
     layers = model.config.num_hidden_layers
-    few = needed_plainly(model, window)
-    more = needed_plainly(stack(facts, length, 2 * layers), window)
+    few = needed_without_recomputation(model, window)
+    more = needed_without_recomputation(stack(facts, length, 2 * layers), window)
     logits = PER_LOGIT * len(window["positions"][0]) * (facts["vocabulary"] - VOCABULARY)
     return few + (more - few) / layers * (facts["layers"] - layers) + logits

@@ -1,20 +1,27 @@
-"""What a study will take, from its configuration: jobs, bytes, operations, memory, hours.
+"""The cost of a study, from its configuration: operations, processor time, memory and bytes.
 
-Measuring is counted and calibrated (`operations`, `calibration`). What stands around it is small, and
-taken from what the default study took (docs/timings.md).
+The cost of measuring is counted and calibrated (`operations`, `calibration`). The rest is small, and
+estimated from what the default study took (docs/timings.md).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, fields, replace
+from functools import partial
+from multiprocessing import get_context
+from statistics import mean
 from typing import Any
 
+import torch
+
 from token_influence.config import Study, arms, windows_of
-from token_influence.config.schema import Windows
+from token_influence.config.schema import Training, Windows
 from token_influence.cost.calibration import Rate, calibrate
 from token_influence.cost.operations import Facts, expected
 from token_influence.errors import ConfigError
+from token_influence.training.run import Settings, new_model
 
-# Processor seconds of one job of a rule, on the machine of docs/timings.md.
+# Processor seconds of one job by its rule, on the machine of docs/timings.md.
 JOB_SECONDS = {
     "fetch_source": 1.0,
     "build_corpus": 6.0,
@@ -24,21 +31,26 @@ JOB_SECONDS = {
     "fit_decay": 5.0,
     "compare_controls": 3.0,
 }
-OTHER_SECONDS = 1.0  # a figure or a table
-START_SECONDS = 2.0  # of Snakemake and Python, beside what a job itself takes
-MEASURE_START_SECONDS = 5.0  # imports, checksums and loading, for a model of this many parameters
-PREPARE_SECONDS = 14.0
+OTHER_SECONDS = 1.0  # of a figure or a table
+START_SECONDS = 2.0  # that Snakemake and Python need for any job before it does its work
+MEASURE_START_SECONDS = 5.0  # imports, checksums and loading, for a model with `PARAMETERS`
+PREPARE_SECONDS = 14.0  # converting and checking a model with `PARAMETERS`
 PARAMETERS = 134_515_008
+DEFAULT_FITS = 1000 * (8 * 3 * 3 + 2 * 6 * 5)  # of the default study, see `_fits`
 
 ROW_BYTES = 5.5  # of an influence file, compressed
 PROFILE_BYTES = 1.5e6  # of one arm and objective: profile, fits, two figures, its rows in tables
-FLOAT = 4
-LIBRARIES = 0.7e9  # bytes that Python and the libraries hold
+FLOAT_BYTES = 4
+LIBRARY_BYTES = 0.7e9  # memory of Python and the libraries
+HOUR = 3600
 
 
 @dataclass(frozen=True)
 class Reading:
-    """All jobs in which one model reads windows of one kind: what they cost."""
+    """All jobs in which one model reads windows of one shape, and the sizes that their cost depends on.
+
+    facts: the model's sizes (see `models.description`); objectives: how many; jobs: how many.
+    """
 
     model: str
     facts: Facts
@@ -48,35 +60,40 @@ class Reading:
 
     @property
     def measurable(self) -> range:
-        """Positions that may be measured."""
+        """The positions that may be measured."""
         last = self.windows.max_position
         return range(self.windows.min_position, self.windows.length if last is None else last + 1)
 
     def operations(self, recompute: bool = False) -> float:
-        """Of all jobs together."""
+        """Floating-point operations of all jobs together; recompute: layers are recomputed."""
         drawn = self.windows.positions
-        each = expected(self.facts, self.measurable, drawn, self.objectives, recompute)
-        return each * self.windows.per_seed * self.jobs
+        per_window = expected(self.facts, self.measurable, drawn, self.objectives, recompute)
+        return per_window * self.windows.per_seed * self.jobs
+
+    @property
+    def shape(self) -> tuple[str, int, range, int]:
+        """What the rate of a measurement depends on: model, length, positions, how many of them."""
+        return self.model, self.windows.length, self.measurable, self.windows.positions
 
     @property
     def rows(self) -> float:
-        """Rows of the influence files of all jobs: a distance 0..i for every position i."""
+        """Expected rows in the influence files of all jobs: distances 0..i for every position i."""
         distances = (self.measurable.start + self.measurable.stop + 1) / 2
         predictions = self.jobs * self.windows.per_seed * self.windows.positions
         return predictions * self.objectives * distances
 
 
 def readings(study: Study, facts: Mapping[str, Facts]) -> list[Reading]:
-    """What is read how often; facts: the sizes of each model.
+    """The study's measurements, grouped by model, shape of windows and number of objectives.
 
-    Raises ConfigError for a model without known sizes.
+    facts: the sizes of each model. Raises ConfigError for a model whose sizes are not among them.
     """
     counted: dict[tuple[Any, ...], int] = {}
     for arm in arms(study):
         if arm.model not in facts:
             raise ConfigError(
-                f"models.{arm.model}.facts: the key is missing; an estimate needs it as long as the "
-                "model is not here"
+                f"models.{arm.model}.facts: the key is missing; an estimate needs it while the model "
+                "is not downloaded"
             )
         windows = windows_of(study, arm.corpus)
         key = (arm.model, tuple(windows.model_dump().items()), len(arm.objectives))
@@ -89,8 +106,11 @@ def readings(study: Study, facts: Mapping[str, Facts]) -> list[Reading]:
 
 @dataclass(frozen=True)
 class Cost:
-    """operations: of all measuring; seconds: of one processor, measuring and the rest; memory: bytes
-    of the largest job of each model, and whether its layers are computed again to keep it so."""
+    """The cost of a study on one machine.
+
+    operations: of all measurements; measuring, rest: processor seconds of one core; memory: for each
+    model the bytes of its largest job, and whether layers are recomputed to keep them that low.
+    """
 
     operations: float
     measuring: float
@@ -98,61 +118,124 @@ class Cost:
     memory: Mapping[str, tuple[float, bool]]
 
 
-def cost(study: Study, found: Sequence[Reading], jobs: Mapping[str, int], seconds: float) -> Cost:
-    """What the study costs on this machine, calibrated for about `seconds` in all.
+def cost(
+    study: Study, readings: Sequence[Reading], jobs: Mapping[str, int], seconds: float
+) -> Cost:
+    """The cost of the study on this machine, which is calibrated for about `seconds` in all.
 
-    jobs: how many of each rule.
+    jobs: the number of jobs of each rule.
     """
     operations = measuring = 0.0
     memory: dict[str, tuple[float, bool]] = {}
-    kinds = {
-        (one.model, one.windows.length, one.measurable, one.windows.positions) for one in found
-    }
-    rates: dict[Any, Rate] = {}
-    for one in found:
-        kind = (one.model, one.windows.length, one.measurable, one.windows.positions)
-        if kind not in rates:
-            rates[kind] = calibrate(one.facts, *kind[1:], seconds / len(kinds))
-        weights = FLOAT * one.facts["parameters"] + LIBRARIES
-        bytes_plain = weights + rates[kind].memory
-        recompute = bytes_plain > study.influence.memory_mb * 1e6
-        done = one.operations(recompute)
-        operations += done
-        start = MEASURE_START_SECONDS * one.facts["parameters"] / PARAMETERS
-        measuring += done / rates[kind].operations + one.jobs * start
-        bounded = min(bytes_plain, max(study.influence.memory_mb * 1e6, weights))
-        memory[one.model] = max(memory.get(one.model, (0.0, False)), (bounded, recompute))
-    return Cost(operations, measuring, _around(study, found, jobs), memory)
+    limit = study.influence.memory_mb * 1e6
+    rates = _calibrated_rates(readings, seconds)
+    for reading in readings:
+        rate, parameters = rates[reading.shape], reading.facts["parameters"]
+        weights = FLOAT_BYTES * parameters + LIBRARY_BYTES
+        recompute = weights + rate.memory > limit
+        start = MEASURE_START_SECONDS * parameters / PARAMETERS
+        reading_operations = reading.operations(recompute)
+        operations += reading_operations
+        measuring += reading_operations / rate.operations + reading.jobs * start
+        needed = min(weights + rate.memory, max(limit, weights))
+        memory[reading.model] = max(memory.get(reading.model, (0.0, False)), (needed, recompute))
+    return Cost(operations, measuring, _rest(study, readings, jobs), memory)
 
 
-def _around(study: Study, found: Sequence[Reading], jobs: Mapping[str, int]) -> float:
-    """Processor seconds of all that is not measuring."""
+def cost_of_parallel_jobs(
+    study: Study,
+    readings: Sequence[Reading],
+    jobs: Mapping[str, int],
+    *,
+    cores: int,
+    seconds: float,
+) -> Cost:
+    """The cost, calibrated in as many processes at once as jobs would run on `cores`.
+
+    Cores share caches, memory and often arithmetic units, so that one job alone would be faster.
+    """
+    threads = study.influence.torch_threads
+    processes = max(cores // threads, 1)
+    with ProcessPoolExecutor(
+        processes, get_context("spawn"), torch.set_num_threads, (threads,)
+    ) as pool:
+        costs = list(pool.map(partial(cost, study, readings, jobs), [seconds] * processes))
+    return replace(costs[0], measuring=mean(one.measuring for one in costs))
+
+
+def _calibrated_rates(
+    readings: Sequence[Reading], seconds: float
+) -> dict[tuple[str, int, range, int], Rate]:
+    """The rate of this machine for each shape of measurement."""
+    facts = {reading.shape: reading.facts for reading in readings}
+    return {shape: calibrate(facts[shape], *shape[1:], seconds / len(facts)) for shape in facts}
+
+
+def _rest(study: Study, readings: Sequence[Reading], jobs: Mapping[str, int]) -> float:
+    """Processor seconds of all jobs but measuring."""
     fits = _fits(study) / DEFAULT_FITS
     seconds = START_SECONDS * sum(jobs.values())
     for rule, number in jobs.items():
-        each = JOB_SECONDS.get(rule, OTHER_SECONDS)
+        per_job = JOB_SECONDS.get(rule, OTHER_SECONDS)
         if rule in ("fit_decay", "compare_controls"):
-            each *= fits
+            per_job *= fits
         if rule not in ("measure_influence", "prepare_model"):
-            seconds += number * each
-    sizes = {one.model: one.facts["parameters"] for one in found}
+            seconds += number * per_job
+    sizes = {reading.model: reading.facts["parameters"] for reading in readings}
     return seconds + PREPARE_SECONDS * sum(sizes.values()) / PARAMETERS
 
 
-DEFAULT_FITS = 1000 * (8 * 3 * 3 + 2 * 6 * 5)
-
-
 def _fits(study: Study) -> int:
-    """Fits of one profile: resamples × (families × ranges × samples, and the sweep); numbers of
-    skipped sources share theirs."""
+    """The number of fits of one profile: resamples × (families × ranges × samples, and the sweep).
+
+    Numbers of skipped sources share their fits.
+    """
     decay = study.decay
-    own = len(decay.families) * len(decay.ranges) * (len(study.seeds) + 1)
+    fits = len(decay.families) * len(decay.ranges) * (len(study.seeds) + 1)
     sweep = decay.sweep
-    swept = len(sweep.families) * len(sweep.lowest) * (len(sweep.highest) + 1)
-    return decay.bootstrap.resamples * (own + swept)
+    sweep_fits = len(sweep.families) * len(sweep.lowest) * (len(sweep.highest) + 1)
+    return decay.bootstrap.resamples * (fits + sweep_fits)
 
 
-def result_bytes(study: Study, found: Sequence[Reading]) -> float:
-    """Bytes of the results."""
+def training_facts(training: Training, context: int | None) -> Facts:
+    """The sizes of a model that the study trains."""
+    settings = training.model_dump(include={field.name for field in fields(Settings)})
+    with torch.device("meta"):
+        model = new_model(Settings(context=context or 0, **settings), training.vocabulary)
+    sizes = training.model_dump(include={"layers", "width", "heads", "vocabulary"})
+    return {**sizes, "parameters": model.num_parameters(), "tied": False}
+
+
+def training_operations(study: Study, facts: Mapping[str, Facts]) -> float:
+    """Floating-point operations of all trainings.
+
+    These are 6 for each token and each weight that it is multiplied with: 2 forward, 4 backward.
+    """
+    total = 0.0
+    for model, sizes in facts.items():
+        entry = study.models[model]
+        if (training := entry.training) is not None:
+            weights = sizes["parameters"] - sizes["vocabulary"] * sizes["width"]
+            tokens = training.checkpoints[-1] * training.batch * (entry.context or 0)
+            total += 6 * weights * tokens
+    return total
+
+
+def checkpoint_bytes(study: Study, facts: Mapping[str, Facts]) -> int:
+    """Bytes of the checkpoints that are converted or trained; downloaded ones stay as sources."""
+    copies = {
+        model: len(entry.training.checkpoints) if entry.training else int(entry.gguf is not None)
+        for model, entry in study.models.items()
+    }
+    return sum(FLOAT_BYTES * facts[model]["parameters"] * copies[model] for model in facts)
+
+
+def result_bytes(study: Study, readings: Sequence[Reading]) -> float:
+    """Bytes of the study's results."""
     profiles = sum(len(arm.objectives) for arm in arms(study))
-    return ROW_BYTES * sum(one.rows for one in found) + PROFILE_BYTES * profiles
+    return ROW_BYTES * sum(reading.rows for reading in readings) + PROFILE_BYTES * profiles
+
+
+def duration(hours: float) -> str:
+    """Hours in words, or minutes where there are fewer than two hours."""
+    return f"{hours:.1f} h" if hours >= 2 else f"{60 * hours:.0f} min"

@@ -1,8 +1,8 @@
 """Floating-point operations of a measurement, counted from sizes alone.
 
-Matrix products only, a multiplication and an addition as two: forward once per window, backward (by
-the inputs; the weights are frozen) once per position and objective on the rows up to the end of the
-position's segment (see `segments`).
+Only matrix products are counted, a multiplication and an addition as two operations: a forward pass per
+window, and a backward pass per position and objective on the rows up to the end of the position's
+segment (see `segments`). Backward passes are by the inputs alone, since the weights are frozen.
 Norms, softmax, rotations and copies are left out; they take time, but few operations.
 """
 
@@ -13,13 +13,13 @@ import numpy as np
 
 from token_influence.influence.segments import segment_ends
 
-DRAWS = 256  # of positions, to take the mean over
+DRAWS = 256  # of positions, for the mean over them
 
 Facts = Mapping[str, Any]
 
 
 def linear_weights(facts: Facts) -> int:
-    """Weights of the layers' matrices: all but the embedding and, where it is another, the head.
+    """The number of weights of the layers: all but the embedding and, if it is not tied, the head.
 
     facts: `parameters`, `width`, `vocabulary` and `tied`, as `models.describe_model` gives them.
     """
@@ -33,7 +33,7 @@ def forward(facts: Facts, rows: int, cells: int) -> int:
 
 
 def backward(facts: Facts, rows: int, cells: int) -> int:
-    """One backward pass by the inputs: every linear product once more, attention's twice."""
+    """One backward pass by the inputs: each linear product once, each product of attention twice."""
     return 2 * linear_weights(facts) * rows + 8 * int(facts["layers"] * facts["width"]) * cells
 
 
@@ -47,30 +47,30 @@ def of_window(
 ) -> float:
     """Operations for one window that is measured at these ascending positions.
 
-    recompute: layers are computed again in the backward pass, for about one forward pass more.
+    recompute: layers are recomputed in the backward pass, which is one more forward pass.
     """
     layers = facts["layers"]
-    start, rows, cells, back = 0, 0, 0, 0.0
+    start, rows, cells, backward_passes = 0, 0, 0, 0.0
     for end in segment_ends([list(positions)]):
-        # A segment attends to itself and to all before. A position goes back over its whole segment
-        # and, but for the last layer, over those before.
+        # A segment attends to itself and to all before it. The gradient of a position goes through its
+        # whole segment and, below the last layer, through the segments before it.
         stop = positions[end - 1] + 1
         own = stop - rows
         rows, cells = stop, cells + own * stop
         below = (layers - 1) * backward(facts, rows, cells)
-        back += (end - start) * (below + backward(facts, own, own * stop)) / layers
+        backward_passes += (end - start) * (below + backward(facts, own, own * stop)) / layers
         start = end
-    once = forward(facts, rows, cells) * (2 if recompute else 1)
-    return once + objectives * back + head(facts, len(positions), objectives)
+    forward_passes = forward(facts, rows, cells) * (2 if recompute else 1)
+    return forward_passes + objectives * backward_passes + head(facts, len(positions), objectives)
 
 
 def expected(
     facts: Facts, measurable: range, positions: int, objectives: int, recompute: bool = False
 ) -> float:
-    """Mean operations for one window of which `positions` of the `measurable` are drawn."""
+    """Mean operations for one window, over draws of `positions` of the `measurable` ones."""
     generator = np.random.default_rng(0)
     drawn = (
         np.sort(generator.choice(measurable, size=positions, replace=False)).tolist()
         for _ in range(DRAWS)
     )
-    return float(np.mean([of_window(facts, each, objectives, recompute) for each in drawn]))
+    return float(np.mean([of_window(facts, draw, objectives, recompute) for draw in drawn]))

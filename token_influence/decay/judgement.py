@@ -4,12 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from token_influence.decay.comparison import (
-    LEFT_OUT,
-    akaike_weights,
-    compare_on_left_out,
-    goodness,
-)
+from token_influence.decay.comparison import LEFT_OUT, akaike_weights, compare_on_left_out, goodness
 from token_influence.decay.fits import FamilyFit, RangedSample, RangeFits, parameter_intervals
 from token_influence.decay.identifiability import Trend, reason_against, trend_on
 from token_influence.decay.intervals import Interval

@@ -1,1 +1,1 @@
-"""Figures of the study, one idea per module: frames and records in, a matplotlib Figure out."""
+"""Figures of the study: data frames and records in, a matplotlib Figure out."""

@@ -31,7 +31,7 @@ Loss = Mapping[str, float]
 
 
 def result_lines(fits: Sequence[Record], loss: Loss) -> str:
-    """The mean loss and what each fit came to, one line each."""
+    """The mean loss, and the outcome of each fit, one line each."""
     lines = [f"mean loss {number(loss['loss'], 2)} ± {number(loss['loss_se'], 2)} nats"]
     for fit in fits:
         outcome = describe(fit)
@@ -42,7 +42,7 @@ def result_lines(fits: Sequence[Record], loss: Loss) -> str:
 def draw_arm(
     axes: Axes, rows: pd.DataFrame, record: Record, loss: Loss, headline: Mapping[str, Any]
 ) -> None:
-    """One panel: the arm's median, bands and fits, headed by its loss and the fits' outcome."""
+    """One panel: the arm's median, bands and fits under its loss and the outcomes of the fits."""
     fits = headline_fits(record, headline)
     draw_median(axes, rows)
     draw_bands(axes, rows)
@@ -66,7 +66,11 @@ def controls_figure(
     losses: Sequence[Loss],
     headline: Mapping[str, Any],
 ) -> Figure:
-    """One panel per arm on common axes; `losses` hold `loss` and `loss_se` in nats."""
+    """One panel per arm on common axes.
+
+    profiles, records, losses: one per arm, in the same order; `losses` hold `loss` and `loss_se` in
+    nats per token.
+    """
     figure = Figure(figsize=(0.6 + 3.0 * len(records), 4.9))
     panels = figure.subplots(1, len(records), sharex=True, sharey=True, squeeze=False)[0]
     for axes, profile, record, loss in zip(panels, profiles, records, losses, strict=True):

@@ -1,4 +1,4 @@
-"""The fitted curves as figures show them: which fit, its colour and line, its words."""
+"""The fits as figures show them: which ones, in which colour and line, and in which words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,7 +43,10 @@ LOOKS = {
 
 
 def headline_fits(record: Record, headline: Mapping[str, Any]) -> list[Record]:
-    """The pooled fits of `record` on the headline range and sources, in drawing order."""
+    """The pooled fits of `record` on the headline range and sources, in the order of drawing.
+
+    Raises DecayError where there is none.
+    """
     wanted = {**headline, "seed": POOLED}
     fits = [
         fit
@@ -60,7 +63,7 @@ def headline_fits(record: Record, headline: Mapping[str, Any]) -> list[Record]:
 
 
 def curve(fit: Record, distances: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The fitted profile at `distances`."""
+    """The fitted profile at `distances` [n]."""
     family = FAMILIES[fit["family"]]
     value = {name: parameter["estimate"] for name, parameter in fit["parameters"].items()}
     shapes = (np.float64(value[shape.name]) for shape in family.shapes)
@@ -68,7 +71,7 @@ def curve(fit: Record, distances: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def describe(fit: Record) -> str:
-    """What came out: the decay's parameter with its interval and R², or "not identified"."""
+    """The outcome of a fit: its parameter with the interval and R², or "not identified"."""
     if not fit["identified"]:
         return "not identified"
     look = LOOKS[fit["family"]]

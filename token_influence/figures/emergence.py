@@ -1,4 +1,4 @@
-"""How a model's decay and losses change in the course of its training."""
+"""How a model's decay and losses change during its training."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -25,11 +25,11 @@ from token_influence.figures.style import (
     styled,
 )
 from token_influence.profiles.labels import sources_in_words
-from token_influence.tables.emergence import PROFILE, RIVALS, appearance
-from token_influence.tables.steps import step_of
+from token_influence.tables.arms import step_of
+from token_influence.tables.emergence import FOLLOWED, RIVALS, appearance
 
 HEIGHTS = [1.5, 1.0, 1.0, 0.8, 1.1]
-"""Of the rows: profiles, exponent, error, wins, losses."""
+"""Relative heights of the rows: profiles, exponent, error, wins, losses."""
 FAMILIES: dict[str, dict[str, Any]] = {
     "power_law": {"color": BLUE, "marker": "o", "label": "power law"},
     "exponential": {"color": VERMILLION, "marker": "s", "mfc": "white", "label": "exponential"},
@@ -40,17 +40,17 @@ BASELINES = {"unigram_loss": ("unigram", ":"), "bigram_loss": ("bigram", "--")}
 
 
 def place(step: np.ndarray | pd.Series | int) -> Any:
-    """Where a step stands: on a logarithmic scale, with room for step 0."""
+    """The position of a step on a logarithmic axis that has room for step 0."""
     return np.log2(np.maximum(step, 0.5))
 
 
 def draw_profiles(axes: Axes, profiles: pd.DataFrame, colours: ScalarMappable) -> None:
     """The median profile of every checkpoint, coloured by step."""
     steps = profiles["weights"].map(step_of)
-    for step, part in profiles.groupby(steps):
-        part = part[(part["n"] == part["n"].max()) & (part["median"] > 0)]
+    for step, rows in profiles.groupby(steps):
+        rows = rows[(rows["n"] == rows["n"].max()) & (rows["median"] > 0)]
         axes.plot(
-            part["distance"] + 1, part["median"], lw=0.9, color=colours.to_rgba(place(step)),
+            rows["distance"] + 1, rows["median"], lw=0.9, color=colours.to_rgba(place(step)),
             gid=f"step{step:.0f}",
         )  # fmt: skip
     axes.set_xscale("log")
@@ -61,20 +61,20 @@ def draw_profiles(axes: Axes, profiles: pd.DataFrame, colours: ScalarMappable) -
 
 
 def draw_exponent(axes: Axes, rows: pd.DataFrame) -> None:
-    """The exponent with its interval; a cross at the lower edge where there is none."""
-    known = rows[rows["identified"].astype(bool)]
-    none = rows.drop(known.index)
-    x = place(known["step"])
-    axes.vlines(x, known["p_low"], known["p_high"], color=BLUE, lw=1.3)
-    axes.plot(x, known["p"], color=BLUE, marker="o", ls="none", **POINTS, gid="identified")
+    """The exponent with its interval; a cross at the lower edge where it is not identified."""
+    identified = rows[rows["identified"].astype(bool)]
+    others = rows.drop(identified.index)
+    x = place(identified["step"])
+    axes.vlines(x, identified["p_low"], identified["p_high"], color=BLUE, lw=1.3)
+    axes.plot(x, identified["p"], color=BLUE, marker="o", ls="none", **POINTS, gid="identified")
     axes.plot(
-        place(none["step"]), np.full(len(none), 0.05), transform=axes.get_xaxis_transform(),
+        place(others["step"]), np.full(len(others), 0.05), transform=axes.get_xaxis_transform(),
         color=MUTED, marker="x", ls="none", **POINTS, gid="unidentified", label="none identified",
     )  # fmt: skip
 
 
 def draw_gain(axes: Axes, rows: pd.DataFrame) -> None:
-    """The power law's cross-validated error as a multiple of its rivals'."""
+    """The power law's cross-validated error divided by those of its rivals."""
     axes.axhline(1, color=INK, lw=0.6)
     for rival in RIVALS:
         ratio = rows["cv_error_power_law"] / rows[f"cv_error_{rival}"]
@@ -85,14 +85,14 @@ def draw_gain(axes: Axes, rows: pd.DataFrame) -> None:
 
 
 def draw_wins(axes: Axes, rows: pd.DataFrame) -> None:
-    """In what share of resamples each family predicts the windows left out best."""
+    """The share of resamples in which each family predicts the windows left out best."""
     for family, look in FAMILIES.items():
         axes.plot(place(rows["step"]), rows[f"win_share_{family}"], **look, **POINTS, gid=family)
     axes.set_ylim(-0.05, 1.05)
 
 
 def draw_losses(axes: Axes, rows: pd.DataFrame) -> None:
-    """The loss at the measured predictions and, where known, on held-out text, beside baselines."""
+    """The loss at the measured predictions and, if known, on held-out text, beside baselines."""
     x = place(rows["step"])
     axes.errorbar(
         x, rows["loss"], rows["loss_se"], color=INK, marker="o", label="measured predictions",
@@ -124,7 +124,7 @@ def name_steps(axis: Axis, last: int) -> None:
 
 
 def mark_appearance(panels: Sequence[Axes], rows: pd.DataFrame) -> None:
-    """A line through the panels at the step from which on the power law holds."""
+    """A line through the panels at the step from which the power law holds."""
     if (step := appearance(rows)) is None:
         return
     for axes in panels:
@@ -135,20 +135,23 @@ def mark_appearance(panels: Sequence[Axes], rows: pd.DataFrame) -> None:
 def emergence_figure(
     emergence: pd.DataFrame, profiles: pd.DataFrame, headline: Mapping[str, Any]
 ) -> Figure:
-    """The rows of one model in the emergence table: a column of panels per profile followed.
+    """One model's training: a column of panels for each profile that is followed.
 
-    profiles: the table of median profiles, of which the same model's checkpoints are drawn.
+    emergence: the model's rows of the emergence table; profiles: its rows of the table of profiles, of
+    which those of checkpoints are drawn.
     """
-    followed = list(emergence.groupby(PROFILE, sort=False))
+    followed = list(emergence.groupby(FOLLOWED, sort=False))
     colours, last = colour_scale(emergence["step"]), int(emergence["step"].max())
     figure = Figure(figsize=(2.5 + 2.9 * len(followed), 0.8 + 1.75 * sum(HEIGHTS)))
     panels = figure.subplots(
         len(HEIGHTS), len(followed), sharey="row", squeeze=False, height_ratios=HEIGHTS
     )
     for column, (key, rows) in zip(panels.T, followed, strict=True):
-        chosen = (profiles[PROFILE] == pd.Series(dict(zip(PROFILE, key, strict=True)))).all(axis=1)
+        chosen = (profiles[FOLLOWED] == pd.Series(dict(zip(FOLLOWED, key, strict=True)))).all(
+            axis=1
+        )
         draw_profiles(column[0], profiles[chosen], colours)
-        arm = {str(name): str(rows[name].iloc[0]) for name in PROFILE}
+        arm = {str(name): str(rows[name].iloc[0]) for name in FOLLOWED}
         heading(column[0], arm["corpus"], arm_title(arm, "order", "objective"))
         for axes, (_, draw) in zip(column[1:], ROWS, strict=True):
             draw(axes, rows)
@@ -165,13 +168,13 @@ def emergence_figure(
 
 
 def colour_scale(steps: pd.Series) -> ScalarMappable:
-    """From pale to dark by the logarithm of the step."""
+    """Colours from pale to dark by the logarithm of the step."""
     cmap = colormaps["viridis_r"]
     return ScalarMappable(Normalize(place(int(steps.min())), place(int(steps.max()))), cmap)
 
 
 def label_rows(panels: np.ndarray) -> None:
-    """What the rows show, and a legend for each at its right."""
+    """A label for each row of panels, and a legend at its right."""
     panels[0, 0].set_ylabel(PROFILE_LABEL)
     for row, (label, _) in zip(panels[1:], ROWS, strict=True):
         row[0].set_ylabel(label)
@@ -187,7 +190,7 @@ def add_colour_bar(axes: Axes, colours: ScalarMappable, last: int) -> None:
 
 
 def title(rows: pd.DataFrame, headline: Mapping[str, Any]) -> str:
-    """The model, what was fitted, and how many tokens a step is, where that is known."""
+    """The model, what was fitted, and the number of tokens in a step, if it is known."""
     sources = sources_in_words(headline["skip_sources"])
     words = f"{rows['model'].iloc[0]}\nfitted: $r$ = {headline['range'].replace('..', ' … ')}; {sources}"
     tokens = (rows["tokens_seen"] / rows["step"].where(rows["step"] > 0)).max()

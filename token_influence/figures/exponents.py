@@ -11,14 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from token_influence.claims.published import EXPONENTS, RANGE
-from token_influence.figures.style import (
-    BAND_OUTER,
-    BLUE,
-    MUTED,
-    VERMILLION,
-    arm_title,
-    styled,
-)
+from token_influence.figures.style import BAND_OUTER, BLUE, MUTED, VERMILLION, arm_title, styled
 from token_influence.fitting.families import FAMILIES
 from token_influence.profiles.labels import POOLED, sources_in_words
 from token_influence.ranges import FULL
@@ -45,7 +38,7 @@ def drawable(fit: pd.Series) -> bool:
 
 
 def draw_exponent(axes: Axes, fit: pd.Series, height: float, marker: dict[str, Any]) -> None:
-    """One exponent with its interval; a cross at the right edge where there is none to draw."""
+    """One exponent with its interval; a cross at the right edge if it cannot be drawn."""
     if not drawable(fit):
         axes.plot(
             0.96, height, transform=axes.get_yaxis_transform(), marker="x", ms=5, mew=1.2,
@@ -74,7 +67,7 @@ def draw_range(axes: Axes, fits: pd.DataFrame, rows: Sequence[tuple], skips: lis
 
 
 def row_labels(rows: Sequence[tuple]) -> list[str]:
-    """What each row shows; the first of each model names it too, where there are several."""
+    """A label for each row; with several models, the first row of each model names it."""
     labels = [arm_title(dict(zip(ROW, row, strict=True)), *ROW[1:]) for row in rows]
     if len({row[0] for row in rows}) > 1:
         for at, row in enumerate(rows):
@@ -84,7 +77,7 @@ def row_labels(rows: Sequence[tuple]) -> list[str]:
 
 
 def set_up(axes: Axes, rows: Sequence[tuple], limit: float) -> None:
-    """A quiet panel with one labelled line per row."""
+    """A panel with one labelled line per row."""
     axes.set_yticks(range(len(rows)), row_labels(rows))
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, limit)
@@ -113,7 +106,10 @@ def legend_handles(skips: list[int]) -> list[Artist]:
 
 @styled
 def exponents_figure(decay: pd.DataFrame) -> Figure:
-    """The pooled power-law exponents of the decay table: a panel per range, a row per profile."""
+    """The pooled power-law exponents of the decay table: a panel per range, a row per profile.
+
+    Exponents that are not identified, or lie at a bound of p, are shown as crosses.
+    """
     fits = power_laws(decay)
     models = list(dict.fromkeys(fits["model"]))
     rows = list(dict.fromkeys(fits[ROW].itertuples(index=False, name=None)))
@@ -124,9 +120,9 @@ def exponents_figure(decay: pd.DataFrame) -> Figure:
     limit = 1.5 if pd.isna(largest) else max(1.5, 1.25 * largest)
     figure = Figure(figsize=(2.6 + 2.1 * len(ranges), 1.5 + 0.42 * len(rows)))
     panels = figure.subplots(1, len(ranges), sharey=True, squeeze=False)[0]
-    for axes, (_, part) in zip(panels, ranges, strict=True):
+    for axes, (_, on_range) in zip(panels, ranges, strict=True):
         set_up(axes, rows, limit)
-        draw_range(axes, part, rows, skips)
+        draw_range(axes, on_range, rows, skips)
     if len(models) == 1:
         figure.suptitle(models[0], x=0.012, ha="left", fontsize=9, fontweight="normal")
     figure.legend(handles=legend_handles(skips), loc="outside lower center", ncols=4)

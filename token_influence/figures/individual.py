@@ -1,4 +1,4 @@
-"""Normalised profiles of single predictions, with the median of all of them on top."""
+"""Normalised profiles of single predictions under the median of all of them."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,12 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from token_influence.figures.profile import (
-    DISTANCE_LABEL,
-    draw_median,
-    pooled,
-    seeds_of,
-)
+from token_influence.figures.profile import DISTANCE_LABEL, draw_median, pooled, seeds_of
 from token_influence.figures.style import (
     BLUE,
     arm_title,
@@ -25,11 +20,11 @@ from token_influence.figures.style import (
 from token_influence.profiles.normalise import normalised_profiles
 
 SHOWN = 20
-"""Single predictions drawn; more would hide one another."""
+"""The number of predictions that are drawn; more of them would hide one another."""
 
 
 def evenly(count: int, wanted: int) -> NDArray[np.int64]:
-    """Up to `wanted` indices spread evenly over `count` items; the same every time."""
+    """Up to `wanted` indices, spread evenly over `count` items."""
     return np.unique(np.linspace(0, count - 1, min(count, wanted)).round().astype(np.int64))
 
 
@@ -40,20 +35,20 @@ def individual_figure(
     arm: Mapping[str, str],
     skip_sources: int,
 ) -> Figure:
-    """Profiles of an even sample of predictions under their median.
+    """The profiles of evenly chosen predictions under the median of all predictions.
 
-    `influences` holds one frame per seed of `profile`, in its order, of a single objective.
+    influences: the rows of one objective, one frame for each seed of `profile`, in its order.
     """
     rows = pooled(profile, skip_sources)
     distances, seeds = rows["distance"].to_numpy(), seeds_of(profile)
     pairs = zip(influences, map(int, seeds), strict=True)
     singles = [normalised_profiles(frame, seed).values for frame, seed in pairs]
-    every = np.concatenate([values[:, distances] for values in singles])
-    chosen = evenly(len(every), SHOWN)
+    predictions = np.concatenate([values[:, distances] for values in singles])
+    chosen = evenly(len(predictions), SHOWN)
     figure = Figure(figsize=(6.6, 4.6))
     axes = figure.subplots()
     for index in chosen:
-        axes.plot(distances + 1, every[index], color=BLUE, lw=0.5, alpha=0.4, gid="single")
+        axes.plot(distances + 1, predictions[index], color=BLUE, lw=0.5, alpha=0.4, gid="single")
     axes.plot([], [], color=BLUE, lw=0.8, alpha=0.6, label="single predictions $g(r)$")
     draw_median(axes, rows, lw=2.0)
     plain_log(axes.xaxis)
@@ -61,8 +56,8 @@ def individual_figure(
     heading(
         axes,
         arm_title(arm, "model", "weights", "corpus", "order", "objective"),
-        f"{len(chosen)} of {len(every)} predictions, evenly spaced over the windows of "
-        f"{seed_words(seeds)}; median over all {len(every)}",
+        f"{len(chosen)} of {len(predictions)} predictions, evenly spaced over the windows of "
+        f"{seed_words(seeds)}; median over all {len(predictions)}",
     )
     axes.set(xlabel=DISTANCE_LABEL, ylabel="Normalised influence $g(r)$")
     legend_below(figure, axes, columns=2)

@@ -36,18 +36,25 @@ LINES: list[dict[str, Any]] = [
     {"color": BLUE, "ls": "-.", "marker": "^"},
     {"color": GREEN, "ls": ":", "marker": "D"},
 ]
+"""The first objectives' styles; those after them get the same with open markers."""
 DOUBLING = [2**power - 1 for power in range(20)]
 """Distances that carry a marker: evenly spaced on a logarithmic axis."""
 
 
+def style_of(number: int) -> dict[str, Any]:
+    """The colour, line and marker of the objective with this number, from 0."""
+    style = LINES[number % len(LINES)]
+    return style if number < len(LINES) else {**style, "mfc": "white"}
+
+
 def draw_objective(axes: Axes, rows: pd.DataFrame, line: Mapping[str, Any], label: str) -> None:
-    """One objective's median with markers."""
+    """The median of one objective, with markers at the distances in `DOUBLING`."""
     marked = [i for i, distance in enumerate(rows["distance"]) if distance in DOUBLING]
     draw_median(axes, rows, **line, lw=1.4, ms=4.5, markevery=marked, label=label)
 
 
 def draw_ratio(axes: Axes, rows: pd.DataFrame, first: pd.DataFrame, line: dict[str, Any]) -> None:
-    """One objective's median over that of the first."""
+    """The median of one objective divided by that of the first."""
     ratio = rows["median"].to_numpy() / first["median"].to_numpy()
     draw_objective(axes, rows.assign(median=ratio), line, "")
     axes.set_yscale("linear")
@@ -57,17 +64,21 @@ def draw_ratio(axes: Axes, rows: pd.DataFrame, first: pd.DataFrame, line: dict[s
 def objectives_figure(
     profiles: Sequence[pd.DataFrame], records: Sequence[Record], headline: Mapping[str, Any]
 ) -> Figure:
-    """Median profiles with 25–75 % bands, one line per objective, and their ratio to the first."""
-    every = [pooled(profile, headline["skip_sources"]) for profile in profiles]
+    """Median profiles with 25–75 % bands, one line per objective, and their ratios to the first.
+
+    profiles, records: one per objective of the same arm, in the same order.
+    """
+    medians = [pooled(profile, headline["skip_sources"]) for profile in profiles]
     fits = [headline_fits(record, headline)[0] for record in records]
     names = [arm_title(record["arm"], "objective") for record in records]
     figure = Figure(figsize=(6.6, 5.8))
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3.6, 1])
-    for rows, fit, name, line in zip(every, fits, names, LINES, strict=False):
+    for number, (rows, fit, name) in enumerate(zip(medians, fits, names, strict=True)):
+        line = style_of(number)
         draw_objective(upper, rows, line, f"{name}:  {describe(fit)}")
         x = rows["distance"] + 1
         upper.fill_between(x, rows["q25"], rows["q75"], color=line["color"], alpha=0.13, lw=0)
-        draw_ratio(lower, rows, every[0], line)
+        draw_ratio(lower, rows, medians[0], line)
     mark_range(upper, fits[0])
     room_below(upper)
     plain_log(upper.xaxis)

@@ -30,14 +30,14 @@ PROFILE_LABEL = r"Normalised influence $\bar{G}(r)$"
 
 
 def pooled(profile: pd.DataFrame, skip_sources: int) -> pd.DataFrame:
-    """The pooled rows at the distances that every prediction has (where `n` is largest)."""
+    """The pooled rows at the distances that every prediction has, which are those with the largest n."""
     chosen = (profile["seed"] == POOLED) & (profile["skip_sources"] == skip_sources)
     rows = profile[chosen].sort_values("distance")
     return rows[rows["n"] == rows["n"].max()]
 
 
 def seeds_of(profile: pd.DataFrame) -> list[str]:
-    """The single seeds of a profile, in the study's order."""
+    """The seeds of a profile, in the study's order and without the pooled one."""
     return [seed for seed in profile["seed"].unique() if seed != POOLED]
 
 
@@ -57,7 +57,7 @@ def draw_median(axes: Axes, rows: pd.DataFrame, **line: Any) -> None:
 
 
 def draw_fit(axes: Axes, fit: Record, rows: pd.DataFrame, label: str) -> None:
-    """A fitted curve: strong on its fitted range, faint beyond it, absent if not identified."""
+    """A fitted curve: strong on the fitted range, faint beyond it; not drawn if not identified."""
     look = LOOKS[fit["family"]]
     if not fit["identified"]:
         axes.plot([], [], **look.line, lw=1.7, label=label)
@@ -83,7 +83,7 @@ def mark_range(axes: Axes, fit: Record) -> None:
 
 
 def draw_ratio(axes: Axes, rows: pd.DataFrame, fit: Record) -> None:
-    """The median divided by the fit, on the fitted range."""
+    """The median divided by one fit, on the fitted range."""
     if fit["identified"]:
         inside = rows[rows["distance"].between(fit["distance_min"], fit["distance_max"])]
         r = inside["distance"].to_numpy(dtype=float)
@@ -92,7 +92,7 @@ def draw_ratio(axes: Axes, rows: pd.DataFrame, fit: Record) -> None:
 
 
 def draw_ratios(axes: Axes, rows: pd.DataFrame, fits: Sequence[Record]) -> None:
-    """The lower panel: the median over each fit, or why there is no fit."""
+    """The lower panel: the median divided by each fit, or the reason why there is no fit."""
     reasons = [f"{LOOKS[fit['family']].name}: {fit['reason']}" for fit in fits if fit["reason"]]
     axes.text(
         0.5, 0.5, "\n".join(textwrap.fill(reason, 90) for reason in reasons),
@@ -109,7 +109,11 @@ def draw_ratios(axes: Axes, rows: pd.DataFrame, fits: Sequence[Record]) -> None:
 
 @styled
 def profile_figure(profile: pd.DataFrame, record: Record, headline: Mapping[str, Any]) -> Figure:
-    """Median profile, bands and both fits of one arm and objective, log-log, with ratios below."""
+    """Median profile, bands and both fits of one arm and objective on logarithmic axes.
+
+    A lower panel shows the ratios of the median to the fits. profile: see `aggregate`; record: content
+    of a file in results/decay; headline: the `range` and `skip_sources` to show.
+    """
     fits = headline_fits(record, headline)
     rows = pooled(profile, headline["skip_sources"])
     figure = Figure(figsize=(6.6, 6.2))

@@ -1,4 +1,4 @@
-"""One look for every figure, and the one place where figures are saved."""
+"""The style of all figures, words that several of them use, and how they are saved."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,8 +15,8 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from token_influence.files import atomic
 from token_influence.profiles.labels import sources_in_words
 
-# Okabe and Ito's colours: told apart with every common colour vision; line styles and markers
-# differ as well, so that nothing is lost in grey.
+# Okabe and Ito's colours, which people with any common colour vision can tell apart; line styles and
+# markers differ as well, so that nothing is lost in grey.
 INK = "#222222"
 MUTED = "#666666"
 BLUE = "#0072B2"
@@ -25,7 +25,7 @@ GREEN = "#009E73"
 BAND_INNER = "#B8B8B8"
 BAND_OUTER = "#DEDEDE"
 
-# Starting from matplotlib's defaults keeps a user's own matplotlibrc out of the bytes.
+# Starting from matplotlib's defaults, so that a user's own matplotlibrc does not change the bytes.
 STYLE: Any = {
     **{k: v for k, v in matplotlib.rcParamsDefault.items() if "backend" not in k},
     "font.size": 9,
@@ -84,9 +84,9 @@ def interval(parameter: Mapping[str, float], decimals: int) -> str:
 
 
 def arm_title(arm: Mapping[str, str], *keys: str) -> str:
-    """The named parts of an arm in one line, such as `trained · gutenberg · true logit`."""
-    parts = {**arm, "objective": arm["objective"].replace("_", " ")}
-    return " · ".join(parts[key] for key in keys)
+    """The values of these keys of an arm, such as `trained · gutenberg · true logit`."""
+    values = {**arm, "objective": arm["objective"].replace("_", " ")}
+    return " · ".join(values[key] for key in keys)
 
 
 def seed_words(seeds: Sequence[str]) -> str:
@@ -95,7 +95,7 @@ def seed_words(seeds: Sequence[str]) -> str:
 
 
 def sample_line(fit: Mapping[str, Any], seeds: Sequence[str]) -> str:
-    """What a profile is made of: windows, predictions, seeds, and sources left out."""
+    """The sample behind a profile: windows, predictions, seeds, and sources left out."""
     sources = sources_in_words(fit["skip_sources"])
     return (
         f"{fit['windows']} windows, {fit['predictions']} predictions, "
@@ -121,7 +121,7 @@ def legend_below(figure: Figure, axes: Axes, columns: int, title: str | None = N
 
 
 def room_below(axes: Axes, share: float = 0.07) -> None:
-    """Free the lowest `share` of a logarithmic y axis, once everything is drawn."""
+    """Leave the lowest `share` of a logarithmic y axis empty; to be called after drawing."""
     low, high = axes.get_ylim()
     axes.set_ylim(low * (low / high) ** (share / (1 - share)), high)
 

@@ -1,4 +1,4 @@
-"""How the exponent moves with the limits of the fitted range."""
+"""How the exponent depends on the limits of the fitted range."""
 
 from itertools import zip_longest
 from math import ceil
@@ -29,7 +29,7 @@ SPREAD = 0.62
 
 
 def upper_labels(fits: pd.DataFrame) -> pd.Series:
-    """Each row's upper limit as a word; the largest of its profile is called `full`."""
+    """Each row's upper limit as text; the largest one of its profile is `full`."""
     largest = fits.groupby(ROW)["distance_max"].transform("max")
     return fits["distance_max"].astype(str).where(fits["distance_max"] < largest, "full")
 

@@ -1,1 +1,1 @@
-"""The engine: gradients of a prediction with respect to every earlier input embedding."""
+"""The engine: gradients of predictions with respect to the input embeddings before them."""

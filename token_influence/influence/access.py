@@ -1,4 +1,4 @@
-"""How the engine reaches into any causal language model: public interfaces only, no trace left."""
+"""How the engine uses any causal language model: through public interfaces, leaving it unchanged."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from token_influence.errors import ModelError
 
 
 def embed(model: PreTrainedModel, ids: Tensor) -> Tensor:
-    """The input embeddings [B, S, d] of `ids` [B, S], cut from the graph, to differentiate by."""
+    """The input embeddings [B, S, d] of `ids` [B, S]: leaves of the graph that require gradients."""
     with torch.no_grad():
         embeddings = model.get_input_embeddings()(ids)
     return embeddings.detach().requires_grad_()
@@ -22,10 +22,10 @@ def forward(
 ) -> tuple[Tensor, Tensor | None]:
     """Logits [B, P, V] and final hidden states [B, P, d] at `rows` [B, P] of one forward pass.
 
-    With a `cache`, the pass continues what the cache has seen, and `rows` count from there.
+    With a `cache`, the pass continues after the tokens in the cache, and `rows` count from there.
 
-    The vocabulary is projected at these rows alone, by the model's own head, with whatever scaling,
-    soft cap or bias it has. The hidden states are what that head was given; None without a head.
+    Logits are computed at these rows alone, by the model's own head with its scaling, soft cap and bias.
+    The hidden states are the input of that head; None where the model has no such module.
     """
     seen: list[Tensor] = []
     head = model.get_output_embeddings()
@@ -47,7 +47,10 @@ def forward(
 
 @contextmanager
 def untouched(model: PreTrainedModel) -> Iterator[None]:
-    """Within: eval mode, frozen parameters. After, also after an exception: all as before."""
+    """Put `model` into eval mode and freeze its parameters; put everything back at the end.
+
+    Also after an exception.
+    """
     training = [(module, module.training) for module in model.modules()]
     trainable = [p for p in model.parameters() if p.requires_grad]
     try:
@@ -63,7 +66,7 @@ def untouched(model: PreTrainedModel) -> Iterator[None]:
 
 
 def vocabulary(model: PreTrainedModel) -> int:
-    """The number of rows of the input embedding."""
+    """The size of the vocabulary: the number of rows of the input embedding."""
     weight = model.get_input_embeddings().get_parameter("weight")
     return weight.shape[0]
 
@@ -71,9 +74,9 @@ def vocabulary(model: PreTrainedModel) -> int:
 def check_model(model: PreTrainedModel) -> None:
     """Raise ModelError unless `model` is a causal language model that the engine can differentiate.
 
-    It must have input embeddings, no encoder and finite weights, take `inputs_embeds` and
-    `logits_to_keep`, and a later token must have no influence on an earlier prediction. The last
-    two are tried on two tokens. The model should be inside `untouched`.
+    It must have input embeddings, no encoder and finite weights. It must take `inputs_embeds` and
+    `logits_to_keep`, and be causal (a later token does not influence an earlier prediction); both
+    are tried on two tokens. The model should be inside `untouched`.
     """
     name = type(model).__name__
     if getattr(model.config, "is_encoder_decoder", False):
@@ -85,7 +88,7 @@ def check_model(model: PreTrainedModel) -> None:
     if not isinstance(embeddings, nn.Module):
         raise ModelError(f"{name} has no input embeddings to differentiate by.")
     for parameter_name, parameter in model.named_parameters():
-        # A sum is finite only if all is, and needs no second array as large as the weights.
+        # A sum is finite only if all terms are, and needs no second array of the weights' size.
         if not torch.isfinite(parameter.sum()) and not torch.isfinite(parameter).all():
             raise ModelError(f"The weights of {name} hold NaN or infinity: {parameter_name}.")
     _check_causal(model)

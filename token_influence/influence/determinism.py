@@ -1,4 +1,4 @@
-"""How torch has to be set so that equal inputs give equal bits on one machine."""
+"""Settings of torch under which equal inputs give equal bits on one machine."""
 
 import os
 
@@ -6,11 +6,12 @@ import torch
 
 
 def make_reproducible(threads: int | None = None) -> int:
-    """Set torch, for this process, to one order of sums and full float32; return its threads.
+    """Make torch deterministic and precise in this process, and return the number of its threads.
 
-    threads: None leaves torch's own choice. Another number may change results in the last bits.
+    It then adds in a fixed order and computes in full float32 (no TF32). threads: the number to use;
+    None leaves torch's choice. Another number may change the last bits of results.
     """
-    # cuBLAS reads this once, when it starts; without it, sums on a GPU may change from run to run.
+    # cuBLAS reads this when it starts; without it, sums on a GPU may differ between runs.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     if threads is not None:
         torch.set_num_threads(threads)

@@ -1,9 +1,9 @@
 """Leading eigenvectors of the Fisher information of the final hidden state, without building it.
 
-The matrix is `Jᵀ (diag p − p pᵀ) J` with `J = ∂z/∂y`, the logits' Jacobian by the hidden state
-(arXiv 2601.16407). Its products with vectors come from automatic differentiation through whatever
-the model does between the two (a projection, a bias, a scale, a soft cap), so neither V×V nor V×d
-is ever built, and all positions of a batch share each product.
+The matrix is `Jᵀ (diag p − p pᵀ) J` with `J = ∂z/∂y`, the Jacobian of the logits z by the final hidden
+state y (arXiv 2601.16407). Its products with vectors are computed by automatic differentiation through
+all that the model does between y and z (a projection, a bias, a scale, a soft cap). So no matrix of
+V×V or V×d is built, and all positions of a batch share each product.
 """
 
 import torch
@@ -15,11 +15,11 @@ MAX_STEPS = 128
 def leading_eigenvectors(logits: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """u₁ [B, P, d] and the two largest eigenvalues λ₁, λ₂ [B, P] for each position.
 
-    All are in float64, on `mps`, which has none, in float32.
+    All are in float64, or in float32 on `mps`, which has no float64.
 
-    `logits` [B, P, V] must depend on `hidden` [B, P, d] row by row. Lanczos with full
-    reorthogonalisation from one fixed start; it ends when the residual of the first pair is at
-    rounding level, so the result does not depend on what else is in the batch beyond rounding.
+    `logits` [B, P, V] must depend on `hidden` [B, P, d] row by row. The method is Lanczos's with full
+    reorthogonalisation from one fixed start vector. It ends when the residuals of all positions are at
+    rounding level, so the rest of the batch changes a result by rounding errors alone.
     """
     product = _fisher_product(logits, hidden)
     eps = torch.finfo(hidden.dtype).eps
@@ -35,7 +35,7 @@ def leading_eigenvectors(logits: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor
         if step > 0 and _converged(values, vectors, beta, eps):
             break
         off_diagonal.append(beta)
-        # No remainder: the space is exhausted, and zero vectors then add zero eigenvalues.
+        # Without a remainder the space is exhausted; zero vectors then add eigenvalues of zero.
         exhausted = beta <= 50 * torch.finfo(beta.dtype).eps * values[..., -1]
         basis.append(torch.where(exhausted[..., None], 0.0, rest / beta[..., None]))
     steps = len(diagonal)
@@ -45,9 +45,9 @@ def leading_eigenvectors(logits: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor
 
 
 def _fisher_product(logits: Tensor, hidden: Tensor):
-    """The function u [B, P, d] ↦ Jᵀ (diag p − p pᵀ) J u, wide."""
+    """The function u [B, P, d] ↦ Jᵀ (diag p − p pᵀ) J u, with results in wide numbers."""
     p = torch.softmax(_wide(logits.detach()), dim=-1)
-    # The vector-Jacobian product is linear in its vector `w`, so its derivative by `w` is J itself.
+    # The vector-Jacobian product Jᵀ w is linear in w, so its derivative by w gives products with J.
     w = torch.zeros_like(logits, requires_grad=True)
     (pulled,) = torch.autograd.grad(logits, hidden, w, create_graph=True)
 
@@ -55,14 +55,14 @@ def _fisher_product(logits: Tensor, hidden: Tensor):
         (pushed,) = torch.autograd.grad(pulled, w, u.to(pulled.dtype), retain_graph=True)
         v = _wide(pushed)
         v = p * (v - (p * v).sum(-1, keepdim=True))
-        (back,) = torch.autograd.grad(logits, hidden, v.to(logits.dtype), retain_graph=True)
-        return _wide(back)
+        (image,) = torch.autograd.grad(logits, hidden, v.to(logits.dtype), retain_graph=True)
+        return _wide(image)
 
     return product
 
 
 def _start(hidden: Tensor) -> Tensor:
-    """The same unit vector for every position, random so that no structure is orthogonal to it."""
+    """The same unit vector for every position; random, so that it is orthogonal to no eigenvector."""
     generator = torch.Generator().manual_seed(0)
     start = torch.randn(hidden.shape[-1], generator=generator, dtype=torch.float64)
     start = (start / start.norm()).to(_wide(hidden[:0]).dtype)
@@ -70,18 +70,18 @@ def _start(hidden: Tensor) -> Tensor:
 
 
 def _wide(tensor: Tensor) -> Tensor:
-    """In the longest numbers that the device has."""
+    """The tensor in the most precise numbers that the device has."""
     return tensor.float() if tensor.device.type == "mps" else tensor.double()
 
 
 def _eigh(matrix: Tensor) -> tuple[Tensor, Tensor]:
-    """Eigenvalues and eigenvectors of small matrices, found on the CPU: `mps` knows no `eigh`."""
+    """Eigenvalues and eigenvectors of small matrices, computed on the CPU: `mps` has no `eigh`."""
     values, vectors = torch.linalg.eigh(matrix.cpu())
     return values.to(matrix.device), vectors.to(matrix.device)
 
 
 def _orthogonalise(vector: Tensor, basis: list[Tensor]) -> Tensor:
-    """`vector` without its parts along `basis`; twice, because once is not enough in rounding."""
+    """`vector` without its components along `basis`; done twice, since rounding spoils one pass."""
     for _ in range(2):
         for other in basis:
             vector = vector - (vector * other).sum(-1, keepdim=True) * other
@@ -97,10 +97,10 @@ def _tridiagonal(diagonal: list[Tensor], off_diagonal: list[Tensor]) -> Tensor:
 
 
 def _converged(values: Tensor, vectors: Tensor, beta: Tensor, eps: float) -> bool:
-    """Whether both leading pairs are as good as the arithmetic allows, at every position.
+    """Whether both leading pairs are as precise as the arithmetic allows, at every position.
 
-    The error of an eigenvalue is quadratic in its residual, so the second pair, of which only the
-    value is kept, needs only the root of the precision.
+    The error of an eigenvalue is quadratic in its residual. Of the second pair only the eigenvalue is
+    kept, so for it a residual at the square root of the precision is enough.
     """
     residual = beta[..., None] * vectors[..., -1, -2:].abs()
     largest = values[..., -1]

@@ -18,7 +18,7 @@ from transformers import PreTrainedModel
 from token_influence.errors import InfluenceError, ModelError
 from token_influence.influence import predictions
 from token_influence.influence.access import check_model, untouched
-from token_influence.influence.backward import Way, one_by_one, ways
+from token_influence.influence.backward import GradientMethod, methods, one_by_one
 from token_influence.influence.batches import Window, next_batch, read_windows
 from token_influence.influence.objectives import Objective, Outputs, resolve
 from token_influence.influence.recomputation import Tape, recomputing
@@ -29,12 +29,13 @@ KEYS = ["window", "position", "objective", "distance"]
 
 @dataclass(frozen=True)
 class Measurement:
-    """`influence`: a row per window, position, objective and distance 0..position, in that order.
+    """The tables of a measurement.
 
-    Columns `window` `position` `distance` int32, `objective` category, `influence` float32
-    (float64 for a model in float64).
-    `predictions`: one row per window and position; columns in `predictions.DTYPES`, then float32
-    records of the objectives that were asked for.
+    influence: one row per window, position, objective and distance 0..position, in that order, with the
+        columns `window`, `position`, `distance` (int32), `objective` (category) and `influence`
+        (float32, or float64 for a model in float64).
+    predictions: one row per window and position, with the columns in `predictions.DTYPES` and then the
+        records of the measured objectives (float32).
     """
 
     influence: pd.DataFrame
@@ -53,17 +54,20 @@ def measure(
 ) -> Measurement:
     """Influence of every source j ≤ i on the predictions at the positions i that `windows` names.
 
-    `windows` has the columns `window`, `token_ids` (T+1 ints) and `positions` (ints in 0..T−1);
-    others are ignored. `bos_id`, where not None, is put before every window; it is never a source
-    and shifts neither positions nor distances. `on_window` is called with each window's number as
-    soon as it is measured. `batch_size` windows of one shape share a pass; results agree across
-    batch sizes to rounding. `recompute` keeps the activations of one layer at a time, for windows too
-    long for memory: equal numbers for about one forward pass more (`memory.plan` tells when). The model
-    comes back as it was, also after an exception.
+    windows: the columns `window`, `token_ids` (T+1 ints) and `positions` (ints in 0..T−1); others are
+        ignored.
+    objectives: names in `objectives.OBJECTIVES`.
+    bos_id: a begin-of-text token that is put before every window, if any; it is never a source, and
+        shifts neither positions nor distances.
+    on_window: called with the number of each window as soon as it is measured.
+    batch_size: so many windows of one shape are read at once; it changes results by rounding alone.
+    recompute: keep the activations of one layer at a time, for windows that are too long for the
+        memory; the same numbers for about one more forward pass (`memory.plan` says when to do so).
 
-    Raises ModelError (not a causal language model, or weights that are not finite), WindowError (a
-    window that does not fit the model), InfluenceError (an unknown objective, or a gradient that is
-    not finite or zero at the predicting position, naming window and position).
+    The model is left as it was, also after an exception. Raises ModelError (not a causal language model,
+    or weights that are not finite), WindowError (a window that does not fit the model) and
+    InfluenceError (an unknown objective, or a gradient that is not finite, or zero at the predicting
+    position; window and position are named).
 
     >>> from transformers import LlamaConfig, LlamaForCausalLM
     >>> config = LlamaConfig(
@@ -71,48 +75,50 @@ def measure(
     ...     num_attention_heads=2,
     ... )
     >>> windows = pd.DataFrame({"window": [0], "token_ids": [[1, 2, 3, 4]], "positions": [[2]]})
-    >>> found = measure(LlamaForCausalLM(config), windows, ["true_logit"], bos_id=None)
-    >>> found.influence[["window", "position", "objective", "distance"]].values.tolist()
+    >>> measured = measure(LlamaForCausalLM(config), windows, ["true_logit"], bos_id=None)
+    >>> measured.influence[["window", "position", "objective", "distance"]].values.tolist()
     [[0, 2, 'true_logit', 0], [0, 2, 'true_logit', 1], [0, 2, 'true_logit', 2]]
-    >>> bool((found.influence["influence"] > 0).all())
+    >>> bool((measured.influence["influence"] > 0).all())
     True
     """
     chosen = resolve(objectives)
-    # A caller inside no_grad or inference_mode gets the same gradients.
+    # The caller may be inside no_grad or inference_mode.
     with untouched(model), torch.inference_mode(False), torch.enable_grad():
         check_model(model)
         todo = read_windows(windows, model, bos_id)
         several = any(len(segment_ends([window.positions.tolist()])) > 1 for window in todo)
-        split, back = _way(model) if several else (False, one_by_one)
+        split, gradients = _gradient_method(model) if several else (False, one_by_one)
         if recompute and not can_recompute(model, split):
-            raise ModelError(f"The layers of {type(model).__name__} can't be computed again.")
-        parts = _Parts([objective.name for objective in chosen])
+            raise ModelError(f"The layers of {type(model).__name__} cannot be recomputed.")
+        collected = _Collected([objective.name for objective in chosen])
         with recomputing(model) if recompute else nullcontext() as tape:
-            back = back if tape is None else tape.gradients
+            if tape is not None:
+                gradients = tape.gradients
+            engine = _Engine(model, chosen, bos_id, split, tape, gradients)
             while batch := next_batch(todo, batch_size):
                 try:
-                    results = list(_measure_batch(model, batch, chosen, bos_id, split, back, tape))
+                    results = list(engine.measure(batch))
                 except torch.OutOfMemoryError:
-                    batch_size = _smaller(batch)
+                    batch_size = _smaller_size(batch)
                     continue
-                parts.add(batch, results)
+                collected.add(batch, results)
                 todo = todo[len(batch) :]
                 for window in batch:
                     if on_window is not None:
                         on_window(window.number)
-    return parts.measurement([name for objective in chosen for name in objective.records])
+    return collected.measurement([name for objective in chosen for name in objective.records])
 
 
-def _way(model: PreTrainedModel) -> tuple[bool, Way]:
-    """Whether windows may be read in segments, and how gradients are found then."""
-    for back in ways(model):
-        if can_continue(model, back):
-            return True, back
+def _gradient_method(model: PreTrainedModel) -> tuple[bool, GradientMethod]:
+    """Whether windows may be read in segments, and the method for the gradients then."""
+    for method in methods(model):
+        if can_continue(model, method):
+            return True, method
     return False, one_by_one
 
 
-def _smaller(batch: list[Window]) -> int:
-    """Half of a batch that was too large for the device; ModelError when it was one window."""
+def _smaller_size(batch: list[Window]) -> int:
+    """Half the size of a batch that was too large for the device; ModelError for a single window."""
     if len(batch) == 1:
         raise ModelError(
             f"The device's memory is too small for one window of {batch[0].inputs} tokens."
@@ -126,103 +132,105 @@ def _smaller(batch: list[Window]) -> int:
 
 
 Result = tuple[dict[str, Tensor], dict[str, Tensor]]
+"""Of one segment: norms [B, P, S] of each objective by source, and records [B, P] of predictions."""
 
 
 @dataclass(frozen=True)
 class _Segment:
-    """What was read of a batch up to some positions: embeddings [B, S', d], scores [B, P]."""
+    """One segment of a batch: its embeddings [B, S', d], and scores and records [B, P]."""
 
     embeddings: Tensor
     outputs: Outputs
     scores: dict[str, Tensor]
     records: dict[str, Tensor]
 
-    def source(self, name: str, k: int) -> str:
-        """The objective whose gradient at the k-th position serves `name`: mostly itself.
+    def differentiated(self, name: str, k: int) -> str:
+        """The objective whose gradient at the k-th position is that of `name`: usually itself.
 
-        Where the arg-max is the true token, both logits are one.
+        Where the predicted token is the true one, both logits are the same number.
         """
         same = torch.equal(self.outputs.true_ids[:, k], self.outputs.predicted_ids[:, k])
         return "predicted_logit" if name in _LOGITS <= self.scores.keys() and same else name
 
-    def each(self) -> list[tuple[str, int]]:
-        """Every objective and position."""
+    def pairs(self) -> list[tuple[str, int]]:
+        """Every pair of an objective and the index of a position."""
         return [(name, k) for name, values in self.scores.items() for k in range(values.shape[1])]
 
 
 _LOGITS = {"predicted_logit", "true_logit"}
 
 
-def _measure_batch(
-    model: PreTrainedModel,
-    batch: list[Window],
-    objectives: list[Objective],
-    bos_id: int | None,
-    split: bool,
-    back: Way,
-    tape: Tape | None,
-) -> Iterator[Result]:
-    """One forward pass, then one backward pass per objective and position.
+@dataclass(frozen=True)
+class _Engine:
+    """Measures batches: one forward pass each, then a backward pass per objective and position.
 
-    Yields, for each segment, the norms [B, P, S] by source for each objective, and the records
-    [B, P] of the predictions at its positions.
+    split: whether windows are read in segments; gradients: the method for them; tape: for recomputation.
     """
-    segments = list(_read(model, batch, objectives, bos_id, split, tape))
-    # Gradients by how many of the segments, and of which score.
-    wanted = [
-        (end, name, k)
-        for end, segment in enumerate(segments, start=1)
-        for name, k in segment.each()
-        if segment.source(name, k) == name
-    ]
-    # Windows of a batch don't touch each other: the sum has each one's own gradient.
-    scores = [(end, segments[end - 1].scores[name][:, k].sum()) for end, name, k in wanted]
-    gradients = back(scores, [segment.embeddings for segment in segments])
-    norms = dict(zip(wanted, map(_norms, gradients), strict=True))
-    bos = int(bos_id is not None)
-    for end, segment in enumerate(segments, start=1):
-        columns: dict[str, list[Tensor]] = defaultdict(list)
-        for name, k in segment.each():
-            columns[name].append(norms[end, segment.source(name, k), k][:, bos:])
-        yield {name: torch.stack(parts, dim=1) for name, parts in columns.items()}, segment.records
 
+    model: PreTrainedModel
+    objectives: list[Objective]
+    bos_id: int | None
+    split: bool
+    tape: Tape | None
+    gradients: GradientMethod
 
-def _read(
-    model: PreTrainedModel,
-    batch: list[Window],
-    objectives: list[Objective],
-    bos_id: int | None,
-    split: bool,
-    tape: Tape | None,
-) -> Iterator[_Segment]:
-    """The segments of the batch, one unless windows may be `split`, and what is asked of each."""
-    bos = [] if bos_id is None else [bos_id]
-    ids = torch.tensor([bos + window.token_ids.tolist() for window in batch], device=model.device)
-    positions = [window.positions.tolist() for window in batch]
-    rows = torch.tensor(positions, device=model.device) + len(bos)
-    ends = segment_ends(positions) if split else [len(positions[0])]
-    pieces = rows.tensor_split(ends[:-1], dim=1)
-    for here, (embeddings, logits, hidden) in zip(
-        pieces, read(model, ids, pieces, tape), strict=True
-    ):
-        true_ids = ids.gather(1, here + 1)
-        outputs = Outputs(logits, hidden, true_ids, predictions.predicted_ids(logits))
+    def measure(self, batch: list[Window]) -> Iterator[Result]:
+        """The results of each segment of a batch."""
+        segments = list(self._read(batch))
+        # The gradients to compute: by how many of the segments, of which objective and position.
+        wanted = [
+            (end, name, k)
+            for end, segment in enumerate(segments, start=1)
+            for name, k in segment.pairs()
+            if segment.differentiated(name, k) == name
+        ]
+        # Windows of a batch are independent, so the gradient of the sum holds that of each window.
+        scores = [(end, segments[end - 1].scores[name][:, k].sum()) for end, name, k in wanted]
+        gradients = self.gradients(scores, [segment.embeddings for segment in segments])
+        norms = dict(zip(wanted, map(_norms, gradients), strict=True))
+        bos = int(self.bos_id is not None)
+        for end, segment in enumerate(segments, start=1):
+            columns: dict[str, list[Tensor]] = defaultdict(list)
+            for name, k in segment.pairs():
+                columns[name].append(norms[end, segment.differentiated(name, k), k][:, bos:])
+            stacked = {name: torch.stack(column, dim=1) for name, column in columns.items()}
+            yield stacked, segment.records
+
+    def _read(self, batch: list[Window]) -> Iterator[_Segment]:
+        """The segments of the batch, a single one unless windows are `split`."""
+        bos = [] if self.bos_id is None else [self.bos_id]
+        device = self.model.device
+        ids = torch.tensor([bos + window.token_ids.tolist() for window in batch], device=device)
+        positions = [window.positions.tolist() for window in batch]
+        rows = torch.tensor(positions, device=device) + len(bos)
+        ends = segment_ends(positions) if self.split else [len(positions[0])]
+        by_segment = rows.tensor_split(ends[:-1], dim=1)
+        outputs = read(self.model, ids, by_segment, self.tape)
+        for segment_rows, (embeddings, logits, hidden) in zip(by_segment, outputs, strict=True):
+            true_ids = ids.gather(1, segment_rows + 1)
+            yield self._scored(
+                embeddings,
+                Outputs(logits, hidden, true_ids, predictions.predicted_ids(logits)),
+            )
+
+    def _scored(self, embeddings: Tensor, outputs: Outputs) -> _Segment:
+        """A segment with the scores of all objectives and the records of its predictions."""
         records, scores = predictions.describe(outputs), {}
-        for objective in objectives:
-            scores[objective.name], extra = objective.function(outputs)
-            records |= extra
-        yield _Segment(embeddings, outputs, scores, records)
+        for objective in self.objectives:
+            scores[objective.name], own_records = objective.function(outputs)
+            records |= own_records
+        return _Segment(embeddings, outputs, scores, records)
 
 
 def _norms(gradient: Sequence[Tensor]) -> Tensor:
-    """Norms [B, S] over the hidden axis of a gradient that comes in segments [B, S', d]."""
+    """Norms [B, S] over the hidden axis, of a gradient in segments [B, S', d]."""
     precise = torch.promote_types(gradient[0].dtype, torch.float32)
-    norms = [torch.linalg.vector_norm(part, dim=-1, dtype=precise) for part in gradient]
+    norms = [torch.linalg.vector_norm(segment, dim=-1, dtype=precise) for segment in gradient]
     return torch.cat(norms, dim=1)
 
 
-class _Parts:
-    """Collects the results of the batches; refuses what is not usable."""
+class _Collected:
+    """The results of all batches so far; refuses values that are not usable."""
 
     def __init__(self, objectives: list[str]):
         self.objectives = objectives
@@ -230,12 +238,12 @@ class _Parts:
         self.predictions: dict[str, list] = defaultdict(list)
 
     def add(self, batch: list[Window], results: list[Result]) -> None:
-        """What `_measure_batch` gives for the segments of a batch."""
+        """Add the results of the segments of a batch."""
         positions = np.stack([window.positions for window in batch])
         for norms, records in results:
-            here, positions = np.split(positions, [records["true_id"].shape[1]], axis=1)
+            measured, positions = np.split(positions, [records["true_id"].shape[1]], axis=1)
             sources = {name: values.cpu().numpy() for name, values in norms.items()}
-            for (b, k), position in np.ndenumerate(here):
+            for (b, k), position in np.ndenumerate(measured):
                 self.predictions["window"].append(batch[b].number)
                 self.predictions["position"].append(position)
                 for name in self.objectives:
@@ -259,10 +267,11 @@ class _Parts:
         self.influence["influence"].append(profile)
 
     def measurement(self, records: list[str]) -> Measurement:
+        """The tables of all results; records: the names of the objectives' records."""
         if not self.influence:
             raise InfluenceError("There is no window to measure.")
         influence = pd.DataFrame(
-            {name: np.concatenate(parts) for name, parts in self.influence.items()}
+            {name: np.concatenate(arrays) for name, arrays in self.influence.items()}
         )
         names = pd.CategoricalDtype(self.objectives)
         influence["objective"] = pd.Categorical.from_codes(influence["objective"], dtype=names)

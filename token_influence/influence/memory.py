@@ -1,4 +1,4 @@
-"""What a measurement will take of the memory, before it runs, and how to make it fit."""
+"""How much memory a measurement needs, estimated before it runs, and how to make it fit."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,28 +12,29 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from token_influence.influence.access import check_model, untouched
-from token_influence.influence.backward import TOGETHER, together, ways
+from token_influence.influence.backward import GRADIENTS_PER_PASS, batched, methods
 from token_influence.influence.batches import Window, read_windows
 from token_influence.influence.recomputation import Tape, recomputing
 from token_influence.influence.segments import can_continue, can_recompute, read, segment_ends
-from token_influence.models.loading import context_length
+from token_influence.models.configuration import context_length
 
-# Activations are counted on windows of so many rows and of half of them: a·rows + b·rows².
+# Activations are counted on windows of so many rows and of half as many, to get a·rows + b·rows².
 SAMPLE = 64
-# A backward pass works on one layer at a time: its gradients, and their parts, beside what is kept.
+# A backward pass works on one layer at a time; its gradients and intermediate results take as much
+# memory as the activations of so many layers.
 WORKING_LAYERS = 3
-# Logits, their gradient, and the statistics in float64, in bytes per logit.
+# Bytes per logit: for itself, its gradient, and the statistics in float64.
 PER_LOGIT = 48
-# What fragmentation and libraries may take beside, on a device that is filled on purpose.
+# The share of a GPU's memory to fill; fragmentation and libraries take some of the rest.
 FILL = 0.8
 LARGEST_BATCH = 256
-# From this size on, glibc maps a block of its own and gives it back whole.
+# From this size in bytes on, glibc maps a separate block, which it returns to the system as a whole.
 MAPPED = 32 * 2**20
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How to call `measure`, and the peak memory above the loaded model, in bytes, that is expected."""
+    """How to call `measure`; peak memory beside the loaded model and available memory, in bytes."""
 
     batch_size: int
     recompute: bool
@@ -41,10 +42,10 @@ class Plan:
     available: int
 
     def __str__(self) -> str:
-        how = f"batches of {self.batch_size}" + (", layers recomputed" if self.recompute else "")
-        text = f"about {_gigabytes(self.needed)} above the model, {how}"
-        verdict = "" if self.needed <= self.available else ", which may be too little"
-        return f"{text}; {_gigabytes(self.available)} are available{verdict}"
+        method = f"batches of {self.batch_size}" + (", layers recomputed" if self.recompute else "")
+        need = f"about {_gigabytes(self.needed)} above the model, {method}"
+        warning = "" if self.needed <= self.available else ", which may be too little"
+        return f"{need}; {_gigabytes(self.available)} are available{warning}"
 
 
 def plan(
@@ -54,13 +55,13 @@ def plan(
     bos_id: int | None,
     limit: int | None = None,
 ) -> Plan:
-    """How to measure `windows` (as for `measure`) in the memory at hand.
+    """How to measure `windows` (as for `measure`) in the available memory.
 
-    `limit` bounds what this process may hold in all, in bytes (on the CPU; what is free counts too).
-    Layers are computed again only where the largest window does not fit otherwise; a GPU is filled
-    with as many windows as fit, a CPU reads one at a time (more gain nothing there).
+    limit: the most that this process may hold in all, in bytes (on the CPU, where free memory is a limit
+    too). Layers are recomputed only where the largest window does not fit otherwise. A GPU gets
+    as many windows at once as fit; a CPU gets one, since more would not be faster.
 
-    Raises what `measure` raises for a model or a window that won't do.
+    Raises what `measure` raises for a model or a window that cannot be measured.
     """
     with untouched(model), torch.inference_mode(False), torch.enable_grad():
         check_model(model)
@@ -70,12 +71,15 @@ def plan(
         needed, recompute = estimate.plain(), False
         if needed > room and can_recompute(model, split):
             needed, recompute = estimate.recomputed(), True
-    batch = _batch(int(FILL * room / needed), len(todo)) if model.device.type == "cuda" else 1
+    fitting = int(FILL * room / needed)
+    batch = _batch_size(fitting, len(todo)) if model.device.type == "cuda" else 1
     return Plan(batch, recompute, batch * needed, room)
 
 
-def needed_plainly(model: PreTrainedModel, windows: pd.DataFrame, bos_id: int | None = None) -> int:
-    """Peak bytes above the model for the largest of `windows`, with nothing computed again."""
+def needed_without_recomputation(
+    model: PreTrainedModel, windows: pd.DataFrame, bos_id: int | None = None
+) -> int:
+    """Peak bytes beside the model for the largest of `windows`, where no layer is recomputed."""
     with untouched(model), torch.inference_mode(False), torch.enable_grad():
         return _estimate(model, read_windows(windows, model, bos_id), bos_id)[0].plain()
 
@@ -83,45 +87,45 @@ def needed_plainly(model: PreTrainedModel, windows: pd.DataFrame, bos_id: int | 
 def _estimate(
     model: PreTrainedModel, todo: Sequence[Window], bos_id: int | None
 ) -> tuple["_Estimate", bool]:
-    """What the largest window takes, and whether it is read in several segments."""
+    """The need of the largest window, and whether it is read in several segments."""
     largest = max(todo, key=lambda window: window.positions.max())
     ends = segment_ends([largest.positions.tolist()])
-    # Windows of a batch, with positions of their own, seldom have a segment's end in common.
+    # On a GPU several windows share a batch; their positions differ, so they rarely share segments.
     split = len(ends) > 1 and model.device.type != "cuda" and can_continue(model)
     return _Estimate(model, largest, ends if split else ends[-1:], bos_id), split
 
 
-def _batch(fit: int, windows: int) -> int:
-    """A power of two, so that a little more or less of free memory gives equal bits."""
-    return 1 << (max(min(fit, windows, LARGEST_BATCH), 1).bit_length() - 1)
+def _batch_size(fitting: int, windows: int) -> int:
+    """A power of two, so that slightly more or less free memory gives equal bits."""
+    return 1 << (max(min(fitting, windows, LARGEST_BATCH), 1).bit_length() - 1)
 
 
 def available(device: torch.device, limit: int | None = None) -> int:
-    """Free bytes on `device`; on the CPU within the container's bound and the process's `limit`."""
+    """Free bytes on `device`; on the CPU within the limits of the container and of this process."""
     if device.type == "cuda":
         unused = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
         return torch.cuda.mem_get_info(device)[0] + unused
-    bounds = [psutil.virtual_memory().available, *_container()]
+    free = [psutil.virtual_memory().available, *_free_in_container()]
     if limit is not None:
-        bounds.append(limit - psutil.Process().memory_info().rss)
-    return max(min(bounds), 0)
+        free.append(limit - psutil.Process().memory_info().rss)
+    return max(min(free), 0)
 
 
-def _container() -> list[int]:
-    """What a control group leaves, where there is one with a bound (cgroup v2)."""
+def _free_in_container() -> list[int]:
+    """Free bytes within the limit of the control group (cgroup v2); empty where there is none."""
     folder = Path("/sys/fs/cgroup")
     try:
-        most = int((folder / "memory.max").read_text())  # "max" where there is no bound
+        limit = int((folder / "memory.max").read_text())  # "max" where there is no limit
         held = int((folder / "memory.current").read_text())
         stat = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
     except (OSError, ValueError):
         return []
-    # Files that were read and may be dropped count as held, but are not in the way.
-    return [most - held + int(stat.get("inactive_file", 0))]
+    # Cached files count as held, but they can be dropped.
+    return [limit - held + int(stat.get("inactive_file", 0))]
 
 
 class _Estimate:
-    """Peak bytes above the model for one window, from what short windows keep."""
+    """Peak bytes beside the model for one window, extrapolated from short windows."""
 
     def __init__(self, model: PreTrainedModel, window: Window, ends: list[int], bos_id: int | None):
         self.model = model
@@ -133,13 +137,13 @@ class _Estimate:
         self.activations = self._extrapolate(self._activations)
 
     def plain(self) -> int:
-        """All activations of the window, and one layer at work, perhaps for several gradients."""
-        several = together in ways(self.model) and len(self.stops) > 1
-        work = WORKING_LAYERS * (TOGETHER if several else 1) / self.layers
+        """All activations of the window, and the work of a backward pass on one layer."""
+        several = batched in methods(self.model) and len(self.stops) > 1
+        work = WORKING_LAYERS * (GRADIENTS_PER_PASS if several else 1) / self.layers
         return round(sum(self.activations) * (1 + work) + self._holes()) + self.logits
 
     def recomputed(self) -> int:
-        """The inputs of all layers, one layer's activations and work, gradients between layers."""
+        """The inputs of all layers, one layer's activations and work, and gradients between layers."""
         width = self.model.get_input_embeddings().get_parameter("weight").shape[1]
         gradients = 2 * self.count * self.stops[-1] * width * self.model.dtype.itemsize
         layer = sum(self.activations) * (1 + WORKING_LAYERS) / self.layers
@@ -147,10 +151,9 @@ class _Estimate:
         return round(inputs + layer + self._holes() / 2) + gradients + self.logits
 
     def _holes(self) -> float:
-        """What the C library can't use again: about one large tensor per layer and segment.
+        """Memory that the C library cannot reuse: about one large tensor per layer and segment.
 
-        Smaller tensors that stay lie in the holes that larger ones leave; those that are mapped
-        leave none.
+        Small tensors that are kept lie in the holes that large ones leave. Mapped blocks leave no holes.
         """
         if self.model.device.type != "cpu":
             return 0
@@ -158,33 +161,33 @@ class _Estimate:
         return sum(unmapped[: self.layers * len(self.stops)])
 
     def _extrapolate(self, sizes: Callable[[int], list[int]]) -> list[float]:
-        """What `sizes(rows)` would give for the whole window, tensor by tensor."""
+        """The sizes of all tensors for the whole window; `sizes(rows)` gives those for `rows` rows."""
         rows = self.stops[-1]
         more = min(SAMPLE, context_length(self.model.config) or SAMPLE)
         few = more // 2
-        grown = []
+        extrapolated = []
         for small, large in zip(sizes(few), sizes(more), strict=False):
             slope = max(large / more - small / few, 0) / (more - few)
-            grown.append((small / few + slope * (rows - few)) * rows)
-        return grown
+            extrapolated.append((small / few + slope * (rows - few)) * rows)
+        return extrapolated
 
     def _read(self, rows: int, tape: Tape | None = None) -> list[tuple]:
-        """Read a window of `rows` rows that is cut as the real one is."""
+        """Read a window of `rows` rows, in segments like those of the real window."""
         stops = sorted({max(round(stop * rows / self.stops[-1]), 1) for stop in self.stops})
         device = self.model.device
         ids = torch.zeros(1, rows, dtype=torch.long, device=device)
-        places = [torch.tensor([[stop - 1]], device=device) for stop in stops]
-        return list(read(self.model, ids, places, tape))
+        last_rows = [torch.tensor([[stop - 1]], device=device) for stop in stops]
+        return list(read(self.model, ids, last_rows, tape))
 
     def _activations(self, rows: int) -> list[int]:
-        """Bytes of what autograd keeps."""
+        """Bytes of the tensors that autograd keeps."""
         with counting(self.model) as storages:
-            graph = self._read(rows)  # held, so that no address is used twice
+            graph = self._read(rows)  # kept, so that no address is used twice
         del graph
         return list(storages.values())
 
     def _inputs(self, rows: int) -> list[int]:
-        """Bytes of what a tape keeps."""
+        """Bytes of the tensors that a tape keeps."""
         with recomputing(self.model) as tape:
             self._read(rows, tape)
             return list(_storages(tape.held()).values())
@@ -192,7 +195,7 @@ class _Estimate:
 
 @contextmanager
 def counting(model: PreTrainedModel) -> Iterator[dict[int, int]]:
-    """Bytes by address of what autograd keeps within, the model's own tensors left out."""
+    """Count what autograd keeps while this runs: bytes by address, without the model's own tensors."""
     own = _storages([*model.parameters(), *model.buffers()])
     kept: dict[int, int] = {}
 
@@ -205,7 +208,7 @@ def counting(model: PreTrainedModel) -> Iterator[dict[int, int]]:
 
 
 def _storages(tensors: Sequence[Tensor]) -> dict[int, int]:
-    """Bytes by address, for tensors that may share memory."""
+    """Bytes by address of the tensors' memory, which they may share."""
     storages = [tensor.untyped_storage() for tensor in tensors]
     return {storage.data_ptr(): storage.nbytes() for storage in storages}
 

@@ -1,4 +1,4 @@
-"""The scalars of a prediction that are differentiated, as named functions in one registry.
+"""The objectives: scalars of a prediction that are differentiated, as functions in one registry.
 
 Definitions: docs/engine.md; `true_logit` and `predicted_logit` follow arXiv 2606.29139,
 `temperature` and `fisher` follow arXiv 2601.16407 (Jacobian Scopes).
@@ -16,10 +16,10 @@ from token_influence.influence.fisher import leading_eigenvectors
 
 @dataclass(frozen=True)
 class Outputs:
-    """What the model says at the measured positions of a batch, still attached to its graph.
+    """The model's outputs at the measured positions of a batch, with their graph.
 
-    `logits` [B, P, V] and `hidden` [B, P, d] (the input of the output head, after the last norm;
-    None when the model has no such module); `true_ids` and `predicted_ids` [B, P], int64.
+    `logits` [B, P, V]; `hidden` [B, P, d], the input of the output head, after the last norm (None where
+    the model has no such module); `true_ids` and `predicted_ids` [B, P], int64.
     """
 
     logits: Tensor
@@ -33,7 +33,7 @@ Scores = tuple[Tensor, dict[str, Tensor]]
 
 @dataclass(frozen=True)
 class Objective:
-    """`function` gives the scores [B, P] to differentiate, and a record [B, P] for each name."""
+    """`function` returns the scores [B, P] to differentiate, and a tensor [B, P] for each record."""
 
     name: str
     function: Callable[[Outputs], Scores]
@@ -44,7 +44,11 @@ OBJECTIVES: dict[str, Objective] = {}
 
 
 def register(name: str, records: Sequence[str] = ()) -> Callable:
-    """Enter a function as the objective `name`; `records` become columns of the predictions."""
+    """Decorator: make a function the objective `name`.
+
+    records: names of the tensors that it returns beside the scores; they become columns of the
+    predictions.
+    """
 
     def enter(function: Callable[[Outputs], Scores]) -> Callable[[Outputs], Scores]:
         OBJECTIVES[name] = Objective(name, function, tuple(records))
@@ -60,8 +64,8 @@ def resolve(names: Sequence[str]) -> list[Objective]:
     """
     unknown = [name for name in names if name not in OBJECTIVES]
     if unknown or not names:
-        found = f"Unknown objective {unknown[0]!r}" if unknown else "No objective is named"
-        raise InfluenceError(f"{found}; allowed: {', '.join(OBJECTIVES)}.")
+        mistake = f"Unknown objective {unknown[0]!r}" if unknown else "No objective is named"
+        raise InfluenceError(f"{mistake}; allowed: {', '.join(OBJECTIVES)}.")
     return [OBJECTIVES[name] for name in sorted(set(names))]
 
 
@@ -85,9 +89,9 @@ def temperature(outputs: Outputs) -> Scores:
 
 @register("fisher", records=("fisher_lambda1", "fisher_ratio"))
 def fisher(outputs: Outputs) -> Scores:
-    """The final hidden state along the leading eigenvector (held constant) of its Fisher matrix.
+    """The final hidden state along the leading eigenvector of its Fisher matrix, held constant.
 
-    Records the largest eigenvalue and the second over the first: near 1 the vector is
+    Records the largest eigenvalue λ₁ and the ratio λ₂/λ₁; where this is near 1, the eigenvector is
     ill-determined.
     """
     hidden = _hidden(outputs)

@@ -1,4 +1,4 @@
-"""Whether a faster arithmetic still measures the same decay: asked of each model before its use."""
+"""The check that a model in faster arithmetic (bfloat16) still measures the same decay."""
 
 import math
 from dataclasses import asdict, dataclass
@@ -16,7 +16,7 @@ from token_influence.influence.measure import measure
 
 @dataclass(frozen=True)
 class Bounds:
-    """The largest relative error of a median profile, and of p in absolute terms, to accept."""
+    """The largest errors that are accepted: of a median profile (relative), and of p (absolute)."""
 
     profile: float = 0.05
     exponent: float = 0.01
@@ -24,7 +24,11 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Agreement:
-    """An objective's median profile in two arithmetics; p is of the power law from r = 1 on, or None."""
+    """How one objective's median profiles in two arithmetics compare.
+
+    profile_error: relative L2 norm of their difference beyond r = 0; exponent, exponent_fast: p of the
+    power law fitted from r = 1 on, None where there is none.
+    """
 
     objective: str
     profile_error: float
@@ -33,7 +37,7 @@ class Agreement:
 
     @property
     def exponent_error(self) -> float:
-        """|Δp|; 0 where neither profile decays (so neither has a p), infinite where one does."""
+        """|Δp|; 0 where neither profile has a p because neither decays, infinite where one has."""
         if self.exponent is None or self.exponent_fast is None:
             return 0.0 if self.exponent is self.exponent_fast else math.inf
         return abs(self.exponent_fast - self.exponent)
@@ -49,29 +53,30 @@ def check_precision(
     bounds: Bounds | None = None,
     recompute: bool = False,
 ) -> list[dict[str, Any]]:
-    """How far `fast`, the same model in another arithmetic, is from `exact`; records to keep.
+    """Compare `fast`, the same model in another arithmetic, with `exact`; one record per objective.
 
-    `windows` and `recompute` as for `measure`; a few dozen predictions are enough. Raises ModelError
-    when an objective's profile or exponent is further off than `bounds` allow, naming both numbers.
+    windows, recompute: as for `measure`; a few dozen predictions are enough. Raises ModelError, with
+    both numbers, where an objective's profile or exponent is further off than `bounds` allow.
     """
     bounds = bounds or Bounds()
     slow = measure(exact, windows, objectives, bos_id=bos_id, recompute=recompute).influence
     quick = measure(fast, windows, objectives, bos_id=bos_id, recompute=recompute).influence
     records = []
     for objective in sorted(set(objectives)):
-        one = compare(slow, quick, objective)
-        if not (one.profile_error <= bounds.profile and one.exponent_error <= bounds.exponent):
+        agreement = compare(slow, quick, objective)
+        profile_error, exponent_error = agreement.profile_error, agreement.exponent_error
+        if not (profile_error <= bounds.profile and exponent_error <= bounds.exponent):
             raise ModelError(
-                f"{fast.dtype} does not measure {one.objective} of this model well enough: the "
-                f"profile is off by {one.profile_error:.2g} (allowed: {bounds.profile:g}), p by "
-                f"{one.exponent_error:.2g} (allowed: {bounds.exponent:g})."
+                f"{fast.dtype} does not measure {objective} of this model well enough: the "
+                f"profile is off by {profile_error:.2g} (allowed: {bounds.profile:g}), p by "
+                f"{exponent_error:.2g} (allowed: {bounds.exponent:g})."
             )
-        records.append(asdict(one) | {"exponent_error": one.exponent_error})
+        records.append(asdict(agreement) | {"exponent_error": exponent_error})
     return records
 
 
 def describe(record: dict[str, Any]) -> str:
-    """A record of `check_precision` in words."""
+    """A record of `check_precision` in one line of text."""
     p, fast = (
         "none" if record[key] is None else f"{record[key]:.4f}"
         for key in ("exponent", "exponent_fast")
@@ -83,7 +88,7 @@ def describe(record: dict[str, Any]) -> str:
 
 
 def compare(exact: pd.DataFrame, fast: pd.DataFrame, objective: str) -> Agreement:
-    """Two tables of the same predictions: error of the median profile beyond r = 0, and p."""
+    """Compare two influence tables of the same predictions in one objective."""
     profiles = [median_profile(table[table.objective == objective]) for table in (exact, fast)]
     distance = np.arange(1, profiles[0].size + 1, dtype=float)
     fits = fit(FAMILIES["power_law"], distance, np.stack(profiles))
@@ -93,7 +98,7 @@ def compare(exact: pd.DataFrame, fast: pd.DataFrame, objective: str) -> Agreemen
 
 
 def median_profile(table: pd.DataFrame) -> np.ndarray:
-    """Median over predictions of G(i, i−r) / G(i, i), for r = 1 up to what all of them have."""
+    """The median over predictions of G(i, i−r) / G(i, i), for each r ≥ 1 that all of them have."""
     own = table.influence.where(table.distance == 0).astype(float)
     own = own.groupby([table.window, table.position]).transform("max")
     g = (table.influence / own).groupby(table.distance).median()

@@ -1,4 +1,4 @@
-"""What a model predicts at the measured positions, and how well."""
+"""The predictions of a model at the measured positions, and how good they are."""
 
 import pandas as pd
 import torch
@@ -6,7 +6,7 @@ from torch import Tensor
 
 from token_influence.influence.objectives import Outputs
 
-# Columns in their order; the records of the objectives follow.
+# The columns in their order; those of the objectives' records follow.
 DTYPES = {
     "window": "int32",
     "position": "int32",
@@ -22,10 +22,10 @@ DTYPES = {
 
 @torch.no_grad()
 def describe(outputs: Outputs) -> dict[str, Tensor]:
-    """Columns [B, P]: ids, logits, loss and entropy in nats, rank of the true token.
+    """Columns [B, P] of the table: ids, logits, loss and entropy in nats, rank of the true token.
 
-    `true_rank` is 1 exactly when the true token is the predicted one: among equal logits the
-    predicted token comes first, then the lower ids.
+    `true_rank` is 1 exactly where the true token is the predicted one: tokens with equal logits are
+    ranked by their ids, and the predicted one is the lowest of them.
     """
     logits = outputs.logits.double() if outputs.logits.device.type != "mps" else outputs.logits
     log_p = torch.log_softmax(logits, dim=-1)
@@ -46,13 +46,16 @@ def describe(outputs: Outputs) -> dict[str, Tensor]:
 
 
 def predicted_ids(logits: Tensor) -> Tensor:
-    """The arg-max token of each row, the lowest id among equals."""
+    """The token with the largest logit [B, P] of `logits` [B, P, V]; the lowest id among equals."""
     largest = logits.amax(dim=-1, keepdim=True)
     return (logits == largest).to(torch.uint8).argmax(dim=-1)
 
 
 def frame(columns: dict[str, list], records: list[str]) -> pd.DataFrame:
-    """The table of predictions, one row per window and position, in that order."""
+    """The table of predictions, one row per window and position, in that order.
+
+    columns: the values of each column; records: the names of the objectives' records.
+    """
     dtypes = DTYPES | dict.fromkeys(records, "float32")
     data = pd.DataFrame({name: columns[name] for name in dtypes}).astype(dtypes)
     return data.sort_values(["window", "position"], ignore_index=True)

@@ -1,11 +1,11 @@
-"""Long windows in little memory: one layer's activations at a time (gradient checkpointing).
+"""Long windows in little memory: the activations of one layer at a time (gradient checkpointing).
 
-Ordinary checkpointing computes every layer again in every backward pass. Here all predictions of a
-window go back together, layer by layer, so that each layer is computed again once. Numbers are those
-of the plain backward pass: the same operations on the same values.
+Ordinary checkpointing recomputes every layer in every backward pass. Here the gradients of all
+predictions of a window go backward together, layer by layer, so each layer is recomputed once. The
+numbers are those of the plain backward pass: the same operations on the same values.
 
-A layer is what the Hugging Face library itself checkpoints (`GradientCheckpointingLayer`). Its own
-switch is not used: it acts in training mode only and throws the key/value cache away.
+A layer is what the Hugging Face library itself checkpoints (`GradientCheckpointingLayer`). The library's
+own switch is not used: it acts in training mode only, and it drops the key/value cache.
 """
 
 import copy
@@ -22,27 +22,27 @@ from transformers.modeling_layers import GradientCheckpointingLayer
 
 
 class Frame:
-    """One call of one layer: forgets what autograd would keep of it, and computes it again."""
+    """One call of one layer: drops the activations that autograd would keep, and recomputes them."""
 
     def __init__(self, layer: Callable, arguments: tuple, named: dict[str, Any]):
-        # The cache goes on growing: what this call saw of it is what must be seen again.
+        # The cache will grow, but the recomputation must see it as this call did.
         self.layer = layer
         self.arguments, self.named = tree_map(_frozen, (arguments, named))
         self.count = 0
         self.activations: list[Tensor] = []
 
     def run(self, arguments: tuple, named: dict[str, Any]) -> Any:
-        """The call itself."""
+        """Call the layer."""
         with saved_tensors_hooks(self._forget, self._recall):
             return self.layer(*arguments, **named)
 
     def inputs(self) -> list[Tensor]:
-        """The tensors that the call was given and that gradients flow to."""
-        given = tree_leaves((self.arguments, self.named))
-        return [leaf for leaf in given if isinstance(leaf, Tensor) and leaf.requires_grad]
+        """The tensors among the arguments that require gradients."""
+        leaves = tree_leaves((self.arguments, self.named))
+        return [leaf for leaf in leaves if isinstance(leaf, Tensor) and leaf.requires_grad]
 
     def held(self) -> Iterator[Tensor]:
-        """Every tensor that the frame keeps alive, those of caches too."""
+        """Every tensor that the frame keeps alive, including those of caches."""
         for leaf in tree_leaves((self.arguments, self.named)):
             if isinstance(leaf, Cache):
                 leaves = [value for layer in leaf.layers for value in vars(layer).values()]
@@ -51,7 +51,7 @@ class Frame:
             yield from (value for value in leaves if isinstance(value, Tensor))
 
     def release(self) -> None:
-        """Forget the activations again."""
+        """Drop the recomputed activations."""
         self.activations = []
 
     def _forget(self, _: Tensor) -> int:
@@ -68,7 +68,7 @@ class Frame:
 
 
 def _frozen(value: Any) -> Any:
-    """A cache as it is now (its tensors shared); anything else itself."""
+    """A copy of a cache as it is now, which shares its tensors; anything else unchanged."""
     if not isinstance(value, Cache):
         return value
     frozen = copy.copy(value)
@@ -77,19 +77,19 @@ def _frozen(value: Any) -> Any:
 
 
 class Tape:
-    """The frames of a window by depth: `depths[l]` holds layer l's call in each segment."""
+    """The frames of a batch: `depths[l]` holds the calls of layer l, one for each segment."""
 
     def __init__(self) -> None:
         self.depths: list[list[Frame]] = []
         self.depth = 0
 
     def clear(self) -> None:
-        """Begin a new batch."""
+        """Drop all frames, before a new batch."""
         self.depths = []
         self.depth = 0
 
     def begin_segment(self) -> None:
-        """The next layer that is called is the first one."""
+        """Note that the next call is one of the first layer."""
         self.depth = 0
 
     def call(self, layer: Callable, arguments: tuple, named: dict[str, Any]) -> Any:
@@ -108,32 +108,35 @@ class Tape:
     def gradients(
         self, scores: Sequence[tuple[int, Tensor]], embeddings: Sequence[Tensor]
     ) -> Iterator[Sequence[Tensor]]:
-        """The gradient of each score by the embeddings of as many segments as stand before it.
+        """The gradients of each score by the embeddings of its segments (a `GradientMethod`).
 
-        Between two layers, all that a score depends on is in the inputs of the upper one (of all its
-        segments), so the chain rule is applied from one such cut to the next. Whether this holds,
-        `segments.can_recompute` tells.
+        A score depends on the layers below only through the inputs of the layer above them, in all its
+        segments. So the chain rule is applied from the inputs of one layer to those of the next.
+        `segments.can_recompute` tells whether this holds for a model.
         """
-        ends: list[Sequence[Tensor]] = [[score] for _, score in scores]
-        pulled: list[Sequence[Tensor] | None] = [None for _ in scores]
+        outputs: list[Sequence[Tensor]] = [[score] for _, score in scores]
+        by_outputs: list[Sequence[Tensor] | None] = [None for _ in scores]
         for frames in reversed(self.depths):
-            cut = [tensor for frame in frames for tensor in frame.inputs()]
-            for k, (end, gradient) in enumerate(zip(ends, pulled, strict=True)):
-                found = torch.autograd.grad(
-                    end, cut, gradient, retain_graph=True, allow_unused=True
+            inputs = [tensor for frame in frames for tensor in frame.inputs()]
+            for k, (output, by_output) in enumerate(zip(outputs, by_outputs, strict=True)):
+                by_inputs = torch.autograd.grad(
+                    output, inputs, by_output, retain_graph=True, allow_unused=True
                 )
-                # Later segments have no part in a score: no zeros are carried for them.
-                used = [(x, g) for x, g in zip(cut, found, strict=True) if g is not None]
-                ends[k], pulled[k] = zip(*used, strict=True)
+                # A score does not depend on later segments: no zeros are kept for them.
+                used = [(x, g) for x, g in zip(inputs, by_inputs, strict=True) if g is not None]
+                outputs[k], by_outputs[k] = zip(*used, strict=True)
             for frame in frames:
                 frame.release()
-        for (count, _), end, gradient in zip(scores, ends, pulled, strict=True):
-            yield torch.autograd.grad(end, embeddings[:count], gradient, retain_graph=True)
+        for (count, _), output, by_output in zip(scores, outputs, by_outputs, strict=True):
+            yield torch.autograd.grad(output, embeddings[:count], by_output, retain_graph=True)
 
 
 @contextmanager
 def recomputing(model: PreTrainedModel) -> Iterator[Tape]:
-    """Within: the layers of `model` keep no activations, and what they did is on the tape."""
+    """Let the layers of `model` keep no activations, and record their calls on the tape.
+
+    At the end the layers' `forward` is put back, also after an exception.
+    """
     tape, layers = Tape(), _layers(model)
     before = [vars(layer).get("forward") for layer in layers]
     try:
@@ -154,7 +157,7 @@ def _taped(tape: Tape, forward: Callable) -> Callable:
 
 
 def _layers(module: nn.Module) -> list[nn.Module]:
-    """The outermost layers that can be computed again."""
+    """The outermost layers that can be recomputed."""
     if isinstance(module, GradientCheckpointingLayer):
         return [module]
     return [layer for child in module.children() for layer in _layers(child)]

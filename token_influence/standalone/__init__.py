@@ -1,1 +1,1 @@
-"""One measurement without the pipeline, for a script or the command line."""
+"""One measurement of a model on a text, without the pipeline."""

@@ -1,7 +1,7 @@
-"""One model measured on one text, from their files to fits: the pipeline's steps in one process.
+"""One model measured on one text, from files to fits: the pipeline's steps in one process.
 
-The same functions and random streams as the pipeline's jobs: given the same text, model and
-choices, the numbers are equal to the bit.
+It uses the functions and random streams of the pipeline's jobs, so the same text, model and choices
+give numbers that are equal to the bit.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,15 +15,14 @@ from transformers import PreTrainedModel
 from token_influence.corpora.build import build_corpus
 from token_influence.corpora.document import slug
 from token_influence.decay.records import decay_records
-from token_influence.decay.settings import Settings
 from token_influence.errors import WindowError
 from token_influence.influence.measure import Measurement, measure
 from token_influence.influence.memory import Plan, plan
 from token_influence.influence.objectives import resolve
+from token_influence.models.configuration import context_length
 from token_influence.models.loading import (
     begin_of_text_id,
     check_vocabulary,
-    context_length,
     load_model,
     load_tokenizer,
     read_config,
@@ -32,60 +31,18 @@ from token_influence.models.locate import name_of
 from token_influence.models.weights import stored_dtypes
 from token_influence.profiles.aggregate import aggregate
 from token_influence.profiles.normalise import INFLUENCE_COLUMNS, naming_arm, normalised_profiles
-from token_influence.ranges import range_label, span
-from token_influence.windows.draw import draw_windows, shuffle_windows, tokenise
-
-FAMILIES = ("power_law", "exponential", "constant")
-USUAL_DISTANCE = 100
-"""The published range ends here: r = 1..100."""
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What is measured and fitted; the defaults are those of the command line.
-
-    windows, length, positions, min_position: as `draw_windows` takes them (min_position: by default
-    half of `length`); objectives: names in `objectives.OBJECTIVES`; order: "intact" or "shuffled";
-    fits: by default a power law, an exponential and a constant on r = 1..100, or on as much of it
-    as every prediction has.
-
-    >>> choices = Choices(length=128)
-    >>> choices.lowest_position, choices.settings.ranges
-    (64, ('1..64',))
-    """
-
-    windows: int = 16
-    length: int = 512
-    positions: int = 4
-    min_position: int | None = None
-    objectives: Sequence[str] = ("true_logit",)
-    order: str = "intact"
-    seed: int = 0
-    device: str = "auto"
-    fits: Settings | None = None
-
-    @property
-    def lowest_position(self) -> int:
-        """Every measured position has at least so many tokens before it."""
-        return self.length // 2 if self.min_position is None else self.min_position
-
-    @property
-    def settings(self) -> Settings:
-        """What is fitted: `fits`, or the default."""
-        return self.fits or fits_on(range_label(1, min(USUAL_DISTANCE, self.lowest_position)))
-
-
-def fits_on(label: str) -> Settings:
-    """The default fits on another range of distances: "LOWEST..HIGHEST" or "full"."""
-    return Settings(families=FAMILIES, ranges=(label,), skip_sources=(0,))
+from token_influence.ranges import span
+from token_influence.standalone.choices import Choices
+from token_influence.windows.draw import draw_windows, tokenise
+from token_influence.windows.orders import shuffle_windows
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """All that is known before the measurement: it can be shown, and then carried out.
+    """A measurement that is checked and ready to run.
 
-    windows: as `draw_windows` gives them, shuffled if that was chosen; tokens, documents: of the
-    whole text; plan: batch size and memory; stored_dtypes: of the weights in their files.
+    windows: as `draw_windows` gives them, shuffled if that was chosen; documents, tokens: how many the
+    whole text has; plan: batch size and memory; stored_dtypes: those of the weights in their files.
     """
 
     model: PreTrainedModel
@@ -99,11 +56,11 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Findings:
-    """What came out.
+    """The results of a measurement.
 
-    influence, predictions: see `influence.Measurement`; profile: see `profiles.aggregate`, with
-    `objective` as its first column; decay: for each objective its `arm`, `trend`, `fits` and
-    `sweep` (see `decay.decay_records`).
+    influence, predictions: see `influence.measure.Measurement`; profile: see `aggregate`, with the
+    first column `objective`; decay: for each objective its `arm`, and its `trend`, `fits` and `sweep`
+    (see `decay_records`).
     """
 
     windows: pd.DataFrame
@@ -116,10 +73,10 @@ class Findings:
 def measure_text(
     model: str | Path, text: Sequence[str | Path], choices: Choices | None = None
 ) -> Findings:
-    """Measure the checkpoint in the folder `model` on text files, each of them one document.
+    """Measure the checkpoint in the folder `model` on text files, each of which is one document.
 
-    Raises an error of `token_influence.errors`, one sentence, for a model, text or choice that
-    won't do.
+    Raises an error of `token_influence.errors`, one sentence, for a model, text or choice that cannot
+    be used.
 
     >>> from tempfile import TemporaryDirectory
     >>> from tokenizers import Tokenizer, models, pre_tokenizers
@@ -147,22 +104,23 @@ def measure_text(
 
 
 def corpus_name(text: Sequence[str | Path]) -> str:
-    """What the text is called: its file's name as a slug, or "text" where there are several.
+    """The name of the text: its file's name as a slug, or "text" for several files.
 
-    The name keys the random streams: a study's corpus of this name draws the same windows.
+    The name keys the random streams, so a study's corpus with this name draws the same windows.
     """
     return slug(Path(text[0]).stem) if len(text) == 1 else "text"
 
 
 def read_documents(text: Sequence[str | Path]) -> pd.DataFrame:
-    """The files' documents, as the pipeline's reader `text` reads them; CorpusError if it can't."""
+    """The documents in the files, read by the pipeline's reader `text`; raises what that raises."""
     return build_corpus("text", [Path(file) for file in text]).to_pandas()
 
 
 def prepare(folder: str | Path, documents: pd.DataFrame, corpus: str, choices: Choices) -> Prepared:
     """Check everything, draw the windows and load the model; cheap checks come first.
 
-    Raises ModelError, WindowError, InfluenceError or DecayError, one sentence.
+    documents: the columns `document_id` and `text`; corpus: the name that keys the random streams.
+    Raises ModelError, WindowError, InfluenceError or DecayError, one sentence each.
     """
     resolve(choices.objectives)
     _check_choices(choices)
@@ -191,9 +149,15 @@ def prepare(folder: str | Path, documents: pd.DataFrame, corpus: str, choices: C
     if choices.order == "shuffled":
         windows = shuffle_windows(windows, corpus, choices.seed)
     model = load_model(folder, device=choices.device)
-    how = plan(model, windows, bos_id=bos_id)
-    size, dtypes = int(tokens.tokens.size), stored_dtypes(folder)
-    return Prepared(model, bos_id, len(documents), size, windows, how, dtypes)
+    return Prepared(
+        model,
+        bos_id,
+        documents=len(documents),
+        tokens=int(tokens.tokens.size),
+        windows=windows,
+        plan=plan(model, windows, bos_id=bos_id),
+        stored_dtypes=stored_dtypes(folder),
+    )
 
 
 def _check_choices(choices: Choices) -> None:
@@ -202,7 +166,7 @@ def _check_choices(choices: Choices) -> None:
         raise WindowError(f"order: found {choices.order!r}; allowed are intact, shuffled")
     if choices.windows < 2:
         raise WindowError(
-            f"windows: found {choices.windows}; allowed are at least 2, since intervals resample them"
+            f"windows: found {choices.windows}; allowed is at least 2, since intervals resample them"
         )
     if not 1 <= lowest < choices.length:
         raise WindowError(
@@ -221,10 +185,10 @@ def _check_choices(choices: Choices) -> None:
 
 def _check_context(context: int | None, length: int, bos: bool) -> None:
     if context is not None and length + bos > context:
-        beside = ", one of them for begin-of-text" if bos else ""
+        with_bos = ", one of them for begin-of-text" if bos else ""
         raise WindowError(
             f"length: found {length}; allowed is at most {context - bos}, since the model reads "
-            f"{context} tokens{beside}"
+            f"{context} tokens{with_bos}"
         )
 
 
@@ -235,7 +199,10 @@ def carry_out(
     choices: Choices,
     on_window: Callable[[int], None] | None = None,
 ) -> Findings:
-    """Measure the prepared windows and fit the profiles; `model` and `corpus` name the arm."""
+    """Measure the prepared windows and fit the profiles.
+
+    model, corpus: names for the records; on_window: called with the number of each measured window.
+    """
     measured = measure(
         prepared.model,
         prepared.windows,
@@ -246,13 +213,13 @@ def carry_out(
         recompute=prepared.plan.recompute,
     )
     arm = {"model": model, "weights": "trained", "corpus": corpus, "order": choices.order}
-    return summed_up(measured, prepared.windows, arm, choices)
+    return findings_of(measured, prepared.windows, arm, choices)
 
 
-def summed_up(
+def findings_of(
     measured: Measurement, windows: pd.DataFrame, arm: dict[str, str], choices: Choices
 ) -> Findings:
-    """Profiles and fits of every objective that was measured."""
+    """Aggregate and fit the profiles of every objective that was measured."""
     settings = choices.settings
     documents = [dict(zip(windows["window"], windows["document_id"], strict=True))]
     frames, decay = [], {}

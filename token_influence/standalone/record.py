@@ -1,4 +1,4 @@
-"""One measurement for people and scripts: a summary, its lines for a terminal, and its files."""
+"""The record of one measurement: a summary, its lines for a terminal, and the files of results."""
 
 import shutil
 import tempfile
@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from token_influence.claims.standing import verdict
+from token_influence.claims.verdicts import verdict
 from token_influence.disk import writing
 from token_influence.errors import OutputError
 from token_influence.figures.profile import profile_figure
@@ -17,31 +17,33 @@ from token_influence.files import write_json
 from token_influence.parquet import write_parquet
 from token_influence.profiles.labels import POOLED
 from token_influence.ranges import range_label
-from token_influence.standalone.measurement import Choices, Findings, Prepared
-from token_influence.tables.decay import prediction_row
-from token_influence.tables.headline import aligned, digits
+from token_influence.standalone.choices import Choices
+from token_influence.standalone.measurement import Findings, Prepared
+from token_influence.tables.measured import prediction_row
+from token_influence.tables.text import aligned, digits
 
 SYMBOLS = {"power_law": ("p", 2), "exponential": ("xi", 1)}
+"""The parameter that is printed of a family, and with how many decimals."""
 
 
 @contextmanager
 def new_folder(folder: Path) -> Iterator[Path]:
-    """Yield an empty folder that becomes `folder` on success; on failure nothing is left.
+    """Yield an empty folder that is renamed to `folder` on success, and removed on failure.
 
-    Raises OutputError, at once, where `folder` holds something already or can't be made.
+    Raises OutputError, before anything is done within, where `folder` is not empty or cannot be made.
     """
     if folder.is_dir() and any(folder.iterdir()):
         raise OutputError(f"The folder {folder} is not empty; name another one for the results.")
-    above = next(parent for parent in folder.absolute().parents if parent.exists())
-    what = f"The folder {folder}"
-    with writing(what, above, OutputError):
-        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=above))
+    parent = next(parent for parent in folder.absolute().parents if parent.exists())
+    name = f"The folder {folder}"
+    with writing(name, parent, OutputError):
+        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=parent))
     try:
         if folder.exists() and not folder.is_dir():
             raise OutputError(f"{folder} is a file; name a folder for the results.")
         yield temporary
-        with writing(what, above, OutputError):
-            temporary.chmod(0o755)  # as other folders; it was its maker's alone
+        with writing(name, parent, OutputError):
+            temporary.chmod(0o755)  # like other folders; a temporary one is private
             folder.parent.mkdir(parents=True, exist_ok=True)
             temporary.replace(folder)
     finally:
@@ -49,7 +51,10 @@ def new_folder(folder: Path) -> Iterator[Path]:
 
 
 def about(prepared: Prepared, choices: Choices, threads: int) -> dict[str, Any]:
-    """What is going to be measured: `model`, `text`, `measured` and `machine`."""
+    """What will be measured, as plain data: `model`, `text`, `measured` and `machine`.
+
+    threads: the number that torch uses.
+    """
     model, settings = prepared.model, choices.settings
     return {
         "model": {
@@ -78,14 +83,17 @@ def about(prepared: Prepared, choices: Choices, threads: int) -> dict[str, Any]:
     }
 
 
-def opening(told: Mapping[str, Any]) -> list[str]:
-    """What is going to be measured (see `about`, with names) as lines for a terminal."""
-    model, text, measured, machine = (told[k] for k in ("model", "text", "measured", "machine"))
+def opening(about: Mapping[str, Any]) -> list[str]:
+    """What will be measured as lines for a terminal.
+
+    about: the result of the function `about`, with a `name` for the model and for the text.
+    """
+    model, text, measured, machine = (about[k] for k in ("model", "text", "measured", "machine"))
     order = "shuffled tokens" if measured["order"] == "shuffled" else "tokens in their order"
-    many = f"{text['documents']} documents" if text["documents"] > 1 else "1 document"
+    documents = f"{text['documents']} documents" if text["documents"] > 1 else "1 document"
     return [
         f"model: {model['name']}, {model['architecture']}, {model['parameters']:,} parameters",
-        f"text: {text['name']}, {many}, {text['tokens']:,} tokens",
+        f"text: {text['name']}, {documents}, {text['tokens']:,} tokens",
         f"windows: {measured['windows']} of {measured['length']} tokens, {order}; "
         f"{measured['positions']} predictions in each, with at least {measured['min_position']} "
         f"tokens before them; {', '.join(measured['objectives'])}",
@@ -94,16 +102,16 @@ def opening(told: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def summary(findings: Findings, measured: Mapping[str, Any]) -> dict[str, Any]:
-    """What came out in few numbers: what was `measured` (see `about`), `loss`, and `objectives`.
+def summary(findings: Findings, about: Mapping[str, Any]) -> dict[str, Any]:
+    """The results in a few numbers: `loss` and `objectives`, beside what was measured (`about`).
 
-    `loss`: mean and standard error over windows, nats per token. For each objective: the range;
-    for each family its `parameters` (estimate, low, high; of a decay that is not identified, none),
-    R², cross-validated error and share of resamples won; and the verdict (see `standing.verdict`).
+    `loss`: mean and standard error over windows, in nats per token. For each objective: the range;
+    for each family its `parameters` (estimate, low, high; None where they are not identified), R²,
+    cross-validated error and share of resamples won; and the verdict (see `verdicts.verdict`).
     """
     row = prediction_row(findings.predictions.assign(seed=0))
     return {
-        **measured,
+        **about,
         "loss": {"mean": row["loss"], "se": row["loss_se"], "unit": "nats per token"},
         "objectives": {name: _objective(record) for name, record in findings.decay.items()},
     }
@@ -112,14 +120,14 @@ def summary(findings: Findings, measured: Mapping[str, Any]) -> dict[str, Any]:
 def _objective(record: Mapping[str, Any]) -> dict[str, Any]:
     fits = [fit for fit in record["fits"] if fit["seed"] == POOLED]
     fits = [fit for fit in fits if fit["range"] == fits[0]["range"]]
-    said = verdict(fits)
+    judged = verdict(fits)
     return {
         "range": range_label(fits[0]["distance_min"], fits[0]["distance_max"]),
         "families": {fit["family"]: _family(fit) for fit in fits},
         "verdict": {
-            "identified": said.identified,
-            "against": dict(said.against),
-            "sentence": said.sentence,
+            "identified": judged.identified,
+            "against": dict(judged.against),
+            "sentence": judged.sentence,
         },
     }
 
@@ -136,15 +144,15 @@ def _family(fit: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def closing(told: Mapping[str, Any]) -> list[str]:
-    """A `summary` as lines for a terminal."""
-    text = []
-    for name, found in told["objectives"].items():
-        rows = [_row(family, numbers) for family, numbers in found["families"].items()]
-        text += [f"{name}, r = {found['range']}:", *(f"  {line}" for line in aligned(rows))]
-        text += [f"  {found['verdict']['sentence']}"]
-    loss = told["loss"]
-    return [*text, f"loss {loss['mean']:.2f} ± {loss['se']:.2f} {loss['unit']}"]
+def closing(summary: Mapping[str, Any]) -> list[str]:
+    """A summary as lines for a terminal."""
+    lines = []
+    for name, objective in summary["objectives"].items():
+        rows = [_row(family, numbers) for family, numbers in objective["families"].items()]
+        lines += [f"{name}, r = {objective['range']}:", *(f"  {line}" for line in aligned(rows))]
+        lines += [f"  {objective['verdict']['sentence']}"]
+    loss = summary["loss"]
+    return [*lines, f"loss {loss['mean']:.2f} ± {loss['se']:.2f} {loss['unit']}"]
 
 
 def _row(family: str, numbers: Mapping[str, Any]) -> list[str]:
@@ -163,15 +171,18 @@ def _row(family: str, numbers: Mapping[str, Any]) -> list[str]:
 
 
 def write(
-    folder: Path, findings: Findings, told: Mapping[str, Any], provenance: Mapping[str, Any]
+    folder: Path, findings: Findings, summary: Mapping[str, Any], provenance: Mapping[str, Any]
 ) -> None:
-    """Write tables (Parquet), records and summary (JSON) and a figure of each objective's profile."""
+    """Write the tables (Parquet), fits and summary (JSON), and a figure of each objective's profile.
+
+    provenance: what determined the results, for the files that can carry it.
+    """
     for name in ("windows", "influence", "predictions", "profile"):
         write_parquet(getattr(findings, name), folder / f"{name}.parquet", provenance)
     write_json(
         {"provenance": dict(provenance), "objectives": findings.decay}, folder / "decay.json"
     )
-    write_json(told, folder / "summary.json")
+    write_json(summary, folder / "summary.json")
     for name, record in findings.decay.items():
         profile = findings.profile[findings.profile["objective"] == name]
         shown = {key: record["fits"][0][key] for key in ("range", "skip_sources")}

@@ -1,1 +1,1 @@
-"""Results as flat tables, the headline and the metrics."""
+"""Results as flat tables, the headline numbers, and the metrics."""

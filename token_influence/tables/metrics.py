@@ -6,22 +6,44 @@ from typing import Any
 import pandas as pd
 
 from token_influence.fitting.families import FAMILIES
-from token_influence.profiles.labels import POOLED
-from token_influence.tables.decay import ARM
+from token_influence.tables.arms import ARM
+from token_influence.tables.decay import headline_fits
 
 DIGITS = 3
-"""Significant digits kept: results of different processors agree in these."""
+"""Significant digits that are kept: results of different processors agree in these."""
 DECIMALS = 4
-"""Decimals kept at most: what is smaller is rounding."""
+"""Decimals that are kept at most: smaller differences are rounding errors."""
 
 
-def rounded(value: Any) -> float | None:
-    """`value` to the kept digits; None where there is none."""
-    return None if pd.isna(value) else round(float(f"{value:.{DIGITS}g}"), DECIMALS) + 0.0
+def summarise(
+    decay: pd.DataFrame, predictions: pd.DataFrame, headline: Mapping[str, Any]
+) -> dict[str, Any]:
+    """`headline` itself, and `arms`: numbers by model, weights, corpus, order, objective, family.
+
+    decay, predictions: the tables of the same names; headline: `range` and `skip_sources`. Beside its
+    objectives, each arm has its `loss` and `loss_se` in nats per token.
+    """
+    arms: dict[str, Any] = {}
+
+    def numbers_of_arm(row: pd.Series) -> dict[str, Any]:
+        node = arms
+        for key in ARM:
+            node = node.setdefault(row[key], {})
+        return node
+
+    for _, row in predictions.iterrows():
+        numbers_of_arm(row).update(loss=rounded(row["loss"]), loss_se=rounded(row["loss_se"]))
+    for _, fit in headline_fits(decay, headline).iterrows():
+        families = numbers_of_arm(fit).setdefault(fit["objective"], {})
+        families[fit["family"]] = fit_metrics(fit)
+    return {"headline": dict(headline), "arms": arms}
 
 
 def fit_metrics(fit: pd.Series) -> dict[str, Any]:
-    """R² and, where identified, the shape parameters with intervals (p, or ξ); else why not."""
+    """R², and the shape parameters (p, or ξ) with their intervals.
+
+    Where the fit is not identified, the parameters are None and `reason` says why.
+    """
     names = [
         f"{shape.name}{end}"
         for shape in FAMILIES[fit["family"]].shapes
@@ -36,31 +58,7 @@ def fit_metrics(fit: pd.Series) -> dict[str, Any]:
     }
 
 
-def headline_fits(decay: pd.DataFrame, headline: Mapping[str, Any]) -> pd.DataFrame:
-    """The pooled fits on the headline range and sources."""
-    chosen = decay["seed"] == POOLED
-    for key, value in headline.items():
-        chosen &= decay[key] == value
-    return decay[chosen]
-
-
-def summarise(
-    decay: pd.DataFrame, predictions: pd.DataFrame, headline: Mapping[str, Any]
-) -> dict[str, Any]:
-    """`headline`, and `arms` nested by model, weights, corpus, order; then objective and family.
-
-    decay, predictions: the tables of the same names; headline: `range` and `skip_sources`.
-    """
-    arms: dict[str, Any] = {}
-
-    def place(row: pd.Series) -> dict[str, Any]:
-        node = arms
-        for key in ARM:
-            node = node.setdefault(row[key], {})
-        return node
-
-    for _, row in predictions.iterrows():
-        place(row).update(loss=rounded(row["loss"]), loss_se=rounded(row["loss_se"]))
-    for _, fit in headline_fits(decay, headline).iterrows():
-        place(fit).setdefault(fit["objective"], {})[fit["family"]] = fit_metrics(fit)
-    return {"headline": dict(headline), "arms": arms}
+def rounded(value: Any) -> float | None:
+    """`value` to the digits that are kept; None for a missing value."""
+    # Adding 0.0 turns -0.0 into 0.0.
+    return None if pd.isna(value) else round(float(f"{value:.{DIGITS}g}"), DECIMALS) + 0.0

@@ -1,4 +1,4 @@
-"""Windows of consecutive tokens, the positions measured in them, and their shuffled twins."""
+"""Windows of consecutive tokens, and the positions to measure in them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -64,17 +64,17 @@ def draw_windows(
     min_position: int,
     max_position: int | None = None,
 ) -> pd.DataFrame:
-    """Draw `per_seed` windows of `length + 1` tokens, none overlapping another of any seed.
+    """Draw `per_seed` windows of `length + 1` tokens that overlap no other window of any seed.
 
-    Every admissible start (a window within one document, clear of the windows drawn before) is
-    equally likely, so that documents come up in proportion to their admissible starts. The seeds
-    in `earlier_seeds` are drawn first; their windows are then taken, so adding a seed behind them
-    leaves theirs as they were.
+    Every admissible start is equally likely: the window must lie within one document and overlap no
+    window drawn before. Documents are therefore drawn in proportion to their admissible starts. The
+    windows of `earlier_seeds` are drawn first, so a seed that is added to a study at the end leaves
+    the windows of the other seeds as they are. `name`, the corpus's name, keys the random streams.
 
-    Returns the columns `window` (0..per_seed-1), `document_id`, `start` (token index within the
-    document), `token_ids` (list of `length + 1`) and `positions` (sorted list of distinct indices
-    from `min_position` to `max_position`, by default `length - 1`). Raises WindowError where the
-    corpus is too short.
+    Returns the columns `window` (0..per_seed-1), `document_id`, `start` (index of the first token in
+    the document), `token_ids` (int32 `[length + 1]`) and `positions` (int32 `[positions]`: distinct,
+    ascending, from `min_position` to `max_position`, which is `length - 1` by default). Raises
+    WindowError where the corpus is too short.
 
     >>> corpus = TokenisedCorpus(np.arange(100, dtype=np.int32), ["a"], np.array([0, 100]))
     >>> windows = draw_windows(
@@ -111,7 +111,7 @@ def draw_windows(
 
 
 def _admissible_starts(offsets: np.ndarray, size: int) -> np.ndarray:
-    """bool `[N]`: whether `size` tokens from here on stay within one document."""
+    """Whether a window of `size` tokens that starts here lies within one document; bool `[N]`."""
     free = np.zeros(offsets[-1], dtype=bool)
     for begin, end in pairwise(offsets):
         free[begin : max(begin, end - size + 1)] = True
@@ -128,6 +128,7 @@ def _window(
     positions: int,
     measurable: np.ndarray,
 ) -> dict[str, object]:
+    """Row `index` of the table of windows, with its positions drawn from `measurable`."""
     document = int(np.searchsorted(corpus.offsets, start, side="right")) - 1
     generator = stream(seed, "positions", name, length, index)
     chosen = generator.choice(measurable, size=positions, replace=False)
@@ -138,21 +139,3 @@ def _window(
         "token_ids": corpus.tokens[start : start + length + 1],
         "positions": np.sort(chosen).astype(np.int32),
     }
-
-
-def shuffle_windows(windows: pd.DataFrame, name: str, seed: int) -> pd.DataFrame:
-    """The same windows, each with its tokens under a uniform permutation of its own.
-
-    All `T + 1` tokens are permuted, the target of the last position among them; positions, document
-    and start stay, so that window `k` of both orders can be compared as a pair.
-
-    >>> windows = pd.DataFrame({"window": [0], "token_ids": [[5, 6, 7, 8]], "positions": [[2]]})
-    >>> shuffled = shuffle_windows(windows, "counting", seed=0)
-    >>> sorted(shuffled["token_ids"][0].tolist()), shuffled["positions"][0]
-    ([5, 6, 7, 8], [2])
-    """
-    permuted = [
-        stream(seed, "shuffling", name, int(window)).permutation(np.asarray(tokens))
-        for window, tokens in zip(windows["window"], windows["token_ids"], strict=True)
-    ]
-    return windows.assign(token_ids=pd.Series(permuted, index=windows.index, dtype=object))

@@ -1,153 +1,108 @@
-"""Every outcome of every rule of docs/verdicts.md, on made-up numbers."""
+"""One measurement's verdict in a sentence, and a study's verdicts on the published claims."""
 
+import numpy as np
 import pandas as pd
 import pytest
+from judged_arms import AHEAD, LEVEL, arm
 
-from token_influence.claims.standing import duel
-from token_influence.claims.verdicts import (
-    CLAIMS,
-    Measured,
-    better_verdict,
-    exponent_verdict,
-    random_verdict,
-    shuffled_verdict,
-    verdicts_table,
+from token_influence.claims.rules import Measured, better_verdict
+from token_influence.claims.verdicts import CLAIMS, verdict, verdicts_table
+from token_influence.decay.records import decay_records
+from token_influence.decay.settings import Bootstrap, Settings
+from token_influence.profiles.normalise import NormalisedProfiles
+from token_influence.tables.decay import decay_table
+
+BEHIND = {"behind_power_law": -2.0, "behind_power_law_se": 1.0, "power_law_ahead": 0.03}
+NEAR = {"behind_power_law": 0.0015, "behind_power_law_se": 0.001, "power_law_ahead": 0.9}
+
+
+def fits(reason: str | None = None, **rivals: dict) -> list[dict]:
+    power_law = {"family": "power_law", "predictions": 8, "reason": reason}
+    power_law |= {"identified": reason is None}
+    return [power_law, *({"family": name} | numbers for name, numbers in rivals.items())]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "outcome", "words"),
+    [
+        (AHEAD, "ahead", "predicts windows left out of the fit better than the exponential."),
+        (LEVEL, "not ahead", "predicts windows left out of the fit no better than the expon"),
+        (BEHIND, "not ahead", "predicts windows left out of the fit no better than the expon"),
+        (NEAR, "open", "Whether the power law is better than the exponential is undecided"),
+        (BEHIND | {"power_law_ahead": 0.6}, "open", "is smaller by 2 ± 1, and"),
+        (AHEAD | {"power_law_ahead": None}, "open", "and no resample left a window out."),
+    ],
 )
+def test_the_outcome_and_the_sentence_agree(numbers, outcome, words) -> None:
+    judged = verdict(fits(exponential=numbers))
+    assert judged.identified
+    assert judged.against == {"exponential": outcome}
+    assert words in judged.sentence
 
-AHEAD = {"behind_power_law": 2.0, "behind_power_law_se": 1.0, "power_law_ahead": 0.97}
-LEVEL = {"behind_power_law": 0.5, "behind_power_law_se": 1.0, "power_law_ahead": 0.5}
-NOT_OFTEN = AHEAD | {"power_law_ahead": 0.9}
-NOT_FAR = AHEAD | {"behind_power_law": 1.0}
+
+def test_a_near_rival_is_undecided_and_the_sentence_gives_the_numbers() -> None:
+    """One and a half standard errors behind, with the power law ahead in 90 % of the resamples."""
+    judged = verdict(fits(exponential=NEAR, constant=AHEAD))
+    assert judged.against == {"exponential": "open", "constant": "ahead"}
+    assert judged.sentence == (
+        "The power law predicts windows left out of the fit better than the constant. Whether the "
+        "power law is better than the exponential is undecided with 8 predictions: the error of "
+        "the exponential is larger by 0.0015 ± 0.001, and the power law is ahead in 90.0% of the "
+        "resamples."
+    )
+
+
+def test_eight_predictions_decide_nothing() -> None:
+    """Fits of a noisy decay whose p [0.67, 1.94] is determined: for the study, too, undecided."""
+    noise = np.random.default_rng(0).lognormal(0, 0.5, size=(8, 60))
+    values = (0.03 + 0.97 / np.arange(1, 61)) * noise
+    profile = NormalisedProfiles(values / values[:, :1], np.arange(8), np.full(8, 59), seed=0)
+    settings = Settings(
+        ["power_law", "exponential", "constant"],
+        ["1..59"],
+        [0],
+        bootstrap=Bootstrap(resamples=200),
+    )
+    records = decay_records([profile], settings)
+    pooled = [fit for fit in records["fits"] if fit["seed"] == "pooled"]
+    p = pooled[0]["parameters"]["p"]
+    assert (round(p["low"], 1), round(p["high"], 1)) == (0.7, 1.9)
+
+    judged = verdict(pooled)
+    assert judged.identified
+    assert judged.against == {"exponential": "open", "constant": "open"}
+    assert "the exponential and the constant is undecided with 8 predictions" in judged.sentence
+
+    arm = dict.fromkeys(("model", "weights", "corpus", "order", "objective"), "x")
+    table = decay_table([records | {"arm": arm, "fits": pooled}])
+    rows = {row["family"]: row for row in table.to_dict("records")}
+    assert better_verdict(Measured(rows, 4.0, 0.1)).verdict == "undecided"
+
+
+def test_the_sentence_names_every_rival_under_its_word() -> None:
+    assert verdict(fits(exponential=AHEAD, constant=LEVEL)).sentence == (
+        "The power law predicts windows left out of the fit better than the exponential, and no "
+        "better than the constant."
+    )
+    both = verdict(fits(exponential=AHEAD, constant=AHEAD))
+    assert both.sentence.endswith("better than the exponential and the constant.")
+
+
+def test_without_an_exponent_the_reason_is_the_verdict() -> None:
+    judged = verdict(fits("the profile rises with distance", exponential=AHEAD))
+    assert not judged.identified
+    assert judged.against == {}
+    assert judged.sentence == "No power law is claimed, for the profile rises with distance."
+
+
+def test_a_rival_that_was_not_fitted_is_not_judged() -> None:
+    assert set(verdict(fits(exponential=AHEAD)).against) == {"exponential"}
+    assert verdict(fits()).sentence == "The power law was compared with no rival."
+
+
+# --- the table of a study's claims ----------------------------------------------------------
+
 HEADLINE = {"range": "1..100", "skip_sources": 0}
-
-
-def arm(
-    p=(0.8, 0.75, 0.85),
-    direction="falls",
-    reason=None,
-    exponential=AHEAD,
-    constant=AHEAD,
-    loss=(4.0, 0.1),
-) -> Measured:
-    """An arm's rows of the decay table."""
-    trend = {"falls": -0.5, "flat": 0.0, "rises": 0.5}[direction]
-    shared = {
-        "direction": direction,
-        **{"trend": trend, "trend_low": trend - 0.1, "trend_high": trend + 0.1},
-        "r_squared": 0.99,
-    }
-    identified = reason is None and direction == "falls"
-    power = shared | dict(zip(("p", "p_low", "p_high"), p, strict=True))
-    power |= {"identified": identified, "reason": reason or direction}
-    power |= dict.fromkeys(AHEAD, float("nan"))
-    fits = {"power_law": power, "exponential": shared | exponential, "constant": shared | constant}
-    return Measured(fits, *loss)
-
-
-@pytest.mark.parametrize(
-    ("numbers", "outcome"),
-    [
-        (AHEAD, "ahead"),
-        (AHEAD | {"power_law_ahead": 0.95}, "ahead"),
-        (NOT_OFTEN, "open"),
-        (NOT_FAR, "open"),
-        (LEVEL, "not ahead"),
-        (LEVEL | {"power_law_ahead": 0.51}, "open"),
-        (LEVEL | {"behind_power_law": -3.0, "power_law_ahead": 0.0}, "not ahead"),
-        (AHEAD | {"power_law_ahead": 0.4}, "open"),
-        (AHEAD | {"power_law_ahead": float("nan")}, "open"),
-    ],
-)
-def test_ahead_needs_both_a_margin_and_nearly_all_resamples(numbers, outcome):
-    assert duel(arm(exponential=numbers).fits, "exponential") == outcome
-
-
-def test_a_rival_that_was_not_fitted_leaves_it_open():
-    assert duel(arm().fits, "logarithmic") == "open"
-
-
-@pytest.mark.parametrize(
-    ("measured", "verdict", "why"),
-    [
-        (arm(), "reproduced", "lies within 0.7–0.9"),
-        (arm(p=(0.8, 0.7, 0.9)), "reproduced", "lies within 0.7–0.9"),
-        (arm(p=(0.8, 0.69, 0.9)), "undecided", "partly outside"),
-        (arm(p=(1.0, 0.85, 1.2)), "undecided", "partly outside"),
-        (arm(p=(0.8, 0.5, 1.2)), "undecided", "partly outside"),
-        (arm(p=(1.2, 0.91, 1.3)), "not reproduced", "above 0.7–0.9"),
-        (arm(p=(0.5, 0.3, 0.69)), "not reproduced", "below 0.7–0.9"),
-        (arm(reason="p is at its bound 5"), "undecided", "p is at its bound 5"),
-        (arm(direction="flat"), "undecided", "no exponent is determined"),
-        (arm(direction="rises"), "not reproduced", "no exponent is determined"),
-    ],
-)
-def test_the_interval_of_the_exponent_decides(measured, verdict, why):
-    found = exponent_verdict(measured)
-    assert found.verdict == verdict
-    assert why in found.why
-
-
-@pytest.mark.parametrize(
-    ("measured", "verdict"),
-    [
-        (arm(), "reproduced"),
-        (arm(constant=LEVEL), "reproduced"),
-        (arm(exponential=NOT_OFTEN), "undecided"),
-        (arm(exponential=LEVEL), "not reproduced"),
-        (arm(reason="beta is 0 in 9% of the resamples"), "undecided"),
-        (arm(reason="the best fit is a constant (beta = 0)", exponential=LEVEL), "not reproduced"),
-        (arm(direction="flat"), "not reproduced"),
-        (arm(direction="rises"), "not reproduced"),
-    ],
-)
-def test_much_better_is_ahead_of_the_exponential(measured, verdict):
-    assert better_verdict(measured).verdict == verdict
-
-
-@pytest.mark.parametrize(
-    ("changes", "verdict", "why"),
-    [
-        ({}, "reproduced", "ahead of the constant and the exponential"),
-        ({"constant": NOT_FAR}, "undecided", "not clearly ahead of the constant"),
-        ({"exponential": NOT_OFTEN}, "undecided", "not clearly ahead of the exponential"),
-        ({"exponential": LEVEL, "constant": NOT_FAR}, "not reproduced", "not ahead of the exp"),
-        ({"reason": "p is at its bound"}, "undecided", "do not determine"),
-        ({"direction": "rises"}, "not reproduced", "nothing persists"),
-        ({"loss": (5.2, 0.1)}, "undecided", "may rise by less than 1 nat"),
-        ({"loss": (4.5, 0.1)}, "not reproduced", "rises by less than 1 nat"),
-        ({"loss": (3.0, 0.1)}, "not reproduced", "rises by less than 1 nat"),
-    ],
-)
-def test_shuffled_text_needs_a_power_law_and_a_worse_loss(changes, verdict, why):
-    found = shuffled_verdict(arm(), arm(**{"loss": (7.5, 0.1), **changes}))
-    assert found.verdict == verdict
-    assert why in found.why
-
-
-def test_the_error_of_a_rise_is_that_of_both_losses():
-    numbers = shuffled_verdict(arm(loss=(4.0, 0.3)), arm(loss=(7.5, 0.4))).numbers
-    assert numbers["loss_rise"] == pytest.approx(3.5)
-    assert numbers["loss_rise_se"] == pytest.approx(0.5)
-
-
-@pytest.mark.parametrize(
-    ("measured", "verdict"),
-    [
-        (arm(direction="rises"), "reproduced"),
-        (arm(direction="flat", constant=LEVEL), "reproduced"),
-        (arm(constant=LEVEL), "reproduced"),
-        (arm(direction="flat"), "undecided"),
-        (arm(reason="p is at its bound 5"), "undecided"),
-        (arm(exponential=LEVEL), "undecided"),
-        (arm(constant=NOT_OFTEN), "undecided"),
-        (arm(), "not reproduced"),
-    ],
-)
-def test_random_weights_must_not_show_a_power_law(measured, verdict):
-    assert random_verdict(measured).verdict == verdict
-
-
-# --- the table ------------------------------------------------------------------------------
 
 
 def tables(arms: dict[tuple[str, str, str, str], Measured]) -> tuple[pd.DataFrame, pd.DataFrame]:

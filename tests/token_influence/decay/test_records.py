@@ -13,7 +13,7 @@ from token_influence.decay.settings import Settings, Sweep
 from token_influence.errors import DecayError
 from token_influence.fitting.families import FAMILIES
 from token_influence.profiles.normalise import naming_arm, normalised_profiles
-from token_influence.tables.flat import DIFFERENCE, controls_table, sweep_table
+from token_influence.tables.decay import DIFFERENCE, controls_table, sweep_table
 
 SHAPES = {"p": 0.85, "xi": 9.0, "kappa": 0.7}
 

@@ -173,19 +173,6 @@ def test_grouping_does_not_matter(
             assert_close(grouping(model, frame, names), expected, relative)
 
 
-@ALL
-@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
-def test_layers_computed_again_give_equal_bits(name: str, dtype: torch.dtype) -> None:
-    model, frame = build(name, dtype), windows(3)
-    frame.at[1, "positions"] = [3, 9, 12]
-    results = [
-        measure(model, frame, ["fisher", "true_logit"], bos_id=1, batch_size=2, recompute=recompute)
-        for recompute in (False, True)
-    ]
-    pd.testing.assert_frame_equal(results[0].influence, results[1].influence)
-    pd.testing.assert_frame_equal(results[0].predictions, results[1].predictions)
-
-
 @pytest.mark.parametrize("name", SDPA)
 @pytest.mark.parametrize(("dtype", "relative"), [(torch.float64, 1e-10), (torch.float32, 1e-5)])
 def test_eager_and_sdpa_agree(name: str, dtype: torch.dtype, relative: float) -> None:
@@ -215,31 +202,3 @@ def test_falcon_adds_alibi_twice_in_eager(monkeypatch: pytest.MonkeyPatch) -> No
         halved = measure(build(name, torch.float64), frame, ["true_logit"], bos_id=1)
     assert_close(halved.influence, sdpa.influence, 1e-10)
     assert not np.allclose(eager.influence.influence, sdpa.influence.influence, rtol=1e-2)
-
-
-def test_what_can_be_read_in_pieces_is() -> None:
-    """Recurrent models are read at once; were others, all these tests would miss the segments."""
-    whole = [name for name in ARCHITECTURES if not segments.can_continue(build(name))]
-    assert whole == ["mamba", "rwkv"]
-    frame = windows(1)
-    assert segments.segment_ends(frame.positions.tolist()) == [1, 2, 3]
-
-
-def test_segments_end_only_where_every_window_of_the_batch_has_passed(monkeypatch) -> None:
-    assert segments.segment_ends([[5, 9, 13], [9, 11, 20]]) == [2, 3]
-    assert segments.segment_ends([[5, 9, 13], [4, 8, 12]]) == [1, 2, 3]
-    monkeypatch.setattr(segments, "SHORTEST_SEGMENT", 5)
-    assert segments.segment_ends([[2, 5, 6, 9, 12, 13, 20]]) == [2, 5, 7]
-
-
-def test_a_model_that_loses_its_place_is_read_at_once() -> None:
-    """It raises nothing, so only the comparison of gradients can tell."""
-    model = build("llama")
-    real = model.forward
-
-    def lost(*arguments, **named):
-        positions = torch.arange(named["inputs_embeds"].shape[1])[None]
-        return real(*arguments, **named, position_ids=positions)
-
-    model.forward = lost
-    assert not segments.can_continue(model)

@@ -1,4 +1,4 @@
-"""Several gradients in one backward pass: the same numbers, and another way where it won't do."""
+"""Several gradients in one backward pass: the same numbers, and one by one where that is impossible."""
 
 import warnings
 
@@ -9,7 +9,7 @@ from tiny_models import ARCHITECTURES, build, windows
 
 from token_influence.influence import backward, segments
 from token_influence.influence import measure as influence
-from token_influence.influence.backward import one_by_one, together
+from token_influence.influence.backward import batched, one_by_one
 from token_influence.influence.measure import measure
 from token_influence.influence.segments import can_continue
 
@@ -22,7 +22,7 @@ def _segments_of_any_length(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_which_architectures_allow_it() -> None:
-    refused = [name for name in ARCHITECTURES if not can_continue(build(name), together)]
+    refused = [name for name in ARCHITECTURES if not can_continue(build(name), batched)]
     assert refused == ["mamba", "rwkv"]
 
 
@@ -33,8 +33,8 @@ def test_numbers_are_those_of_one_backward_pass_each(name, most, monkeypatch) ->
     model, frame = build(name, torch.float64), windows(2)
     monkeypatch.setattr(segments, "SHORTEST_SEGMENT", 4)
     expected = measure(model, frame, NAMES, bos_id=1).influence
-    monkeypatch.setattr(influence, "ways", lambda model: [together, one_by_one])
-    monkeypatch.setattr(backward, "TOGETHER", most)
+    monkeypatch.setattr(influence, "methods", lambda model: [batched, one_by_one])
+    monkeypatch.setattr(backward, "GRADIENTS_PER_PASS", most)
     found = measure(model, frame, NAMES, bos_id=1).influence
     keys = ["window", "position", "objective"]
     scale = expected.groupby(keys, observed=True).influence.transform("max")
@@ -42,9 +42,9 @@ def test_numbers_are_those_of_one_backward_pass_each(name, most, monkeypatch) ->
     assert ((found.influence - expected.influence).abs() <= 1e-10 * scale).all()
 
 
-@pytest.mark.parametrize(("dtype", "first"), [(torch.bfloat16, together), (None, one_by_one)])
+@pytest.mark.parametrize(("dtype", "first"), [(torch.bfloat16, batched), (None, one_by_one)])
 def test_it_is_for_small_arithmetic_on_a_cpu(dtype, first) -> None:
-    assert backward.ways(build("llama", dtype or torch.float32))[0] is first
+    assert backward.methods(build("llama", dtype or torch.float32))[0] is first
 
 
 class Identity(torch.autograd.Function):
@@ -64,7 +64,7 @@ def test_an_operation_that_cannot_be_batched_goes_one_by_one() -> None:
     expected = measure(model, windows(1), NAMES, bos_id=1).influence
     real = model.model.norm.forward
     model.model.norm.forward = lambda values: real(Identity.apply(values))
-    assert not can_continue(model, together)
+    assert not can_continue(model, batched)
     found = measure(model, windows(1), NAMES, bos_id=1).influence
     torch.testing.assert_close(
         torch.tensor(found.influence), torch.tensor(expected.influence), rtol=0.1, atol=1e-3
@@ -82,4 +82,4 @@ def test_a_slow_loop_in_the_place_of_a_batch_is_refused(monkeypatch: pytest.Monk
     monkeypatch.setattr(torch.autograd, "grad", slow)
     score = torch.ones(1, requires_grad=True)
     with pytest.raises(UserWarning, match="performance drop"):
-        list(together([(1, score.sum())], [score]))
+        list(batched([(1, score.sum())], [score]))

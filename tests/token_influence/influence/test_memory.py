@@ -1,68 +1,14 @@
 """What is said of memory before a run, and what is done about it."""
 
-import gc
-
 import numpy as np
 import pytest
 import torch
 from tiny_models import ARCHITECTURES, build, windows
 
 from token_influence.influence import memory, segments
-from token_influence.influence.measure import measure
-from token_influence.influence.memory import Plan, available, counting, plan
-from token_influence.influence.recomputation import Frame
+from token_influence.influence.memory import Plan, available, plan
 
 LONG = windows(3, length=31, positions=(20, 30))
-
-
-def kept(recompute: bool, length: int) -> int:
-    """Bytes that autograd keeps outside of what is forgotten, for one window."""
-    model, frame = build("llama"), windows(1, length=length, positions=(length - 1,))
-    with counting(model) as storages:
-        measure(model, frame, ["true_logit"], bos_id=None, recompute=recompute)
-    return sum(storages.values())
-
-
-def test_computing_layers_again_keeps_no_activations() -> None:
-    growth = [kept(recompute, 31) - kept(recompute, 16) for recompute in (False, True)]
-    assert growth[1] < 0.1 * growth[0]
-
-
-def test_layers_are_computed_again_once_per_window_and_one_at_a_time(monkeypatch) -> None:
-    """Not once per prediction, of which there are three; and none stays when the next one comes."""
-    model, frames, held, calls = build("llama"), [], [], []
-    init, recall = Frame.__init__, Frame._recall
-    monkeypatch.setattr(Frame, "__init__", lambda f, *a: frames.append(f) or init(f, *a))
-
-    def spy(frame: Frame, index: int) -> torch.Tensor:
-        found = recall(frame, index)
-        held.append(sum(bool(other.activations) for other in frames))
-        return found
-
-    monkeypatch.setattr(Frame, "_recall", spy)
-    layer = model.model.layers[1]
-    real = layer.forward
-    layer.forward = lambda hidden, **named: calls.append(hidden.shape) or real(hidden, **named)
-    measure(model, windows(2), ["true_logit"], bos_id=None, recompute=True)
-    assert set(held) == {1}
-    assert [shape[1] for shape in calls].count(14) == 2 * 2
-
-
-def test_windows_that_are_done_are_forgotten() -> None:
-    def living() -> int:
-        gc.collect()
-        return sum(type(thing) is Frame for thing in gc.get_objects())
-
-    before, after = living(), []
-    measure(
-        build("llama"),
-        windows(3),
-        ["true_logit"],
-        bos_id=None,
-        on_window=lambda _: after.append(living()),
-        recompute=True,
-    )
-    assert [number - before for number in after] == [2, 2, 2]  # a frame per layer
 
 
 def test_the_count_of_activations_is_extrapolated_exactly() -> None:
@@ -82,7 +28,7 @@ def test_gradients_that_share_a_pass_are_counted_each(monkeypatch) -> None:
     def work(dtype: torch.dtype, frame) -> int:
         model, needed = build("llama", dtype), []
         for most in (1, 4):
-            monkeypatch.setattr(memory, "TOGETHER", most)
+            monkeypatch.setattr(memory, "GRADIENTS_PER_PASS", most)
             needed.append(plan(model, frame, bos_id=None).needed)
         return needed[1] - needed[0]
 

@@ -1,17 +1,11 @@
-"""Tables hold what the records say, under the agreed columns."""
+"""The decay table holds what the records say, under the agreed columns."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from token_influence.errors import DecayError
-from token_influence.tables.decay import (
-    corpora_table,
-    decay_table,
-    labelled,
-    models_table,
-    predictions_table,
-)
+from token_influence.tables.decay import decay_table
 
 ARM = {"model": "m", "weights": "trained", "corpus": "c", "order": "intact"}
 STATISTICS = ("r_squared", "r_squared_log", "rss", "aic", "aicc", "bic", "akaike_weight")
@@ -113,70 +107,3 @@ def test_identified_fit_must_have_intervals():
 def test_fit_without_trend_is_refused():
     with pytest.raises(DecayError, match=r"no trend for seed 0 on r = 1\.\.100"):
         decay_table([record({**POWER, "seed": "0"})])
-
-
-def test_predictions_table_counts_windows_not_predictions():
-    frame = pd.DataFrame(
-        {
-            "window": [0, 0, 1, 1],
-            "nll": [1.0, 3.0, 4.0, 6.0],
-            "entropy": [1.0, 2.0, 3.0, 6.0],
-            "true_rank": [1, 1, 10, 4],
-        }
-    )
-    keys = [{**ARM, "seed": 0}, {**ARM, "seed": 1}, {**ARM, "order": "shuffled", "seed": 0}]
-    worse = frame.assign(nll=frame["nll"] + 1)
-    table = predictions_table(labelled([frame, worse, frame], keys))
-    assert table["order"].tolist() == ["intact", "shuffled"]
-    intact = table.iloc[0]
-    assert (intact["windows"], intact["predictions"]) == (4, 8)
-    means = [2.0, 5.0, 3.0, 6.0]  # of each seed's windows
-    assert intact["loss"] == pytest.approx(np.mean(means))
-    assert intact["loss_se"] == pytest.approx(np.std(means, ddof=1) / 2)
-    assert (intact["entropy"], intact["median_rank"], intact["accuracy"]) == (3.0, 2.5, 0.5)
-
-
-def test_labels_must_match_the_files():
-    with pytest.raises(ValueError, match="zip"):
-        labelled([pd.DataFrame({"window": [0]})], [])
-
-
-def test_models_table():
-    facts = {
-        "parameters": 10,
-        "layers": 2,
-        "width": 4,
-        "heads": 1,
-        "context": 64,
-        "vocabulary": 100,
-        "architecture": "Tiny",
-        "tied": True,
-    }
-    manifest = {
-        "revision": "tiny 0.1",
-        "licence": "MIT",
-        "quantisation": "Q4_1",
-        "facts": facts,
-        "files": {},
-    }
-    (row,) = models_table({"m": manifest}).to_dict("records")
-    assert row == {
-        "model": "m",
-        **facts,
-        "quantisation": "Q4_1",
-        "revision": "tiny 0.1",
-        "licence": "MIT",
-    }
-
-
-def test_corpora_table_counts_text_and_windows():
-    documents = {"c": pd.DataFrame({"text": ["abc", "déf g"]})}
-    windows = pd.DataFrame(
-        {"corpus": "c", "model": ["m", "m", "n"], "window": [0, 1, 0], "corpus_tokens": [7, 7, 9]}
-    )
-    table = corpora_table({"c": {"licence": "free", "source": "here"}}, documents, windows)
-    shared = {"documents": 2, "characters": 8, "licence": "free", "source": "here"}
-    assert table.to_dict("records") == [
-        {"corpus": "c", "model": "m", "tokens": 7, "windows": 2, **shared},
-        {"corpus": "c", "model": "n", "tokens": 9, "windows": 1, **shared},
-    ]

@@ -1,0 +1,57 @@
+"""What one measurement measures and fits, with the defaults; light to import, for the command line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from token_influence.ranges import range_label
+
+if TYPE_CHECKING:
+    from token_influence.decay.settings import Settings
+
+FAMILIES = ("power_law", "exponential", "constant")
+USUAL_DISTANCE = 100
+"""The published range ends here: r = 1..100."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What is measured and fitted. The defaults of the command line are these.
+
+    windows, length, positions, min_position: as for `draw_windows`; the default of min_position is half
+    of `length`. objectives: names in `objectives.OBJECTIVES`. order: "intact" or "shuffled". device:
+    as for `load_model`. fits: the default is a power law, an exponential and a constant on r = 1..100,
+    or on the part of this range that every prediction has.
+
+    >>> choices = Choices(length=128)
+    >>> choices.lowest_position, choices.settings.ranges
+    (64, ('1..64',))
+    """
+
+    windows: int = 16
+    length: int = 512
+    positions: int = 4
+    min_position: int | None = None
+    objectives: Sequence[str] = ("true_logit",)
+    order: str = "intact"
+    seed: int = 0
+    device: str = "auto"
+    fits: "Settings | None" = None
+
+    @property
+    def lowest_position(self) -> int:
+        """The number of tokens that stand before every measured position at least."""
+        return self.length // 2 if self.min_position is None else self.min_position
+
+    @property
+    def settings(self) -> "Settings":
+        """What is fitted: `fits`, or the default."""
+        return self.fits or fits_on(range_label(1, min(USUAL_DISTANCE, self.lowest_position)))
+
+
+def fits_on(label: str) -> "Settings":
+    """The default families on another range of distances: "LOWEST..HIGHEST" or "full"."""
+    # Imports numpy and SciPy, which `--help` needs not.
+    from token_influence.decay.settings import Settings
+
+    return Settings(families=FAMILIES, ranges=(label,), skip_sources=(0,))
