@@ -30,10 +30,9 @@ from token_influence.config import (
     left_out,
     load_study,
     read_config,
-    source_at,
-    sources_of_model,
+    used_sources,
 )
-from token_influence.config.schema import Training
+from token_influence.config.models import Training
 from token_influence.cost.estimate import Cost, cost, readings, result_bytes
 from token_influence.errors import TokenInfluenceError
 from token_influence.files import read_json
@@ -114,32 +113,16 @@ def training_operations(study: Study, facts: Mapping[str, Mapping[str, Any]]) ->
     return total
 
 
-def used_sources(study: Study) -> Iterator[tuple[str, Mapping[str, Any], str | None]]:
-    """Key and pins of each source that the study fetches, and the model that it holds, if one."""
-    found: dict[str, tuple[Mapping[str, Any], str | None]] = {}
-    for arm in arms(study):
-        texts = list(study.corpora[arm.corpus].sources)
-        if study.models[arm.model].training:
-            texts += sources_of_model(study, arm.model)
-        else:
-            for weights in ("trained", arm.weights):
-                name, source = source_at(study, study.models[arm.model].source, weights)
-                found[name] = (source.model_dump(exclude_none=True), arm.model)
-        for name in texts:
-            found.setdefault(name, (study.sources[name].model_dump(exclude_none=True), None))
-    yield from ((name, pins, model) for name, (pins, model) in found.items())
-
-
 def downloads(study: Study, facts: Mapping[str, Mapping[str, Any]]) -> tuple[int, list[str]]:
     """Bytes to download, and notes on the sources that are here or whose size nobody tells."""
     total, told = 0, defaultdict[str, list[str]](list)
-    for name, pins, model in used_sources(study):
+    for name, used in used_sources(study).items():
         if Path("resources/sources", name, "files").is_dir():
             told["here already"].append(name)
             continue
-        size = download_bytes(pins)
-        if size is None and model is not None:
-            size = BYTES_PER_PARAMETER * facts[model]["parameters"]
+        size = download_bytes(used.source.model_dump(exclude_none=True))
+        if size is None and used.model is not None:
+            size = BYTES_PER_PARAMETER * facts[used.model]["parameters"]
             told["unknown, taken as 2 bytes a parameter"].append(name)
         elif size is None:
             told["not known and not counted"].append(name)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from token_influence.config import Study, arms, windows_of
-from token_influence.config.schema import Windows
+from token_influence.config.corpora import Windows
 from token_influence.cost.calibration import Rate, calibrate
 from token_influence.cost.operations import Facts, expected
 from token_influence.errors import ConfigError
