@@ -43,7 +43,7 @@ class UpToDateCheck:
         return True
 
     def save(self) -> None:
-        """Save the checksums of inputs and checked results, so that the next check reads none of them."""
+        """Save the checksums of inputs and checked results; the next check reads only what changed."""
         for path in filter(os.path.isfile, self._checked):
             self._fingerprints.sha256(path)
         self._fingerprints.save()
