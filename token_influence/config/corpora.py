@@ -14,7 +14,7 @@ class Windows(Section):
     """The windows that are drawn from a corpus for each seed."""
 
     length: Annotated[
-        Length, Field(description="Length of a window: the tokens that the model reads.")
+        Length, Field(description="Length of a window: the number of tokens that the model reads.")
     ]
     per_seed: Annotated[Count, Field(description="Number of windows for each seed.")]
     positions: Annotated[
@@ -23,7 +23,7 @@ class Windows(Section):
     min_position: Annotated[
         Position,
         Field(
-            description="First position that may be measured, which is the number of tokens before "
+            description="First position that may be measured; it equals the number of tokens before "
             "it."
         ),
     ]

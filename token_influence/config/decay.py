@@ -35,7 +35,7 @@ class Bootstrap(Section):
     ] = "percentile"
     cluster: Annotated[
         Literal["window", "document"],
-        Field(description="The unit that is resampled: a window, or a document with its windows."),
+        Field(description="The unit of resampling: a window, or a document with all its windows."),
     ] = "window"
     seed: Annotated[Seed, Field(description="Seed of the resampling.")] = 0
 

@@ -27,7 +27,7 @@ class Precision(Section):
 
 
 class Influence(Section):
-    """How gradients are computed."""
+    """The device, number type, attention kernel, threads and memory of the computed gradients."""
 
     device: Annotated[
         Literal["auto", "cpu", "cuda", "mps"],
@@ -52,7 +52,9 @@ class Influence(Section):
     ] = "eager"
     torch_threads: Annotated[
         Threads,
-        Field(description="Number of torch threads of a job; it changes the results' last bits."),
+        Field(
+            description="Number of torch threads of a job; it can change the last bits of results."
+        ),
     ] = 1
     memory_mb: Annotated[
         int,

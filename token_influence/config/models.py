@@ -120,7 +120,9 @@ class Training(Section):
     ] = 0
     torch_threads: Annotated[
         Threads,
-        Field(description="Number of torch threads of the job; it changes the weights' last bits."),
+        Field(
+            description="Number of torch threads of the job; it can change the last bits of weights."
+        ),
     ] = 1
 
 
