@@ -9,7 +9,11 @@ include: "rules/config.smk"
 configfile: "config.yaml"
 
 
+include: "rules/study.smk"
 include: "rules/common.smk"
+include: "rules/records.smk"
+include: "rules/run_record.smk"
+include: "rules/targets.smk"
 include: "rules/sources.smk"
 include: "rules/corpora.smk"
 include: "rules/models.smk"
@@ -80,7 +84,7 @@ rule figures:
         TARGETS["figures"],
 
 
-# Those that profiles and fits alone give: for a clone that has no more (docs/versioning.md).
+# The figures that need only profiles and fits, for a clone that has only those (docs/versioning.md).
 rule profile_figures:
     input:
         PROFILE_FIGURES,
@@ -89,13 +93,3 @@ rule profile_figures:
 rule tables:
     input:
         TARGETS["tables"],
-
-
-onsuccess:
-    remember()
-    if not workflow.touch:
-        record_run()
-
-
-onerror:
-    remember()

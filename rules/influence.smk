@@ -18,9 +18,9 @@ rule measure_influence:
         mem_mb=STUDY.influence.memory_mb,
     params:
         weights=lambda wildcards: wildcards.weights,
-        seed=seed_number,
+        seed=lambda wildcards: int(wildcards.seed),
         objectives=arm_objectives,
-        # How much memory there is decides how the numbers come about, not what they are.
+        # The available memory changes how the numbers are computed, but not the numbers.
         influence=plain(STUDY.influence, without={"memory_mb"}),
         recipe=lambda wildcards: recipe(wildcards.model, wildcards.weights),
         code=code("measure_influence"),

@@ -19,7 +19,7 @@ rule prepare_model:
         registered=lambda wildcards: {
             "context": STUDY.models[wildcards.model].context,
             "quantisation": STUDY.models[wildcards.model].quantisation,
-            # What the finished model must reach, not every step on the way there.
+            # The trained checkpoint must reach the bound, earlier checkpoints need not.
             "loss_bound": (
                 STUDY.models[wildcards.model].loss_bound
                 if wildcards.checkpoint == "trained"

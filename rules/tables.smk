@@ -1,7 +1,7 @@
 rule build_tables:
     input:
         decay=per_arm(DECAY),
-        differences=differences(),
+        differences=DIFFERENCE_FILES,
         predictions=per_arm(PREDICTIONS),
         windows=[
             path
@@ -61,7 +61,7 @@ rule build_tables:
         windows=[
             {"model": model, "corpus": corpus} for model, corpus in PAIRS for seed in STUDY.seeds
         ],
-        corpora={corpus: corpus_origin(corpus) for corpus in CORPORA},
+        corpora={corpus: corpus_origin(STUDY, corpus) for corpus in CORPORA},
         models=MODELS,
         code=code("build_tables"),
     script:

@@ -22,7 +22,7 @@ rule train_model:
         "../scripts/train_model.py"
 
 
-# The checkpoints of a training become models like any other: known by their manifests.
+# The checkpoints of a training become models like all others, each known by its manifest.
 rule register_checkpoint:
     input:
         TRAINING,
@@ -40,7 +40,7 @@ rule register_checkpoint:
     params:
         model=lambda wildcards: wildcards.model,
         checkpoint=lambda wildcards: wildcards.checkpoint,
-        licence=lambda wildcards: training_licence(wildcards.model),
+        licence=lambda wildcards: training_licence(STUDY, wildcards.model),
         quantisation=lambda wildcards: STUDY.models[wildcards.model].quantisation,
         code=code("register_checkpoint"),
     script:

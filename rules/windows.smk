@@ -14,8 +14,8 @@ rule draw_windows:
     params:
         windows=lambda wildcards: plain(windows_of(STUDY, wildcards.corpus)),
         text=lambda wildcards: text_of(STUDY, wildcards.corpus),
-        seed=seed_number,
-        earlier_seeds=earlier_seeds,
+        seed=lambda wildcards: int(wildcards.seed),
+        earlier_seeds=lambda wildcards: earlier_seeds(STUDY, int(wildcards.seed)),
         recipe=lambda wildcards: recipe(wildcards.model),
         code=code("draw_windows"),
     script:
@@ -36,7 +36,7 @@ rule shuffle_windows:
         "../envs/token_influence.yaml"
     params:
         text=lambda wildcards: text_of(STUDY, wildcards.corpus),
-        seed=seed_number,
+        seed=lambda wildcards: int(wildcards.seed),
         code=code("shuffle_windows"),
     script:
         "../scripts/shuffle_windows.py"

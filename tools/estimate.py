@@ -24,8 +24,7 @@ from token_influence.config import (
     left_out,
     load_study,
     read_config,
-    source_at,
-    sources_of_model,
+    used_sources,
 )
 from token_influence.cost.estimate import (
     HOUR,
@@ -94,32 +93,16 @@ def known_facts(study: Study, model: str) -> Mapping[str, Any] | None:
     return architecture(folder) if folder and entry.gguf is None else None
 
 
-def used_sources(study: Study) -> Iterator[tuple[str, Mapping[str, Any], str | None]]:
-    """Each source that the study fetches: its key, its pins, and the model that it holds, if any."""
-    needed: dict[str, tuple[Mapping[str, Any], str | None]] = {}
-    for arm in arms(study):
-        texts = list(study.corpora[arm.corpus].sources)
-        if study.models[arm.model].training:
-            texts += sources_of_model(study, arm.model)
-        else:
-            for weights in ("trained", arm.weights):
-                name, source = source_at(study, study.models[arm.model].source, weights)
-                needed[name] = (source.model_dump(exclude_none=True), arm.model)
-        for name in texts:
-            needed.setdefault(name, (study.sources[name].model_dump(exclude_none=True), None))
-    yield from ((name, pins, model) for name, (pins, model) in needed.items())
-
-
 def downloads(study: Study, facts: Mapping[str, Mapping[str, Any]]) -> tuple[int, list[str]]:
-    """Bytes to download, and notes on sources that are here already or of unknown size."""
+    """Bytes to download, and notes on the sources that are here or of unknown size."""
     total, noted = 0, defaultdict[str, list[str]](list)
-    for name, pins, model in used_sources(study):
+    for name, used in used_sources(study).items():
         if Path("resources/sources", name, "files").is_dir():
             noted["here already"].append(name)
             continue
-        size = download_bytes(pins)
-        if size is None and model is not None:
-            size = BYTES_PER_PARAMETER * facts[model]["parameters"]
+        size = download_bytes(used.source.model_dump(exclude_none=True))
+        if size is None and used.model is not None:
+            size = BYTES_PER_PARAMETER * facts[used.model]["parameters"]
             noted["unknown, taken as 2 bytes a parameter"].append(name)
         elif size is None:
             noted["not known and not counted"].append(name)

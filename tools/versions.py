@@ -1,7 +1,7 @@
-"""Between Snakemake and DVC: `make record`, `make register` (docs/versioning.md).
+"""The connection of Snakemake and DVC: `make record` and `make register` (docs/versioning.md).
 
-Snakemake knows what is up to date here, DVC which versions there are. `record` makes a version of
-what Snakemake finished; `register` tells Snakemake that the files which DVC brought are finished.
+Snakemake knows which results are up to date, DVC knows the recorded versions. `record` makes a version
+of results that Snakemake has finished; `register` has Snakemake take files from DVC as finished.
 """
 
 import argparse
@@ -23,19 +23,17 @@ from token_influence.config import load_study, read_config
 from token_influence.errors import ConfigError
 from token_influence.provenance.records import record_path
 
-FOLDER = ".dir"  # ends the checksum of a folder
-ASIDE = Path("results/set_aside")  # for results that no job of the study makes
-INPUTS = Path(
-    "resources"
-)  # of these only small files are recorded (.dvcignore); studies share them
+FOLDER = ".dir"  # the end of a folder's checksum
+ASIDE = Path("results/set_aside")  # for files that no job of the study makes
+INPUTS = Path("resources")  # shared by all studies; only its small files are recorded (.dvcignore)
 
 
 class Refused(Exception):
-    """What is asked for would give a wrong version; the message says what to do."""
+    """The requested version would be wrong; the message says what to do."""
 
 
 def run(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command of the same environment; Refused, with its words, where it fails."""
+    """Run a command of the same environment; Refused, with the command's output, if it fails."""
     command = [sys.executable, "-m", tool, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
@@ -48,7 +46,7 @@ def run(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def copy_of(md5: str) -> Path:
-    """Where DVC's cache holds the content of this checksum."""
+    """The file in DVC's cache for the content with this checksum."""
     return cache_folder() / "files" / "md5" / md5[:2] / md5[2:]
 
 
@@ -58,19 +56,19 @@ def cache_folder() -> Path:
 
 
 def outputs() -> Iterator[tuple[Path, str]]:
-    """Path and checksum of each output of the recorded version; a folder's is that of its list."""
+    """Path and checksum of each output of the recorded version; for a folder, of its list of files."""
     for output in yaml.safe_load(Path("dvc.lock").read_text())["stages"]["study"]["outs"]:
         yield Path(output["path"]), output["md5"]
 
 
 def entries(md5: str) -> Iterator[tuple[str, str]]:
-    """Relative path and checksum of each file of the folder whose list has this checksum."""
+    """Relative path and checksum of each file in the folder whose list of files has this checksum."""
     for entry in json.loads(copy_of(md5).read_text()):
         yield entry["relpath"], entry["md5"]
 
 
 def holds(path: Path, md5: str) -> bool:
-    """Whether the file is there with this content. DVC itself trusts what it once put there."""
+    """Whether the file exists with this content. DVC does not check files that it wrote before."""
     if not path.is_file():
         return False
     with path.open("rb") as file:
@@ -78,7 +76,7 @@ def holds(path: Path, md5: str) -> bool:
 
 
 def damaged_copies() -> Iterator[Path]:
-    """What the cache lacks of the recorded version, or holds with other content than it should."""
+    """The files of the recorded version that are missing or damaged in DVC's cache."""
     for _, md5 in outputs():
         if not md5.endswith(FOLDER):
             continue  # the metrics, which git keeps
@@ -98,7 +96,9 @@ def recorded_files() -> dict[Path, str]:
             files |= {path / name: file for name, file in entries(md5)}
         else:
             copy_of(md5).unlink(missing_ok=True)
-            raise Refused(f"DVC's cache lost what {path} holds: run `dvc pull` to get it again.")
+            raise Refused(
+                f"DVC's cache lost the content of {path}: run `dvc pull` to get it again."
+            )
     return files
 
 
@@ -106,7 +106,7 @@ def recorded_files() -> dict[Path, str]:
 
 
 def record(just_run: bool) -> None:
-    """Make a version of the finished study; `just_run` if Snakemake has just ended without failure."""
+    """Make a version of the finished study; `just_run`: Snakemake has just ended without failure."""
     if not Path(".git").exists():
         print("Not a git clone: nothing to record.")
         return
@@ -133,13 +133,13 @@ def record(just_run: bool) -> None:
         for copy in damaged:
             copy.unlink(missing_ok=True)
     else:
-        raise Refused(f"DVC's cache in {cache_folder()} does not keep what is written to it.")
+        raise Refused(f"DVC's cache in {cache_folder()} does not keep the files written to it.")
     print("Recorded in dvc.lock and results/metrics.json: commit both with git.")
 
 
 @dataclass(frozen=True)
 class Jobs:
-    """`outputs`: the files that the jobs of the study make; `pending`: whether some have to run."""
+    """The jobs of the study: all their `outputs`, and whether some of them have to run (`pending`)."""
 
     outputs: set[Path]
     pending: bool
@@ -153,24 +153,24 @@ class Jobs:
 
 
 def planned() -> str:
-    """The jobs that Snakemake would run, as it counts them."""
+    """Snakemake's table of the jobs that it would run."""
     plan = run("snakemake", "--dry-run").stdout
     return plan.partition("Job stats:")[2].partition("\n\n")[0].strip() or plan
 
 
 def set_aside(outputs: set[Path]) -> int:
-    """Move what a version would hold, but no job makes, to `ASIDE`; the number of files."""
+    """Move the files of a version that no job makes to `ASIDE`; return their number."""
     kept = outputs | {record_path(path) for path in outputs}
-    left = [path for path in held_files() if path not in kept and not shared(path)]
-    for path in left:
+    unmade = [path for path in held_files() if path not in kept and not shared(path)]
+    for path in unmade:
         target = ASIDE / path
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(path, target)
-    return len(left)
+    return len(unmade)
 
 
 def held_files() -> Iterator[Path]:
-    """The files that a version made now would hold."""
+    """The files that a version recorded now would contain."""
     for out in yaml.safe_load(Path("dvc.yaml").read_text())["stages"]["study"]["outs"]:
         (path,) = out
         for file in Path(path).rglob("*"):
@@ -181,7 +181,7 @@ def held_files() -> Iterator[Path]:
 
 
 def shared(path: Path) -> bool:
-    """Whether the file is an input that a study of this folder may still need."""
+    """Whether the file is an input that another study of this clone may need."""
     if not path.is_relative_to(INPUTS):
         return False
     name = path.relative_to(INPUTS).parts[1].removeprefix(".").partition(".parquet")[0]
@@ -200,12 +200,13 @@ def inputs_of_studies() -> set[str]:
 
 
 def local_sources() -> set[str]:
+    """The paths of the default study's local sources."""
     study = load_study(read_config(Path("config.yaml")))
     return {source.local for source in study.sources.values() if source.local is not None}
 
 
 def tracked_inputs() -> set[str]:
-    """The local sources that are, or lie in, a dependency of the stage."""
+    """The local sources that are a dependency of DVC's stage, or inside one."""
     deps = yaml.safe_load(Path("dvc.yaml").read_text())["stages"]["study"]["deps"]
     return {path for path in local_sources() if any(Path(path).is_relative_to(dep) for dep in deps)}
 
@@ -214,11 +215,11 @@ def tracked_inputs() -> set[str]:
 
 
 def register() -> None:
-    """Let Snakemake take the files of the recorded version, checked by content, as finished."""
+    """Have Snakemake take the files of the recorded version as finished; their content is checked."""
     if json.loads(run("dvc", "status", "--json").stdout):
         raise Refused(
             f"{run('dvc', 'status').stdout.strip()}\n\nThe files here are not the recorded version, so "
-            "nothing was registered: run `dvc pull` for it, or `make reproduce` for a new one."
+            "nothing was registered: run `dvc pull` for that version, or `make reproduce` for a new one."
         )
     files = recorded_files()
     damaged = {path: md5 for path, md5 in files.items() if not holds(path, md5)}
@@ -234,7 +235,7 @@ def register() -> None:
     if Jobs.of_the_study().pending:
         raise Refused(
             f"{planned()}\n\nThe recorded version was made with another config, code or "
-            "libraries than there are here: the jobs above have to run; run `make reproduce`."
+            "libraries than those here: the jobs above have to run; run `make reproduce`."
         )
     print(f"Registered {len(files)} files: Snakemake has nothing to do.")
 

@@ -10,7 +10,7 @@ import pytest
 from snakemake.iocontainers import Namedlist
 from tiny_models import build, save_tokenizer, windows
 
-from token_influence.config.schema import Influence
+from token_influence.config.influence import Influence
 from token_influence.influence.measure import measure
 from token_influence.models.loading import describe_model
 from token_influence.parquet import read_provenance

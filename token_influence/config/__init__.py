@@ -1,11 +1,15 @@
-"""What the workflow may know before any job runs: the checked study and what follows from it.
+"""The configuration of a study: read strictly, checked, and what follows from it.
 
-Imports nothing heavier than pydantic, so that planning a run stays fast.
+Nothing heavier than pydantic is imported here, so that planning a run stays fast.
 """
 
+from token_influence.config.comparisons import intact_and_shuffled, side_by_side
 from token_influence.config.derived import (
     Arm,
     arms,
+    checkpoint_of,
+    earlier_seeds,
+    filled_in,
     left_out,
     source_at,
     sources_of_model,
@@ -13,20 +17,43 @@ from token_influence.config.derived import (
     windows_of,
 )
 from token_influence.config.loading import read_config
-from token_influence.config.places import check_results
+from token_influence.config.origins import (
+    corpus_origin,
+    fetchable_sources,
+    training_licence,
+    used_sources,
+)
+from token_influence.config.places import (
+    check_local_sources,
+    check_results,
+    results_of_other_studies,
+)
 from token_influence.config.schema import Study
+from token_influence.config.section import plain
 from token_influence.config.study import load_study
 
 __all__ = [
     "Arm",
     "Study",
     "arms",
+    "check_local_sources",
     "check_results",
+    "checkpoint_of",
+    "corpus_origin",
+    "earlier_seeds",
+    "fetchable_sources",
+    "filled_in",
+    "intact_and_shuffled",
     "left_out",
     "load_study",
+    "plain",
     "read_config",
+    "results_of_other_studies",
+    "side_by_side",
     "source_at",
     "sources_of_model",
     "text_of",
+    "training_licence",
+    "used_sources",
     "windows_of",
 ]

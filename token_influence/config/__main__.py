@@ -1,4 +1,4 @@
-"""`python -m token_influence.config FILE`: write the JSON schema that editors check a study with."""
+"""`python -m token_influence.config FILE`: write the JSON schema with which editors check a study."""
 
 import sys
 
@@ -7,7 +7,5 @@ from token_influence.files import write_json
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit(
-            "Say where the JSON schema is to be written: python -m token_influence.config FILE"
-        )
+        sys.exit("Name the file for the JSON schema: python -m token_influence.config FILE")
     write_json(Study.model_json_schema(), sys.argv[1])

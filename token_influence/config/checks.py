@@ -1,22 +1,24 @@
-"""Whether a study's keys fit together: references, trainings, windows, ranges."""
+"""Checks that the keys of a study fit together: references, trainings, windows, ranges."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from token_influence.config.corpora import Windows
 from token_influence.config.derived import arms, left_out, windows_of
 from token_influence.config.messages import MOST_SHOWN, enumerated
+from token_influence.config.models import Training
 from token_influence.config.places import check_reserved
-from token_influence.config.schema import Study, Training, Windows
+from token_influence.config.schema import Study
 from token_influence.errors import ConfigError
 from token_influence.ranges import parse_range
 
 MOST_ARMS = 2000
-MOST_MEASUREMENTS = 5000  # of an arm with a seed, each a job
+MOST_MEASUREMENTS = 5000  # one for each arm and seed; each is a job
 
 
 def check(study: Study) -> None:
-    """Raise ConfigError, one sentence, where keys that are each valid don't fit together."""
+    """Raise ConfigError, one sentence, if keys that are valid by themselves do not fit together."""
     check_reserved(study.results)
     _check_numbers(study)
     _check_references(study)
@@ -31,7 +33,7 @@ def check(study: Study) -> None:
 
 
 def _check_numbers(study: Study) -> None:
-    """Whether there are so few arms and seeds that they can be written out and planned."""
+    """Refuse so many arms and seeds that planning them would take too long."""
     combined = sum(
         len(group.models) * len(group.weights) * len(group.corpora) * len(group.orders)
         for group in study.arms
@@ -59,7 +61,11 @@ def _check_references(study: Study) -> None:
 
 
 def _check_trainings(study: Study) -> None:
-    whole = [n for n, corpus in study.corpora.items() if not corpus.held_out and not corpus.text_of]
+    whole = [
+        name
+        for name, corpus in study.corpora.items()
+        if corpus.held_out is None and corpus.text_of is None
+    ]
     for name, model in study.models.items():
         if model.training is not None:
             path = f"models.{name}.training"
@@ -67,11 +73,11 @@ def _check_trainings(study: Study) -> None:
             _unique(f"{path}.corpora", model.training.corpora)
             _check_training(path, model.training)
     for name, corpus in study.corpora.items():
-        if (part := corpus.held_out) is not None:
-            training = study.models[part.model].training
+        if (held_out := corpus.held_out) is not None:
+            training = study.models[held_out.model].training
             learnt = training.corpora if training else []
             path = f"corpora.{name}.held_out.corpus"
-            known(path, [part.corpus], learnt, "corpus of the training", listed=False)
+            known(path, [held_out.corpus], learnt, "corpus of the training", listed=False)
 
 
 def _check_training(path: str, training: Training) -> None:
@@ -89,7 +95,7 @@ def _check_training(path: str, training: Training) -> None:
             f"the last of {path}.checkpoints"
         )
     if training.width % (8 * training.heads):
-        # A quarter of each head is rotated, in pairs.
+        # Rotary embeddings rotate a quarter of each head, in pairs of dimensions.
         raise ConfigError(
             f"{path}.width: found {training.width}; allowed are multiples of {8 * training.heads}, "
             f"8 times {path}.heads"
@@ -101,7 +107,7 @@ def _check_terms(study: Study) -> None:
     if not arms(study):
         name = next(iter(left_out(study)))
         raise ConfigError(
-            f"accept_terms: found {study.accept_terms}, so that no arm is left; to measure any, read "
+            f"accept_terms: found {study.accept_terms}, so that no arm is left; to measure one, read "
             f"{study.sources[name].terms} and add {name!r}"
         )
 
@@ -117,10 +123,10 @@ def _check_hub_sources(study: Study) -> None:
 
 
 def _check_weights(study: Study) -> None:
-    """Whether there is a checkpoint for every `stepN` of the arms."""
+    """Refuse an arm with weights `stepN` whose model has no such checkpoint."""
     for arm in arms(study):
         model = study.models[arm.model]
-        if not arm.weights.startswith("step"):
+        if not arm.at_step:
             continue
         if model.training is not None:
             steps = model.training.checkpoints
@@ -139,15 +145,18 @@ def _check_weights(study: Study) -> None:
 
 
 def known(
-    path: str, names: Sequence[str], there: Iterable[str], what: str, listed: bool = True
+    path: str, names: Sequence[str], defined: Iterable[str], what: str, listed: bool = True
 ) -> None:
-    """Raise ConfigError unless every one of `names`, found at `path`, is one of those `there`."""
+    """Raise ConfigError unless each of `names`, the value at the YAML path, is `defined`.
+
+    what: the kind of thing that the names stand for. listed: whether the value is a list of names.
+    """
     for index, name in enumerate(names):
-        if name not in there:
+        if name not in defined:
             place = f"{path}[{index}]" if listed else path
             raise ConfigError(
                 f"{place}: found the {what} {name!r}, which is not defined; "
-                f"allowed: {enumerated(there) or 'none is defined'}"
+                f"allowed: {enumerated(defined) or 'none is defined'}"
             )
 
 
@@ -155,7 +164,7 @@ def _unique(path: str, values: Sequence[Any]) -> None:
     for index, value in enumerate(values):
         if value in values[:index]:
             raise ConfigError(
-                f"{path}[{index}]: found {value!r} a second time; each may stand once"
+                f"{path}[{index}]: found {value!r} a second time; each value is allowed once"
             )
 
 
@@ -181,18 +190,18 @@ def _check_headline(study: Study) -> None:
 
 def _check_windows(study: Study) -> None:
     for arm in arms(study):
-        windows, at = windows_of(study, arm.corpus), _windows_paths(study, arm.corpus)
+        windows, paths = windows_of(study, arm.corpus), _windows_paths(study, arm.corpus)
         context = study.models[arm.model].context
         if context is not None and windows.length > context:
             raise ConfigError(
-                f"{at['length']}: found {windows.length}; allowed is at most {context}, "
+                f"{paths['length']}: found {windows.length}; allowed is at most {context}, "
                 f"the registered context of the model {arm.model!r}"
             )
-        _check_positions(windows, at)
+        _check_positions(windows, paths)
 
 
 def _windows_paths(study: Study, corpus: str) -> dict[str, str]:
-    """The YAML path of each key that says what is drawn from a corpus."""
+    """The YAML path of each key of a corpus's windows: its own, or the study's."""
     own = study.corpora[corpus].windows
     given = own.model_dump(exclude_none=True) if own else {}
     return {
@@ -201,40 +210,40 @@ def _windows_paths(study: Study, corpus: str) -> dict[str, str]:
     }
 
 
-def _check_positions(windows: Windows, at: Mapping[str, str]) -> None:
+def _check_positions(windows: Windows, paths: Mapping[str, str]) -> None:
     if windows.min_position >= windows.length:
         raise ConfigError(
-            f"{at['min_position']}: found {windows.min_position}; "
-            f"allowed is less than {at['length']}, which is {windows.length}"
+            f"{paths['min_position']}: found {windows.min_position}; "
+            f"allowed is less than {paths['length']}, which is {windows.length}"
         )
     last = windows.length - 1 if windows.max_position is None else windows.max_position
     if not windows.min_position <= last < windows.length:
         raise ConfigError(
-            f"{at['max_position']}: found {last}; allowed is from {at['min_position']} "
+            f"{paths['max_position']}: found {last}; allowed is from {paths['min_position']} "
             f"({windows.min_position}) to the window's last position, {windows.length - 1}"
         )
     room = last + 1 - windows.min_position
     if windows.positions > room:
         raise ConfigError(
-            f"{at['positions']}: found {windows.positions}; allowed is at most {room}, the positions "
-            f"from {at['min_position']} ({windows.min_position}) to {last}"
+            f"{paths['positions']}: found {windows.positions}; allowed is at most {room}, the "
+            f"positions from {paths['min_position']} ({windows.min_position}) to {last}"
         )
 
 
 def _check_ranges(study: Study) -> None:
     for corpus in dict.fromkeys(arm.corpus for arm in arms(study)):
-        # Every prediction has the distances up to its position; leaving out the first k sources
-        # takes the k largest of them away.
+        # A prediction has the distances up to its position; without the first k sources, it lacks the
+        # k largest of them.
         shortest = windows_of(study, corpus).min_position
-        at = _windows_paths(study, corpus)["min_position"]
+        path = _windows_paths(study, corpus)["min_position"]
         measured = shortest - max(study.skip_sources)
         if measured < 2:
             raise ConfigError(
                 f"skip_sources: found {max(study.skip_sources)}; allowed is at most "
-                f"{shortest - 2}, so that distances remain below {at}"
+                f"{shortest - 2}, so that distances remain below {path}"
             )
         for index, label in enumerate(study.decay.ranges):
-            _check_range(f"decay.ranges[{index}]", label, measured, at)
+            _check_range(f"decay.ranges[{index}]", label, measured, path)
 
 
 def _check_range(path: str, label: str, measured: int, limited_by: str) -> None:

@@ -1,9 +1,12 @@
-"""What follows from a study: its arms, and what each of their models and corpora needs."""
+"""What follows from a study: its arms, and the windows, checkpoints and sources that they need."""
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
-from token_influence.config.schema import Study, Windows
+from token_influence.config.corpora import Windows
+from token_influence.config.schema import Study
+from token_influence.config.section import plain
 from token_influence.config.sources import Source
 
 
@@ -19,7 +22,7 @@ class Arm:
 
     @property
     def keys(self) -> dict[str, str]:
-        """What names the arm: model, weights, corpus and order."""
+        """The names that identify the arm, by `model`, `weights`, `corpus` and `order`."""
         return {
             "model": self.model,
             "weights": self.weights,
@@ -32,14 +35,19 @@ class Arm:
         """The values of `keys`, in their order."""
         return tuple(self.keys.values())
 
+    @property
+    def at_step(self) -> bool:
+        """Whether its weights are those after some number of training steps (`stepN`)."""
+        return self.weights.startswith("step")
+
 
 def text_of(study: Study, corpus: str) -> str:
-    """The corpus whose text this one has: itself, or the one that its `text_of` names."""
+    """Key of the corpus that holds the text: `corpus` itself, or the one that its `text_of` names."""
     return study.corpora[corpus].text_of or corpus
 
 
 def arms(study: Study) -> list[Arm]:
-    """The study's arms: the union of its groups, each arm with all its objectives, in a fixed order.
+    """The study's arms in the order of its groups, each once, with the objectives of all groups.
 
     Arms that need a source whose terms are not accepted are left out.
     """
@@ -47,14 +55,15 @@ def arms(study: Study) -> list[Arm]:
 
 
 def left_out(study: Study) -> dict[str, int]:
-    """How many arms each source with terms that are not accepted leaves out."""
+    """For each source whose terms are not accepted, the number of arms that are left out for it."""
     return dict(Counter(name for arm in _all_arms(study) for name in _unaccepted(study, arm)))
 
 
 def source_at(study: Study, name: str, weights: str) -> tuple[str, Source]:
-    """Key and source of a model's weights: `name` itself, or for stepN that revision of its repo.
+    """Key and source of a model's weights, where `name` is the source of the model.
 
-    The key of a revision is `name@stepN`; no key of the configuration can hold an '@'.
+    For `stepN` and a source on the hub, that is the revision stepN of its repo, with the key
+    `name@stepN`; keys of the configuration cannot contain an '@'. For all else, it is `name` itself.
     """
     source = study.sources[name]
     if source.hub is None or not weights.startswith("step"):
@@ -64,34 +73,62 @@ def source_at(study: Study, name: str, weights: str) -> tuple[str, Source]:
 
 
 def sources_of_model(study: Study, model: str) -> list[str]:
-    """Keys of the sources that a model needs: its own, or those of what it is trained on."""
+    """Keys of the sources that a model needs: its own one, or those of the texts it is trained on."""
     entry = study.models[model]
     if entry.training is None:
         return [entry.source]
-    found = (study.corpora[corpus].sources for corpus in entry.training.corpora)
-    return list(dict.fromkeys(name for names in found for name in names))
+    corpora = [study.corpora[name] for name in entry.training.corpora]
+    return list(dict.fromkeys(source for corpus in corpora for source in corpus.sources))
+
+
+def checkpoint_of(study: Study, model: str, weights: str) -> str:
+    """Name of the stored checkpoint that a model's weights need.
+
+    Random weights need the architecture of the trained checkpoint. For a model trained here, the trained
+    checkpoint is the one after its last step.
+    """
+    if weights not in ("trained", "random"):
+        return weights
+    training = study.models[model].training
+    return f"step{training.checkpoints[-1]}" if training else "trained"
+
+
+def earlier_seeds(study: Study, seed: int) -> list[int]:
+    """The seeds listed before `seed`: windows of `seed` must not overlap with theirs."""
+    return study.seeds[: study.seeds.index(seed)]
 
 
 def _all_arms(study: Study) -> list[Arm]:
-    found: dict[tuple[str, str, str, str], list[str]] = {}
+    objectives: dict[tuple[str, str, str, str], list[str]] = {}
     for group in study.arms:
         for model in group.models:
             for weights in group.weights:
                 for corpus in group.corpora:
                     for order in group.orders:
-                        known = found.setdefault((model, weights, corpus, order), [])
+                        known = objectives.setdefault((model, weights, corpus, order), [])
                         known.extend(o for o in group.objectives if o not in known)
-    return [Arm(*key, objectives=tuple(objectives)) for key, objectives in found.items()]
+    return [Arm(*names, objectives=tuple(measured)) for names, measured in objectives.items()]
 
 
 def _unaccepted(study: Study, arm: Arm) -> list[str]:
-    """The sources of an arm whose terms are not accepted."""
+    """Keys of the sources that an arm needs and whose terms are not accepted."""
     own = sources_of_model(study, arm.model)
     needed = dict.fromkeys([*own, *study.corpora[arm.corpus].sources])
     return [n for n in needed if study.sources[n].terms and n not in study.accept_terms]
 
 
 def windows_of(study: Study, corpus: str) -> Windows:
-    """What is drawn from a corpus: the study's `windows`, with the corpus's own keys laid over."""
+    """The windows that are drawn from a corpus: its own keys, and for the rest the study's `windows`."""
     own = study.corpora[corpus].windows
     return study.windows.model_copy(update=own.model_dump(exclude_none=True) if own else {})
+
+
+def filled_in(study: Study) -> dict[str, Any]:
+    """The study as plain data with every default filled in, the windows of each corpus too.
+
+    Captions of figures and tables read it; they find every key there.
+    """
+    whole = plain(study)
+    for name in study.corpora:
+        whole["corpora"][name]["windows"] = windows_of(study, name).model_dump()
+    return whole

@@ -1,7 +1,7 @@
-"""A configuration file, read more strictly than YAML asks.
+"""Reading of a configuration file, stricter than YAML demands.
 
-Snakemake's reader takes the last of two equal keys, runs what `__use_yte__` marks as a template, and
-ends in raw errors on files that are no text or nested without end.
+Snakemake's own reader takes the last of two equal keys, runs code in a file that `__use_yte__` marks as
+a template, and fails with a traceback on a file that is not text or is nested too deeply.
 """
 
 from pathlib import Path
@@ -13,18 +13,18 @@ from token_influence.config.messages import shown
 from token_influence.errors import ConfigError
 from token_influence.untrusted import reading
 
-LARGEST_FILE = 256 * 1024  # bytes; a study has some 4,000
-MOST_VALUES = 100_000  # with what aliases stand for
-DEEPEST = 30
+LARGEST_FILE = 256 * 1024  # bytes; a study has about 4,000
+MOST_VALUES = 100_000  # with aliases expanded
+DEEPEST = 30  # levels
 TEXT, MERGE = "tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"
-SNAKEMAKES_OWN = ("__use_yte__", "pathvars")  # it runs code in the file, or moves paths
+SNAKEMAKE_KEYS = ("__use_yte__", "pathvars")  # they run code in the file, or change paths
 
 
 def read_config(file: Path) -> dict[str, Any]:
     """The mapping that a YAML file holds.
 
-    Raises ConfigError, one sentence that names the file and the line, unless it is a mapping of keys
-    that are text, each given once, of bounded size and depth, and no template.
+    Raises ConfigError, one sentence that names the file and the line, unless the file is a mapping of
+    bounded size and depth whose keys are text and unique, and which is no template.
     """
     with reading(f"The configuration file {file}", ConfigError):
         loader = yaml.SafeLoader(_text(file))
@@ -42,37 +42,38 @@ def read_config(file: Path) -> dict[str, Any]:
 
 def _text(file: Path) -> str:
     if file.exists() and not file.is_file():
-        raise ConfigError(f"{file}: found something else than a regular file")
+        raise ConfigError(f"{file}: found something other than a regular file")
     if (size := file.stat().st_size) > LARGEST_FILE:
         raise ConfigError(f"{file}: found {size} bytes; allowed are at most {LARGEST_FILE}")
     return file.read_bytes().decode()
 
 
 def _check_values(root: yaml.Node | None, file: Path) -> None:
-    """Refuse what is no mapping or too large, before anything is built; aliases count in full."""
+    """Raise ConfigError unless `root` is a mapping of bounded size and depth, with aliases expanded."""
     if not isinstance(root, yaml.MappingNode):
         found = "nothing" if root is None else f"a {root.tag.rpartition(':')[2]}"
         raise ConfigError(f"{file}: found {found}; allowed is a mapping of keys")
-    values, waiting = 0, [(root, "", 0)]
-    while waiting:
-        node, path, depth = waiting.pop()
+    values, queue = 0, [(root, "", 0)]
+    while queue:
+        node, path, depth = queue.pop()
         values += 1
         if values > MOST_VALUES or depth > DEEPEST:
             raise ConfigError(
                 f"{file}, line {node.start_mark.line + 1}: found more than {MOST_VALUES} values or "
-                f"{DEEPEST} levels, with what aliases stand for; allowed are fewer"
+                f"{DEEPEST} levels, with aliases expanded; allowed are fewer"
             )
         if isinstance(node, yaml.SequenceNode):
-            inner = [(f"{path}[{index}]", child) for index, child in enumerate(node.value)]
+            children = [(f"{path}[{index}]", child) for index, child in enumerate(node.value)]
         elif isinstance(node, yaml.MappingNode):
             _check_keys(node, path, file)
-            inner = [(f"{path}.{key.value}".lstrip("."), child) for key, child in node.value]
+            children = [(f"{path}.{key.value}".lstrip("."), child) for key, child in node.value]
         else:
             continue
-        waiting += [(child, below, depth + 1) for below, child in reversed(inner)]
+        queue += [(child, below, depth + 1) for below, child in reversed(children)]
 
 
 def _check_keys(mapping: yaml.MappingNode, path: str, file: Path) -> None:
+    """Raise ConfigError unless the mapping's keys are text, unique, and not among SNAKEMAKE_KEYS."""
     lines: dict[str, int] = {}
     for key, _ in mapping.value:
         line = key.start_mark.line + 1
@@ -80,14 +81,14 @@ def _check_keys(mapping: yaml.MappingNode, path: str, file: Path) -> None:
         if not isinstance(key, yaml.ScalarNode) or key.tag not in (TEXT, MERGE):
             name = shown(key.value) if isinstance(key, yaml.ScalarNode) else "that is a collection"
             raise ConfigError(
-                f"{found} {name} in {path or 'the study'}; allowed is text, in quotes where YAML takes "
-                "it for something else"
+                f"{found} {name} in {path or 'the study'}; allowed is text, in quotes where YAML reads "
+                "it as another type"
             )
         place = f"{path}.{key.value}".lstrip(".")
-        if key.value in SNAKEMAKES_OWN:
+        if key.value in SNAKEMAKE_KEYS:
             raise ConfigError(
                 f"{found} {place}, which Snakemake gives a meaning of its own; allowed are the keys of "
-                "a study, with plain values"
+                "a study"
             )
         if key.value in lines:
             raise ConfigError(

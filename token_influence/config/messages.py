@@ -1,4 +1,4 @@
-"""One sentence for what pydantic finds wrong: path, what was found, what is allowed."""
+"""Error messages: one sentence with the YAML path, the value found there, and what is allowed."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -19,70 +19,74 @@ LARGEST_SHOWN = 10**20
 
 
 def sentence(error: ValidationError) -> str:
-    """The first finding of pydantic, as path, what was found, what is allowed; how many there are."""
-    told = _finding(error.errors(include_url=False)[0])
+    """The first error that pydantic found, as one sentence, with the number of errors."""
+    first = _message(error.errors(include_url=False)[0])
     number = error.error_count()
-    return f"{told} (the first of {number} findings)" if number > 1 else told
+    return f"{first} (the first of {number} findings)" if number > 1 else first
 
 
 def enumerated(names: Iterable[str]) -> str:
-    """Names in alphabetical order, as many as a sentence bears."""
+    """Names in alphabetical order, the first MOST_SHOWN of them and the number of the others."""
     ordered = sorted(names)
     more = len(ordered) - MOST_SHOWN
     return ", ".join(ordered[:MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def _finding(first: ErrorDetails) -> str:
-    path = _yaml_path(first["loc"])
-    found = first["input"]
-    match first["type"]:
+def _message(error: ErrorDetails) -> str:
+    """One error of pydantic as a sentence."""
+    path = _yaml_path(error["loc"])
+    found = error["input"]
+    match error["type"]:
         case "extra_forbidden":
-            key, allowed = str(first["loc"][-1]), _allowed_keys(first["loc"][:-1])
+            key, allowed = str(error["loc"][-1]), _allowed_keys(error["loc"][:-1])
             close = get_close_matches(key[:80], allowed, n=1)
             hint = f" (did you mean {close[0]!r}?)" if close else ""
             return f"{path}: unknown key{hint}; allowed here: {', '.join(allowed)}"
         case "missing":
             return f"{path}: the key is missing; it must be given"
         case "invalid_key":
-            return f"{_yaml_path(first['loc'][:-1])}: found the key {shown(found)}; allowed is text"
-        case _ if first["loc"][-1:] == ("[key]",):
+            return f"{_yaml_path(error['loc'][:-1])}: found the key {shown(found)}; allowed is text"
+        case _ if error["loc"][-1:] == ("[key]",):
             return (
-                f"{_yaml_path(first['loc'][:-2])}: found the name {shown(found)}, allowed are up to 80 "
+                f"{_yaml_path(error['loc'][:-2])}: found the name {shown(found)}; allowed are up to 80 "
                 "lower-case letters, digits, '.', '_' and '-', beginning with a letter or digit"
             )
-        case "string_pattern_mismatch" if "ranges" in first["loc"] or "range" in first["loc"]:
-            return f"{path}: found {shown(found)}, allowed is {RANGES_IN_WORDS}"
-        case "string_pattern_mismatch" if "weights" in first["loc"]:
+        case "string_pattern_mismatch" if "ranges" in error["loc"] or "range" in error["loc"]:
+            return f"{path}: found {shown(found)}; allowed is {RANGES_IN_WORDS}"
+        case "string_pattern_mismatch" if "weights" in error["loc"]:
             return (
-                f"{path}: found {shown(found)}, allowed are 'trained', 'random' and 'stepN', such as "
-                "'step1000', for a checkpoint of the training"
+                f"{path}: found {shown(found)}; allowed are 'trained', 'random' and 'stepN', such as "
+                "'step1000', for the checkpoint after that training step"
             )
         case "string_pattern_mismatch" if path == "results":
-            return f"{path}: found {shown(found)}, allowed is a folder below this one, such as 'results'"
+            return (
+                f"{path}: found {shown(found)}; allowed is a folder below the working directory, such "
+                "as 'results'"
+            )
         case "value_error":
-            return f"{path}: {first['ctx']['error']}"
-        case "string_pattern_mismatch" if first["ctx"]["pattern"] == ONE_LINE:
+            return f"{path}: {error['ctx']['error']}"
+        case "string_pattern_mismatch" if error["ctx"]["pattern"] == ONE_LINE:
             return f"{path}: found {shown(found)}; allowed is one line of text"
         case "too_long" | "string_too_long":
             what = "characters" if isinstance(found, str) else "entries"
-            most = first["ctx"]["max_length"]
+            most = error["ctx"]["max_length"]
             return f"{path}: found {len(found)} {what}; allowed are at most {most}"
         case "too_short":
             return f"{path}: found an empty list; allowed is a list of at least one entry"
         case "model_type" | "dict_type":
             return f"{path}: found {shown(found)}; allowed is a mapping of keys"
-    return f"{path}: found {shown(found)}; {first['msg'].replace('Input should be', 'allowed is')}"
+    return f"{path}: found {shown(found)}; {error['msg'].replace('Input should be', 'allowed is')}"
 
 
 class _Short(Repr):
-    """A value as a person would write it, whatever its depth and size."""
+    """Shortens the representation of a value of any depth and size."""
 
-    def repr_int(self, x: int, level: int) -> str:  # repr itself refuses the largest
+    def repr_int(self, x: int, level: int) -> str:  # repr refuses very large numbers
         return repr(x) if abs(x) < LARGEST_SHOWN else f"a number of {x.bit_length()} bits"
 
 
 def shown(value: Any) -> str:
-    """A value of the configuration, in a few words."""
+    """A short representation of a value of the configuration."""
     if isinstance(value, date):
         return f"the date {value}"
     short = _Short()
@@ -91,7 +95,7 @@ def shown(value: Any) -> str:
 
 
 def _yaml_path(location: Sequence[str | int]) -> str:
-    """'arms[0].orders' from ('arms', 0, 'orders')."""
+    """The YAML path of a location: 'arms[0].orders' for ('arms', 0, 'orders')."""
     path = ""
     for part in location:
         if isinstance(part, int):
@@ -102,7 +106,7 @@ def _yaml_path(location: Sequence[str | int]) -> str:
 
 
 def _allowed_keys(location: Sequence[str | int]) -> list[str]:
-    """The keys of the section at `location`."""
+    """The keys that are allowed in the section at `location`."""
     section: Any = Study
     for part in location:
         if isinstance(section, type) and issubclass(section, BaseModel):

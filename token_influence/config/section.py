@@ -1,10 +1,11 @@
-"""What every part of the configuration is made of.
+"""The base class and the bounded types of which every section of the configuration is made.
 
-Everything has an upper bound, far above any study that could be run: a slip of the finger is refused
-before it makes planning hang.
+Every value has an upper bound, far above any study that could be run, so that a typing error is refused
+before planning hangs on it.
 """
 
-from typing import Annotated, TypeVar
+from collections.abc import Collection
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,6 +22,8 @@ Patterns = Annotated[list[Text], Field(min_length=1, max_length=MOST_NAMES)]
 Entry = TypeVar("Entry")
 Entries = Annotated[dict[Slug, Entry], Field(max_length=MOST_NAMES)]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
+Length = Annotated[int, Field(ge=2, le=LONGEST_WINDOW)]  # of a window, in tokens
+Position = Annotated[int, Field(ge=1, le=LONGEST_WINDOW)]  # in a window, or a distance in it
 Tokens = Annotated[int, Field(ge=0, le=LONGEST_WINDOW)]
 Step = Annotated[int, Field(ge=0, le=999_999_999)]
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
@@ -31,3 +34,8 @@ class Section(BaseModel):
     """A mapping of the configuration: immutable, strictly typed, no unknown keys, finite numbers."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+def plain(section: Section, without: Collection[str] = ()) -> dict[str, Any]:
+    """A section as plain data, as JSON has it: no key without a value, none of the keys `without`."""
+    return section.model_dump(mode="json", exclude_none=True, exclude=set(without))

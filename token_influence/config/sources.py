@@ -1,5 +1,6 @@
-"""Where bytes come from: the kinds of sources, typed."""
+"""The section `sources` of the configuration: where files come from, by kind of source."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -12,83 +13,87 @@ UnpackedMb = Annotated[
     Field(
         ge=1,
         le=10_000_000,
-        description="Megabytes that the archive may unpack to, a zip by its wanted members, a tar "
-        "by all that it holds; without it, 2,000.",
+        description="Largest unpacked size of the archive, in megabytes: of a zip file's extracted "
+        "members, or of a whole tar file; by default 2,000.",
     ),
 ]
 
 
 class Package(Section):
-    """A file of a pinned package, fetched through the package index and never executed."""
+    """A file of a pinned package, downloaded from the package index and never executed."""
 
-    name: Annotated[Text, Field(description="Project name on the package index.")]
-    version: Annotated[Text, Field(description="Exact version; quote it in YAML.")]
-    file: Annotated[Text, Field(description="File name of the wheel or source distribution.")]
-    sha256: Annotated[Sha256, Field(description="SHA-256 of that file, in hexadecimal.")]
+    name: Annotated[Text, Field(description="Name of the project on the package index.")]
+    version: Annotated[Text, Field(description="Exact version, in quotes in YAML.")]
+    file: Annotated[Text, Field(description="Name of the wheel or source distribution.")]
+    sha256: Annotated[Sha256, Field(description="SHA-256 of the file, in hexadecimal digits.")]
     members: Annotated[
-        Patterns, Field(description="Names or glob patterns of the members to extract.")
+        Patterns, Field(description="Names or glob patterns of the members that are extracted.")
     ]
     unpacked_mb: UnpackedMb = None
 
 
 class Join(Section):
-    """A file that several packages hold in parts."""
+    """A file whose parts are in several packages."""
 
     file: Annotated[Text, Field(pattern=r"^[^/\\]+$", description="Name of the joined file.")]
-    sha256: Annotated[Sha256, Field(description="SHA-256 of the joined file, in hexadecimal.")]
+    sha256: Annotated[
+        Sha256, Field(description="SHA-256 of the joined file, in hexadecimal digits.")
+    ]
     parts: Annotated[
         list[Package],
         Field(
             min_length=1,
             max_length=100,
-            description="Packages, each with one member, in the file's order.",
+            description="Packages with one member each, in the order of the parts in the file.",
         ),
     ]
 
 
 class Hub(Section):
-    """A repo of the Hugging Face hub; of a model, weights as safetensors or GGUF only."""
+    """A repo of the Hugging Face hub; weights are read from safetensors or GGUF files only."""
 
     repo: Annotated[
         str,
         Field(
             pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?$",
             max_length=200,
-            description="Name, such as 'owner/name'.",
+            description="Name of the repo, such as 'owner/name'.",
         ),
     ]
     revision: Annotated[
         Text,
         Field(
             min_length=1,
-            description="Commit; of a branch or tag, the commit is looked up once and recorded.",
+            description="Commit, branch or tag; the commit of a branch or tag is looked up once and "
+            "recorded.",
         ),
     ]
-    type: Annotated[Literal["model", "dataset"], Field(description="What the repo holds.")] = (
-        "model"
-    )
+    type: Annotated[
+        Literal["model", "dataset"],
+        Field(description="Whether the repo holds a model or a data set."),
+    ] = "model"
     files: Annotated[
         Patterns | None,
         Field(
-            description="Names or glob patterns of the files; without it, a model's config, "
-            "tokenizer and safetensors. A dataset needs it.",
+            description="Names or glob patterns of the files; by default the config, the tokenizer "
+            "and the safetensors files of a model. A data set has no default.",
         ),
     ] = None
 
     @model_validator(mode="after")
-    def _which_files(self) -> "Hub":
+    def _dataset_names_its_files(self) -> "Hub":
         if self.type == "dataset" and self.files is None:
-            raise ValueError("a dataset needs the key files: which of its files to fetch")
+            raise ValueError("a dataset needs the key files: the names of the files to fetch")
         return self
 
 
 def _web_address(address: str) -> str:
-    """Refuse what is no plain web address of a file; the message doesn't show it."""
+    """Raise ValueError unless it is the web address of a file; the message does not repeat it."""
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("the address must begin with https:// or http:// and name a host")
     if parts.username is not None:
-        raise ValueError("the address holds a login, which does not belong in a configuration")
+        raise ValueError("the address holds a login, which must not be in a configuration")
     if not parts.path.rpartition("/")[2]:
         raise ValueError("the address must end in the name of a file")
     return address
@@ -102,36 +107,41 @@ class Url(Section):
         Field(
             min_length=1,
             max_length=100,
-            description="Addresses of the same file, tried in this order.",
+            description="Web addresses of the same file, tried in this order.",
         ),
     ]
-    sha256: Annotated[Sha256, Field(description="SHA-256 of that file, in hexadecimal.")]
+    sha256: Annotated[Sha256, Field(description="SHA-256 of the file, in hexadecimal digits.")]
     members: Annotated[
         Patterns | None,
-        Field(description="Names or glob patterns of the members to extract, if it is an archive."),
+        Field(
+            description="Names or glob patterns of the members that are extracted from an archive; "
+            "without it, the file is kept as it is."
+        ),
     ] = None
     unpacked_mb: UnpackedMb = None
 
 
 class Source(Section):
-    """Where bytes come from: exactly one of `package`, `join`, `hub`, `url` and `local`."""
+    """Where files come from: exactly one of `package`, `join`, `hub`, `url` and `local`."""
 
-    package: Annotated[Package | None, Field(description="A pinned package file.")] = None
-    join: Annotated[Join | None, Field(description="A file in parts, each a package.")] = None
+    package: Annotated[Package | None, Field(description="A file of a pinned package.")] = None
+    join: Annotated[Join | None, Field(description="A file whose parts are in packages.")] = None
     hub: Annotated[Hub | None, Field(description="A repo of the Hugging Face hub.")] = None
     url: Annotated[Url | None, Field(description="A file on the web.")] = None
     local: Annotated[
         Text | None,
-        Field(min_length=1, description="Path of a file or folder of yours; read, not copied."),
+        Field(
+            min_length=1,
+            description="Path of a local file or folder, which is read but not copied.",
+        ),
     ] = None
     licence: Annotated[Text, Field(min_length=1, description="Licence of the content.")]
-
     terms: Annotated[
         Text | None,
         Field(
             min_length=1,
-            description="Terms that one must accept first, in words or as an address: what needs "
-            "this source is left out until `accept_terms` names it.",
+            description="Terms that must be accepted, in words or as a web address; arms that need "
+            "this source are left out until `accept_terms` names it.",
         ),
     ] = None
 
@@ -144,7 +154,7 @@ class Source(Section):
 
     @property
     def origin(self) -> str:
-        """Where it comes from, in words for a table."""
+        """The origin as a table shows it, such as a package and its version, or an address."""
         if self.package:
             return f"{self.package.name} {self.package.version}"
         if self.join:
@@ -154,3 +164,27 @@ class Source(Section):
         if self.url:
             return self.url.mirrors[0].partition("?")[0]
         return str(self.local)
+
+
+Local = Annotated[
+    Text | None,
+    Field(
+        min_length=1,
+        description="Shorthand for a local source of this name: the path of a file or folder.",
+    ),
+]
+Licence = Annotated[
+    Text | None,
+    Field(min_length=1, description="Licence of the content of `local`; by default 'not stated'."),
+]
+
+
+def check_one_origin(origins: Mapping[str, object], licence: str | None) -> None:
+    """Raise ValueError unless an entry has exactly one of the `origins` (key: value or empty).
+
+    Only an entry with `local` may have a licence of its own.
+    """
+    if sum(map(bool, origins.values())) != 1:
+        raise ValueError(f"exactly one of the keys {', '.join(origins)} must be given")
+    if licence is not None and not origins["local"]:
+        raise ValueError("the key licence goes with local; a source has its own")

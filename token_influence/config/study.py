@@ -1,4 +1,4 @@
-"""From a raw mapping to a checked study, in full: what is given in short is written out."""
+"""Load a study: validate a raw mapping, expand its shorthands, check that its keys fit together."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,68 +12,68 @@ from token_influence.config.schema import Corpus, Model, Study
 from token_influence.config.sources import Source
 from token_influence.errors import ConfigError
 
-HERE: dict[str, Any] = {"local": None, "licence": None}  # of an entry whose source stands elsewhere
+MOVED: dict[str, Any] = {"local": None, "licence": None}  # of an entry whose shorthand is expanded
 
 
 def load_study(raw: object) -> Study:
-    """Validate a raw configuration: a mapping, as YAML gives it; other types are refused.
+    """The checked study of a raw configuration, which must be a mapping as YAML gives it.
 
-    Raises ConfigError with one sentence: YAML path, what was found, what is allowed.
+    Raises ConfigError with one sentence: the YAML path, the value found there, what is allowed.
     """
     try:
         study = Study.model_validate(dict(raw) if isinstance(raw, Mapping) else raw)
     except ValidationError as error:
         raise ConfigError(sentence(error)) from None
-    study = _with_shared_texts(_with_held_out_texts(_with_local_sources(study)))
+    study = _expand_text_of(_expand_held_out(_expand_local(study)))
     check(study)
     return study
 
 
-def _with_local_sources(study: Study) -> Study:
-    """The study in full: what is `local` in an entry becomes a source of the entry's name."""
+def _expand_local(study: Study) -> Study:
+    """The study in which each `local` of a model or corpus is a source of the same name."""
     sources = dict(study.sources)
 
-    def moved(entry: Model | Corpus, path: str, name: str) -> None:
+    def add_source(entry: Model | Corpus, section: str, name: str) -> None:
         if name in sources:
             raise ConfigError(
-                f"{path}.{name}.local: found a source called {name!r} already; "
+                f"{section}.{name}.local: found a source called {name!r} already; "
                 "allowed is a name that no source and no other entry with `local` has"
             )
-        licence = entry.licence or "not stated"
-        sources[name] = Source(local=entry.local, licence=licence)
+        sources[name] = Source(local=entry.local, licence=entry.licence or "not stated")
 
     models, corpora = dict(study.models), dict(study.corpora)
     for name, model in study.models.items():
         if model.local is not None:
-            moved(model, "models", name)
+            add_source(model, "models", name)
             file = Path(model.local).name
             gguf = model.gguf or (file if file.endswith(".gguf") else None)
-            models[name] = model.model_copy(update=HERE | {"source": name, "gguf": gguf})
+            models[name] = model.model_copy(update=MOVED | {"source": name, "gguf": gguf})
     for name, corpus in study.corpora.items():
         if corpus.local is not None:
-            moved(corpus, "corpora", name)
+            add_source(corpus, "corpora", name)
             reader = corpus.reader or "text"
-            corpora[name] = corpus.model_copy(update=HERE | {"sources": [name], "reader": reader})
+            corpora[name] = corpus.model_copy(update=MOVED | {"sources": [name], "reader": reader})
     return study.model_copy(update={"sources": sources, "models": models, "corpora": corpora})
 
 
-def _with_held_out_texts(study: Study) -> Study:
-    """The study, where a held-out part says how the whole corpus is read."""
+def _expand_held_out(study: Study) -> Study:
+    """The study in which a held-out corpus has the sources and the reader of the whole corpus."""
     whole = [name for name, corpus in study.corpora.items() if corpus.reader]
     trained = [name for name, model in study.models.items() if model.training]
     corpora = dict(study.corpora)
     for name, corpus in study.corpora.items():
-        if (part := corpus.held_out) is not None:
+        if (held_out := corpus.held_out) is not None:
             path = f"corpora.{name}.held_out"
-            known(f"{path}.model", [part.model], trained, "model with a training", listed=False)
-            known(f"{path}.corpus", [part.corpus], whole, "corpus", listed=False)
-            read = {key: getattr(study.corpora[part.corpus], key) for key in ("sources", "reader")}
-            corpora[name] = corpus.model_copy(update=read)
+            known(f"{path}.model", [held_out.model], trained, "model with a training", listed=False)
+            known(f"{path}.corpus", [held_out.corpus], whole, "corpus", listed=False)
+            original = study.corpora[held_out.corpus]
+            update = {"sources": original.sources, "reader": original.reader}
+            corpora[name] = corpus.model_copy(update=update)
     return study.model_copy(update={"corpora": corpora})
 
 
-def _with_shared_texts(study: Study) -> Study:
-    """The study, where a corpus that has another one's text says how that is read."""
+def _expand_text_of(study: Study) -> Study:
+    """The study in which a corpus with `text_of` has all keys of that corpus but its windows."""
     corpora = dict(study.corpora)
     owners = [name for name, corpus in study.corpora.items() if corpus.text_of is None]
     for name, corpus in study.corpora.items():

@@ -15,7 +15,8 @@ from typing import Any
 import torch
 
 from token_influence.config import Study, arms, windows_of
-from token_influence.config.schema import Training, Windows
+from token_influence.config.corpora import Windows
+from token_influence.config.models import Training
 from token_influence.cost.calibration import Rate, calibrate
 from token_influence.cost.operations import Facts, expected
 from token_influence.errors import ConfigError

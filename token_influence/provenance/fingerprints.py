@@ -30,6 +30,10 @@ class Fingerprints:
             self._known[str(path)] = known
         return known[-1]
 
+    def sha256_below(self, path: str | Path) -> dict[str, str]:
+        """The checksum of the file at `path`, or of each file of the folder there, by path."""
+        return {str(file): self.sha256(file) for file in files_below(path)}
+
     def save(self) -> None:
         """Write what is known of files that are still there."""
         write_json({p: known for p, known in self._known.items() if Path(p).exists()}, self.cache)

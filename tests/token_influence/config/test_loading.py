@@ -64,7 +64,7 @@ def test_what_a_study_does_not_take_is_refused_with_its_line(tmp_path, content, 
 
 
 def test_a_folder_and_a_missing_file_are_no_configuration(tmp_path):
-    with pytest.raises(ConfigError, match="something else than a regular file"):
+    with pytest.raises(ConfigError, match="something other than a regular file"):
         read_config(tmp_path)
     with pytest.raises(ConfigError, match=r"gone\.yaml cannot be read: No such file"):
         read_config(tmp_path / "gone.yaml")

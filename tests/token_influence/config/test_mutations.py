@@ -1,4 +1,4 @@
-"""Mutated configurations end in ConfigError or in a study whose arms can be written out, and soon."""
+"""Mutated configurations give, within seconds, a ConfigError or a study whose arms can be listed."""
 
 import copy
 import datetime

@@ -1,4 +1,4 @@
-"""Results have a folder of their own."""
+"""Results have a folder of their own, and local sources hold files."""
 
 import copy
 import subprocess
@@ -8,7 +8,14 @@ import yaml
 from snakemake.utils import update_config
 from tiny_study import REPOSITORY
 
-from token_influence.config import Study, check_results, load_study, read_config
+from token_influence.config import (
+    Study,
+    check_local_sources,
+    check_results,
+    load_study,
+    read_config,
+    results_of_other_studies,
+)
 from token_influence.config.places import RESERVED
 from token_influence.errors import ConfigError
 
@@ -131,3 +138,60 @@ def test_a_file_or_a_folder_with_other_things_is_refused(tmp_path):
     for results in ("photos/one.jpg", "photos/one.jpg/x"):
         with pytest.raises(ConfigError, match="is a file"):
             check_results(study(results), {}, tmp_path)
+
+
+def test_the_folders_of_other_studies_are_read_from_their_files(tmp_path):
+    (tmp_path / "studies").mkdir()
+    (tmp_path / "config.yaml").write_text("seeds: [0]\n")
+    (tmp_path / "studies/first.yaml").write_text("results: elsewhere\n")
+    (tmp_path / "studies/broken.yaml").write_text("results: [\n")
+    (tmp_path / "studies/without.yaml").write_text("seeds: [1]\n")
+    (tmp_path / "studies/wrong.yaml").write_text("results: 3\n")
+    first, config = "studies/first.yaml", "config.yaml"
+    assert results_of_other_studies(tmp_path, tmp_path / config) == {first: "elsewhere"}
+    assert results_of_other_studies(tmp_path, tmp_path / first) == {config: "results"}
+    # A file elsewhere changes the study of config.yaml.
+    assert results_of_other_studies(tmp_path, tmp_path / "mine.yaml") == {first: "elsewhere"}
+    (tmp_path / config).unlink()
+    assert results_of_other_studies(tmp_path, tmp_path / first) == {}
+
+
+def local_study() -> dict:
+    raw = copy.deepcopy(DEFAULT)
+    raw["models"]["mine"] = {"local": "model"}
+    raw["corpora"] |= {
+        "novel": {"local": "novel.txt"},
+        "poems": {"reader": "text", "sources": ["verse"]},
+    }
+    raw["sources"] |= {name: {"local": name, "licence": "own"} for name in ("verse", "unused")}
+    raw["arms"] = [raw["arms"][0] | {"models": ["mine"], "corpora": ["novel", "poems"]}]
+    return raw
+
+
+def test_a_local_source_that_an_arm_needs_holds_a_file(tmp_path):
+    raw = local_study()
+    checked = load_study(raw)
+    (tmp_path / "novel.txt").write_text("text")
+    for name in ("verse", "model"):
+        (tmp_path / name / "below").mkdir(parents=True)
+        (tmp_path / name / "below/file").write_text("text")
+    check_local_sources(checked, raw, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("missing", "key"),
+    [
+        ("novel.txt", "corpora.novel.local"),
+        ("verse", "sources.verse.local"),
+        ("model", "models.mine.local"),
+    ],
+)
+@pytest.mark.parametrize("empty", [False, True])
+def test_a_local_source_without_a_file_is_named_by_its_key(tmp_path, missing, key, empty):
+    raw = local_study()
+    for name in {"novel.txt", "verse", "model"} - {missing}:
+        (tmp_path / name).write_text("text")
+    if empty:
+        (tmp_path / missing).mkdir()
+    with pytest.raises(ConfigError, match=rf"^{key}: found '{missing}', where there is no file"):
+        check_local_sources(load_study(raw), raw, tmp_path)

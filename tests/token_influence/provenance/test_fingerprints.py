@@ -74,3 +74,15 @@ def test_files_below_a_folder_a_file_and_nothing(tmp_path: Path):
     assert files_below(tmp_path) == [tmp_path / "a", tmp_path / "b/c"]
     assert files_below(tmp_path / "a") == [tmp_path / "a"]
     assert files_below(tmp_path / "none") == []
+
+
+def test_a_folder_has_the_checksum_of_each_of_its_files(tmp_path: Path):
+    folder = tmp_path / "folder"
+    (folder / "below").mkdir(parents=True)
+    for name in ("b", "below/a"):
+        (folder / name).write_text(name)
+    fingerprints = Fingerprints(tmp_path / "cache")
+    expected = {str(folder / name): sha256(folder / name) for name in ("b", "below/a")}
+    assert fingerprints.sha256_below(folder) == expected
+    assert fingerprints.sha256_below(folder / "b") == {str(folder / "b"): sha256(folder / "b")}
+    assert fingerprints.sha256_below(tmp_path / "absent") == {}

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from tiny_study import REPOSITORY
 
-from token_influence.config import Study, arms, load_study
+from token_influence.config import Study, arms, load_study, plain
 from token_influence.errors import ConfigError
 
 DEFAULT = yaml.safe_load((REPOSITORY / "config.yaml").read_text())
@@ -152,3 +152,9 @@ def test_a_study_at_its_bounds_is_checked_at_once():
     raw["arms"][0]["models"] = ["gpt9"]
     assert "'gpt9', which is not defined; allowed: m0, m1, " in refusal(raw)
     assert refusal(raw).endswith(" and 480 more")
+
+
+def test_a_section_as_plain_data_has_only_the_keys_with_a_value():
+    study = load_study(DEFAULT)
+    assert plain(study.windows) == DEFAULT["windows"]
+    assert plain(study.headline, without={"range"}) == {"skip_sources": 0}

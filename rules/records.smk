@@ -1,0 +1,61 @@
+# Jobs run again whose outputs are not what the configuration, the code and the inputs give now. The
+# records beside results tell (token_influence/provenance), even where Snakemake's own memory is lost.
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+from token_influence.errors import CodeError, OutputError
+from token_influence.provenance.code import code_identity
+from token_influence.provenance.fingerprints import Fingerprints
+from token_influence.provenance.up_to_date import UpToDateCheck
+
+SCRIPTS = Path(workflow.basedir) / "scripts"
+FINGERPRINTS = Fingerprints(".snakemake/fingerprints.json")
+RESULTS_CHECK = UpToDateCheck(FINGERPRINTS, lambda sentence: print(sentence, file=sys.stderr))
+
+
+def code(rule):
+    """A parameter: the identity of the rule's script and of all that it imports."""
+    try:
+        return code_identity(SCRIPTS / f"{rule}.py")
+    except CodeError as error:
+        raise WorkflowError(str(error)) from None
+
+
+def up_to_date(rule):
+    """An input function that names no file: it forces the jobs of the rule whose outputs are outdated."""
+
+    def check(wildcards):
+        if workflow.is_main_process:  # in the process of a job, this was decided before
+            job = workflow.get_rule(rule)
+            params = {
+                name: value(wildcards) if callable(value) else value
+                for name, value in job.params.items()
+            }
+            inputs = [
+                path
+                for item in job.input
+                if item is not check
+                for path in input_paths(item, wildcards)
+            ]
+            for output in job.output:
+                force_outdated(str(output.apply_wildcards(wildcards)), params, inputs)
+        return []
+
+    return check
+
+
+def input_paths(item, wildcards):
+    """The paths that one item of a rule's input gives: a pattern, paths, or a function of wildcards."""
+    value = item(wildcards) if callable(item) else item
+    return expand(value, **wildcards) if isinstance(value, str) else list(value)
+
+
+def force_outdated(path, params, inputs):
+    """Have the job of the output at `path` run again if it is outdated, as --forcerun does."""
+    try:
+        if RESULTS_CHECK.outdated(path, params, inputs):
+            workflow.dag.forcefiles.add(path)
+    except OutputError as error:
+        raise WorkflowError(str(error)) from None

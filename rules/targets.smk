@@ -1,0 +1,52 @@
+# The targets: for each stage all files of the study, and the figures among them.
+from token_influence.config import intact_and_shuffled, used_sources
+
+DIFFERENCE_FILES = [
+    DIFFERENCES.format(objective=objective, **arm.keys)
+    for arm, objective in intact_and_shuffled(ARMS)
+]
+
+
+def figure_names():
+    """Every figure of the study, as its path below the folder of figures without the suffix.
+
+    The checkpoints of a training (`stepN`) are shown together in one figure of emergence.
+    """
+    others = [arm for arm in ARMS if arm not in STEPS]
+    several = [arm for arm in others if len(arm.objectives) > 1]
+    return [
+        *per_arm(f"profile/{ARM}/{{objective}}"),
+        *per_arm(f"individual/{ARM}/{{objective}}", others),
+        *per_arm(f"objectives/{ARM}", several),
+        *[f"controls/{m}/{c}" for m, c in PAIRS if len(compared_arms(model=m, corpus=c)) > 1],
+        *[f"emergence/{model}" for model in dict.fromkeys(arm.model for arm in STEPS)],
+        *(["exponents", "sweep"] if others else []),
+    ]
+
+
+def table_names():
+    """Every table of the study."""
+    decay = ["decay", "controls", "sweep", "profiles", "predictions"]
+    return [*decay, "models", "corpora", "verdicts", *(["emergence"] if STEPS else [])]
+
+
+TARGETS = {
+    "sources": expand(f"{SOURCE}/manifest.json", source=used_sources(STUDY)),
+    "corpora": list(dict.fromkeys(CORPUS.format(corpus=text_of(STUDY, c)) for _, c in PAIRS)),
+    "models": list(
+        dict.fromkeys(
+            manifest_of(arm.model, weights) for arm in ARMS for weights in ("trained", arm.weights)
+        )
+    ),
+    "windows": per_arm(WINDOWS),
+    "influence": per_arm(INFLUENCE) + per_arm(PREDICTIONS),
+    "profiles": per_arm(PROFILE),
+    "decay": per_arm(DECAY) + DIFFERENCE_FILES,
+    "tables": [*expand(TABLE, table=table_names()), METRICS],
+    "figures": expand(FIGURE, figure=figure_names(), kind=["svg", "png"]),
+}
+PROFILE_FIGURES = [
+    path
+    for path in TARGETS["figures"]
+    if path.startswith((f"{RESULTS}/figures/profile/", f"{RESULTS}/figures/objectives/"))
+]

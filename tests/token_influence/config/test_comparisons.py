@@ -1,0 +1,23 @@
+"""Which arms are compared with each other."""
+
+from token_influence.config import Arm, intact_and_shuffled, side_by_side
+
+BOTH = ("true_logit", "fisher")
+ARMS = [
+    Arm("a", "trained", "text", "intact", BOTH),
+    Arm("a", "trained", "text", "shuffled", ("fisher",)),
+    Arm("a", "random", "text", "intact", ("true_logit",)),
+    Arm("a", "step8", "text", "intact", BOTH),
+    Arm("a", "trained", "other", "intact", BOTH),
+    Arm("b", "trained", "text", "shuffled", BOTH),
+]
+
+
+def test_a_figure_shows_the_arms_of_a_model_and_corpus_without_single_steps():
+    assert side_by_side(ARMS, "true_logit", "a", "text") == [ARMS[0], ARMS[2]]
+    assert side_by_side(ARMS, "fisher", "a", "text") == [ARMS[0], ARMS[1]]
+    assert side_by_side(ARMS, "fisher", "b", "other") == []
+
+
+def test_an_objective_is_compared_where_both_orders_measure_it():
+    assert intact_and_shuffled(ARMS) == [(ARMS[0], "fisher")]

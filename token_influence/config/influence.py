@@ -1,0 +1,73 @@
+"""The section `influence` of the configuration: how gradients are computed."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from token_influence.config.section import Count, Section, Threads
+
+
+class Precision(Section):
+    """How far bfloat16 may be from float32; a model beyond one of the limits is refused."""
+
+    windows: Annotated[
+        Count,
+        Field(
+            description="Number of windows that each job measures in both types to compare them.",
+        ),
+    ] = 8
+    profile: Annotated[
+        float,
+        Field(gt=0, description="Largest relative error of the median profile of an objective."),
+    ] = 0.05
+    exponent: Annotated[
+        float,
+        Field(gt=0, description="Largest absolute error of the exponent p of the power law."),
+    ] = 0.01
+
+
+class Influence(Section):
+    """The device, number type, attention kernel, threads and memory of the computed gradients."""
+
+    device: Annotated[
+        Literal["auto", "cpu", "cuda", "mps"],
+        Field(
+            description="Device of the computation; `auto` takes the first available one of cuda, "
+            "mps and cpu."
+        ),
+    ] = "auto"
+    dtype: Annotated[
+        Literal["float32", "bfloat16"],
+        Field(
+            description="Floating-point type of the computation; bfloat16 is first compared with "
+            "float32 in each job."
+        ),
+    ] = "float32"
+    precision: Annotated[
+        Precision | None,
+        Field(description="How far bfloat16 may be from float32; without effect on float32."),
+    ] = None
+    attention: Annotated[
+        Literal["eager", "sdpa"], Field(description="Attention kernel of transformers.")
+    ] = "eager"
+    torch_threads: Annotated[
+        Threads,
+        Field(
+            description="Number of torch threads of a job; it can change the last bits of results."
+        ),
+    ] = 1
+    memory_mb: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=100_000_000,
+            description="Memory of a job on the CPU, in megabytes; where a window needs more, layers "
+            "are recomputed, with the same results.",
+        ),
+    ] = 4000
+
+    @model_validator(mode="after")
+    def _bounds(self) -> "Influence":
+        if self.dtype != "float32" and self.precision is None:
+            return self.model_copy(update={"precision": Precision()})
+        return self
