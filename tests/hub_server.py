@@ -17,6 +17,8 @@ from threading import Thread
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import pytest
+
 MAIN, STEP = "1" * 40, "2" * 40  # commits
 
 
@@ -219,3 +221,17 @@ def running() -> Iterator[Hub]:
         yield hub
     finally:
         hub.close()
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    """An empty hub that this process and those that it starts ask in place of the real one."""
+    import huggingface_hub
+
+    with running() as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        monkeypatch.setenv("NO_PROXY", "*")
+        monkeypatch.delenv("HF_TOKEN", raising=False)
+        monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+        monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", False)
+        yield hub

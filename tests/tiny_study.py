@@ -4,12 +4,12 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import forks
 import pytest
 import yaml
 from filelock import FileLock
@@ -44,17 +44,13 @@ class Clone:
 
     folder: Path
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """With the clone's own modules, not the installed ones, as what it runs and hashes."""
+        return os.environ | {"PYTHONPATH": str(self.folder), "OMP_NUM_THREADS": "1"}
+
     def snakemake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        # The clone's own modules, not the ones that are installed, are what it must run and hash.
-        environment = os.environ | {"PYTHONPATH": str(self.folder), "OMP_NUM_THREADS": "1"}
-        return subprocess.run(
-            [sys.executable, "-m", "snakemake", *arguments],
-            cwd=self.folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return forks.snakemake(*arguments, cwd=self.folder, env=self.environment)
 
     def run(self, *arguments: str, cores: int = 2) -> str:
         done = self.snakemake("--cores", str(cores), *arguments)
@@ -63,16 +59,18 @@ class Clone:
 
     def plan(self, *arguments: str) -> Counter[str]:
         """The jobs that would run, counted by rule, without the targets that only collect."""
-        done = self.snakemake("--dry-run", *arguments)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return Counter(re.findall(r"^rule (\w+_\w+):", done.stdout + done.stderr, re.MULTILINE))
+        return self.plan_with_outputs(*arguments)[0]
 
     def planned_outputs(self) -> set[str]:
         """The files that would be written."""
-        done = self.snakemake("--dry-run")
-        assert done.returncode == 0, done.stdout + done.stderr
-        lines = re.findall(r"^ +output: (.*)$", done.stdout + done.stderr, re.MULTILINE)
-        return {path for line in lines for path in line.split(", ")}
+        return self.plan_with_outputs()[1]
+
+    def plan_with_outputs(self, *arguments: str) -> tuple[Counter[str], set[str]]:
+        """`plan` and `planned_outputs` of one start of Snakemake."""
+        done = self.snakemake("--dry-run", *arguments)
+        words = done.stdout + done.stderr
+        assert done.returncode == 0, words
+        return planned_jobs(words), outputs_of_plan(words)
 
     def configure(self, **changes: Any) -> None:
         """Set keys of the config; 'windows__length' is the key `length` of the section `windows`."""
@@ -103,6 +101,17 @@ class Clone:
             for file in files
             if file.is_file() and file.name != "run.json"
         }
+
+
+def planned_jobs(words: str) -> Counter[str]:
+    """The jobs in what a dry run prints, counted by rule, without targets that only collect."""
+    return Counter(re.findall(r"^rule (\w+_\w+):", words, re.MULTILINE))
+
+
+def outputs_of_plan(words: str) -> set[str]:
+    """The files that would be written, in what a dry run prints."""
+    lines = re.findall(r"^ +output: (.*)$", words, re.MULTILINE)
+    return {path for line in lines for path in line.split(", ")}
 
 
 def write_text(path: Path, seed: int, words: int = 3000) -> None:

@@ -8,11 +8,10 @@ import sys
 from pathlib import Path
 from typing import get_args
 
-import huggingface_hub
 import pandas as pd
 import pytest
 import torch
-from hub_server import STEP, Repo, running
+from hub_server import STEP, Hub, Repo
 from safetensors.torch import load_file, save_file
 from tiny_study import REPOSITORY, write_model, write_text
 
@@ -137,18 +136,14 @@ def test_shuffled_windows_hold_the_same_tokens_in_another_order(here: Path) -> N
         assert sorted(before) == sorted(after)
 
 
-def test_a_repository_of_the_hub_is_fetched_once(here: Path, monkeypatch) -> None:
+def test_a_repository_of_the_hub_is_fetched_once(here: Path, hub: Hub) -> None:
     """From a small hub on the loopback, over HTTP."""
     files = {path.name: path.read_bytes() for path in (here / "tiny").iterdir()}
-    with running() as hub:
-        hub.repos["models/own/small"] = Repo({STEP: files}, {"step1000": STEP})
-        monkeypatch.setenv("HF_ENDPOINT", hub.url)
-        monkeypatch.setenv("NO_PROXY", "*")
-        monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", False)
-        assert measure("--out", "hub", model="own/small@step1000") == 0
-        asked = sum(hub.requests.values())
-        assert measure("--out", "again", model="own/small@step1000") == 0
-        assert sum(hub.requests.values()) == asked
+    hub.repos["models/own/small"] = Repo({STEP: files}, {"step1000": STEP})
+    assert measure("--out", "hub", model="own/small@step1000") == 0
+    asked = sum(hub.requests.values())
+    assert measure("--out", "again", model="own/small@step1000") == 0
+    assert sum(hub.requests.values()) == asked
     assert measure("--out", "local") == 0
     assert_same_table("hub/influence.parquet", "local/influence.parquet")
     told = read_json("hub/summary.json")["model"]

@@ -7,9 +7,6 @@ import sys
 
 import yaml
 from tiny_study import REPOSITORY, Clone
-from training_study import growing
-
-__all__ = ["growing"]
 
 
 def estimate(clone: Clone, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -3,10 +3,8 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from tiny_study import Clone, finished_study, fresh
+from tiny_study import Clone
 from versioned_study import Versioned, put_under_versions
-
-__all__ = ["finished_study", "fresh"]
 
 
 @pytest.fixture(autouse=True)

@@ -36,21 +36,21 @@ def test_a_wrong_config_stops_before_any_job_without_a_traceback(fresh: Clone, c
     assert not (fresh.folder / "resources").exists()
 
 
-def test_a_corpus_too_short_for_its_windows(fresh: Clone):
-    write_text(fresh.folder / "inputs/first.txt", seed=1, words=24)
+def test_a_corpus_too_short_for_its_windows(study: Clone):
+    write_text(study.folder / "inputs/first.txt", seed=1, words=24)
     target = "results/windows/tiny/first/intact/seed0.parquet"
-    output = failure(fresh, target)
+    output = failure(study, target)
     assert "draw_windows: the corpus 'first' has room for" in output
     assert "Traceback" not in output.partition("draw_windows:")[0]
-    assert not (fresh.folder / target).exists()
+    assert not (study.folder / target).exists()
 
 
-def test_a_checkpoint_with_less_context_than_registered(fresh: Clone):
-    fresh.configure(models__tiny__context=100)
-    output = failure(fresh, "models")
+def test_a_checkpoint_with_less_context_than_registered(study: Clone):
+    study.configure(models__tiny__context=100)
+    output = failure(study, "models")
     assert "64 tokens" in output
     assert "100" in output
-    assert not (fresh.folder / "resources/models/tiny/trained/manifest.json").exists()
+    assert not (study.folder / "resources/models/tiny/trained/manifest.json").exists()
 
 
 def test_a_gradient_that_is_not_usable_stops_the_job_and_nothing_is_saved(fresh: Clone):

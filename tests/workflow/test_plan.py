@@ -50,11 +50,5 @@ def test_the_default_study_is_planned_in_seconds_without_torch(tmp_path):
 
 
 def test_lint_finds_nothing():
-    done = subprocess.run(
-        [sys.executable, "-m", "snakemake", "--lint"],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = Clone(REPOSITORY).snakemake("--lint")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -5,8 +5,8 @@ import pandas as pd
 from tiny_study import Clone
 
 
-def test_one_text_is_built_once_and_bands_of_positions_lie_in_the_same_windows(fresh: Clone):
-    config = fresh.config()
+def test_one_text_is_built_once_and_bands_of_positions_lie_in_the_same_windows(study: Clone):
+    config = study.config()
     config["corpora"]["early"] = {
         "text_of": "first",
         "windows": {"min_position": 28, "max_position": 31},
@@ -21,10 +21,10 @@ def test_one_text_is_built_once_and_bands_of_positions_lie_in_the_same_windows(f
             "objectives": ["true_logit"],
         }
     ]
-    fresh.configure(**config)
-    assert fresh.plan("windows")["build_corpus"] == 1
-    fresh.run("windows")
-    folder = fresh.folder / "results/windows/tiny"
+    study.configure(**config)
+    assert study.plan("windows", "--forceall")["build_corpus"] == 1
+    study.run("windows")
+    folder = study.folder / "results/windows/tiny"
     for order in ("intact", "shuffled"):
         first, early, short = (
             pd.read_parquet(folder / corpus / order / "seed0.parquet")
@@ -34,6 +34,5 @@ def test_one_text_is_built_once_and_bands_of_positions_lie_in_the_same_windows(f
         for one, other in zip(first["token_ids"], early["token_ids"], strict=True):
             np.testing.assert_array_equal(one, other)
         assert early["positions"].map(max).max() <= 31
-    assert sorted(path.name for path in (fresh.folder / "resources/corpora").iterdir()) == [
-        "first.parquet"
-    ]
+    texts = {path.name for path in (study.folder / "resources/corpora").glob("*.parquet")}
+    assert texts == {"first.parquet", "second.parquet"}  # the finished study's, and no other

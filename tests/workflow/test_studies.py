@@ -1,17 +1,13 @@
 """Every study of studies/ is planned as it says, beside the default one and not over it."""
 
-import os
 import re
-import subprocess
-import sys
-from collections import Counter
 from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 from snakemake.utils import update_config
-from tiny_study import REPOSITORY
+from tiny_study import REPOSITORY, Clone, outputs_of_plan, planned_jobs
 
 from token_influence.config import Study, arms, load_study, text_of, windows_of
 
@@ -27,15 +23,8 @@ def laid_over(name: str) -> Study:
 @cache
 def plan(name: str, folder: Path) -> str:
     configs = [REPOSITORY / "config.yaml", REPOSITORY / f"studies/{name}.yaml"]
-    command = ["snakemake", "--dry-run", "--directory", folder, "--configfile", *configs]
-    done = subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=REPOSITORY,
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = ["--dry-run", "--directory", folder, "--configfile", *configs]
+    done = Clone(REPOSITORY).snakemake(*map(str, command))
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
 
@@ -45,21 +34,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("empty")
 
 
-def jobs(told: str) -> Counter[str]:
-    return Counter(re.findall(r"^rule (\w+_\w+):", told, re.MULTILINE))
-
-
 @pytest.mark.parametrize("name", STUDIES)
 def test_a_study_writes_nothing_of_the_default_one(name, folder):
-    outputs = re.findall(r"^ +output: (.*)$", plan(name, folder), re.MULTILINE)
-    paths = {path for line in outputs for path in line.split(", ")}
+    paths = outputs_of_plan(plan(name, folder))
     results = {path for path in paths if not path.startswith("resources/")}
     assert results
     assert all(path.startswith(f"results/studies/{name}/") for path in results)
 
 
 def test_the_paper_is_measured_in_every_combination(folder):
-    study, planned = laid_over("paper"), jobs(plan("paper", folder))
+    study, planned = laid_over("paper"), planned_jobs(plan("paper", folder))
     assert len(arms(study)) == 5 * 2 * 2 * 2
     assert {arm.objectives for arm in arms(study)} == {("true_logit", "predicted_logit")}
     assert planned["measure_influence"] == 40 * 3
@@ -71,7 +55,7 @@ def test_the_paper_is_measured_in_every_combination(folder):
 
 
 def test_families_share_the_text_of_both_lengths(folder):
-    planned = jobs(plan("families", folder))
+    planned = planned_jobs(plan("families", folder))
     assert planned["build_corpus"] == 2
     assert planned["draw_windows"] == 4 * 2
     study = laid_over("families")
@@ -79,7 +63,7 @@ def test_families_share_the_text_of_both_lengths(folder):
 
 
 def test_context_builds_its_long_text_once(folder):
-    planned = jobs(plan("context", folder))
+    planned = planned_jobs(plan("context", folder))
     assert planned["build_corpus"] == 1
     assert planned["measure_influence"] == 6 * 2
     study = laid_over("context")
@@ -90,7 +74,7 @@ def test_context_builds_its_long_text_once(folder):
 
 
 def test_the_small_training_needs_no_model_from_elsewhere_and_ends_in_its_figure(folder):
-    planned = jobs(plan("emergence-small", folder))
+    planned = planned_jobs(plan("emergence-small", folder))
     assert planned["train_model"] == 1
     assert planned["prepare_model"] == 0
     assert planned["fetch_source"] == 3
@@ -101,7 +85,7 @@ def test_the_small_training_needs_no_model_from_elsewhere_and_ends_in_its_figure
 
 
 def test_emergence_fetches_every_step_of_both_models(folder):
-    planned = jobs(plan("emergence", folder))
+    planned = planned_jobs(plan("emergence", folder))
     assert planned["fetch_source"] == 2 * (20 + 1) + 3
     assert planned["draw_emergence"] == 2
     steps = {int(arm.weights.removeprefix("step")) for arm in arms(laid_over("emergence"))}

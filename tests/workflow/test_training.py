@@ -5,9 +5,6 @@ import json
 import pandas as pd
 import pytest
 from tiny_study import Clone
-from training_study import growing
-
-__all__ = ["growing"]
 
 
 @pytest.mark.long

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-import huggingface_hub
 import pytest
-from hub_server import MAIN, STEP, Hub, Repo, running
+from hub_server import MAIN, STEP, Hub, Repo
 from tiny_models import build, write_gguf
 
 from token_influence.errors import ModelError, SourceError
@@ -50,40 +49,31 @@ def test_a_file_that_is_no_gguf_leaves_nothing_behind(tmp_path, cache) -> None:
     ]
 
 
-def serve(monkeypatch: pytest.MonkeyPatch, hub: Hub) -> None:
-    monkeypatch.setenv("HF_ENDPOINT", hub.url)
-    monkeypatch.setenv("NO_PROXY", "*")
-    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", False)
-
-
-def test_a_repository_stays_at_the_commit_its_branch_had(tmp_path, cache, monkeypatch) -> None:
+def test_a_repository_stays_at_the_commit_its_branch_had(
+    tmp_path, cache, hub: Hub, monkeypatch
+) -> None:
     first = {"config.json": b"{}", "tokenizer.json": b"{}", "model.safetensors": b"1"}
     later = first | {"model.safetensors": b"2"}
-    with running() as hub:
-        serve(monkeypatch, hub)
-        hub.repos["models/org/some-model"] = Repo({MAIN: first, STEP: later}, {"main": MAIN})
-        monkeypatch.chdir(tmp_path)
-        found = locate("org/some-model")
-        assert (found.name, found.commit) == ("some-model", MAIN)
-        assert found.folder.parent == cache / "hub"
-        hub.repos["models/org/some-model"].refs["main"] = STEP
-        assert locate("org/some-model") == found
-        assert locate(f"org/some-model@{STEP}").commit == STEP
-        (found.folder / "model.safetensors").write_bytes(b"3")  # damaged: had again
-        assert locate("org/some-model") == found
+    hub.repos["models/org/some-model"] = Repo({MAIN: first, STEP: later}, {"main": MAIN})
+    monkeypatch.chdir(tmp_path)
+    found = locate("org/some-model")
+    assert (found.name, found.commit) == ("some-model", MAIN)
+    assert found.folder.parent == cache / "hub"
+    hub.repos["models/org/some-model"].refs["main"] = STEP
+    assert locate("org/some-model") == found
+    assert locate(f"org/some-model@{STEP}").commit == STEP
+    (found.folder / "model.safetensors").write_bytes(b"3")  # damaged: had again
+    assert locate("org/some-model") == found
+    hub.close()
     assert (found.folder / "model.safetensors").read_bytes() == b"1"
     assert locate("org/some-model") == found  # without the hub
     (tmp_path / "org/some-model").mkdir(parents=True)
     assert locate("org/some-model").folder == Path("org/some-model")
 
 
-def test_a_repository_that_can_not_be_had(cache, monkeypatch) -> None:
-    with running() as hub:
-        serve(monkeypatch, hub)
-        with pytest.raises(
-            SourceError, match=r"no folder models/mine, and on the hub .*models/mine"
-        ):
-            locate("models/mine")
+def test_a_repository_that_can_not_be_had(cache, hub: Hub) -> None:
+    with pytest.raises(SourceError, match=r"no folder models/mine, and on the hub .*models/mine"):
+        locate("models/mine")
     assert not [path for path in cache.rglob("*") if path.is_file() and path.suffix != ".lock"]
 
 

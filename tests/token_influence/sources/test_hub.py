@@ -43,17 +43,13 @@ def sha256(content: bytes) -> str:
 
 
 @pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch):
-    with running() as hub:
-        hub.repos["models/own/tiny"] = Repo({MAIN: dict(FILES)}, {"main": MAIN})
-        monkeypatch.setenv("HF_ENDPOINT", hub.url)
-        monkeypatch.setenv("NO_PROXY", "*")
-        monkeypatch.delenv("HF_TOKEN", raising=False)
-        monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", False)
-        monkeypatch.setattr(retries, "FIRST_PAUSE_SECONDS", 0.001)
-        for module in (client, downloads):
-            monkeypatch.setattr(module, "CONNECT_AND_READ_SECONDS", (0.5, 0.5))
-        yield hub
+def hub(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> Hub:
+    """The hub with one model, asked without long waits."""
+    hub.repos["models/own/tiny"] = Repo({MAIN: dict(FILES)}, {"main": MAIN})
+    monkeypatch.setattr(retries, "FIRST_PAUSE_SECONDS", 0.001)
+    for module in (client, downloads):
+        monkeypatch.setattr(module, "CONNECT_AND_READ_SECONDS", (0.5, 0.5))
+    return hub
 
 
 def get(folder: Path, repo: str = "own/tiny", revision: str = "main", **options: Any) -> Any:

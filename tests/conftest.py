@@ -1,0 +1,7 @@
+"""Fixtures of several rooms."""
+
+from hub_server import hub
+from tiny_study import finished_study, fresh, study
+from training_study import growing
+
+__all__ = ["finished_study", "fresh", "growing", "hub", "study"]
