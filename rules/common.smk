@@ -26,7 +26,7 @@ from token_influence.config import (
 from token_influence.errors import CodeError
 from token_influence.provenance.code import code_identity
 from token_influence.provenance.fingerprints import Fingerprints, files_below
-from token_influence.provenance.records import difference
+from token_influence.provenance.changes import difference
 
 # Jobs import the installed library, but what is planned and hashed is this one.
 if not Path(token_influence.__file__).parent.samefile(Path(workflow.basedir) / "token_influence"):

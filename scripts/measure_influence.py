@@ -13,7 +13,8 @@ from token_influence.influence.measure import measure
 from token_influence.influence.memory import plan
 from token_influence.influence.precision import Bounds, check_precision, describe
 from token_influence.models.checkpoints import Recipe, ensure_checkpoint
-from token_influence.models.loading import begin_of_text_id, load_model, load_tokenizer
+from token_influence.models.loading import load_model
+from token_influence.models.tokenizers import begin_of_text_id, load_tokenizer
 from token_influence.models.weights import stored_dtypes
 from token_influence.parquet import write_parquet
 from token_influence.progress import progress

@@ -37,7 +37,7 @@ from token_influence.config.schema import Training
 from token_influence.cost.estimate import Cost, cost, readings, result_bytes
 from token_influence.errors import TokenInfluenceError
 from token_influence.files import read_json
-from token_influence.models.loading import architecture
+from token_influence.models.description import architecture
 from token_influence.sources.sizes import download_bytes
 from token_influence.tables.headline import aligned
 from token_influence.training.run import Settings, new_model

@@ -12,7 +12,7 @@ from tiny_models import build, save_tokenizer, windows
 
 from token_influence.config.schema import Influence
 from token_influence.influence.measure import measure
-from token_influence.models.loading import describe_model
+from token_influence.models.description import describe_model
 from token_influence.parquet import read_provenance
 
 SCRIPT = Path(__file__).parents[2] / "scripts/measure_influence.py"

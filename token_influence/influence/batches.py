@@ -8,7 +8,7 @@ from transformers import PreTrainedModel
 
 from token_influence.errors import WindowError
 from token_influence.influence.access import vocabulary
-from token_influence.models.loading import context_length
+from token_influence.models.configuration import context_length
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from token_influence.influence.backward import TOGETHER, together, ways
 from token_influence.influence.batches import Window, read_windows
 from token_influence.influence.recomputation import Tape, recomputing
 from token_influence.influence.segments import can_continue, can_recompute, read, segment_ends
-from token_influence.models.loading import context_length
+from token_influence.models.configuration import context_length
 
 # Activations are counted on windows of so many rows and of half of them: a·rows + b·rows².
 SAMPLE = 64

@@ -22,7 +22,7 @@ from transformers import (
 from token_influence.errors import ModelError
 from token_influence.models.configuration import read_config
 from token_influence.models.gguf_header import Header, check_header
-from token_influence.models.loading import begin_of_text_id, load_tokenizer
+from token_influence.models.tokenizers import begin_of_text_id, load_tokenizer
 from token_influence.untrusted import reading
 
 Undo = Callable[[np.ndarray, Any], np.ndarray]

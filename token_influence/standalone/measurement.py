@@ -14,21 +14,17 @@ from transformers import PreTrainedModel
 
 from token_influence.corpora.build import build_corpus
 from token_influence.corpora.document import slug
+from token_influence.corpora.tokens import tokenise
 from token_influence.decay.ranges import span
 from token_influence.decay.records import Settings, decay_records
 from token_influence.errors import WindowError
 from token_influence.influence.measure import Measurement, measure
 from token_influence.influence.memory import Plan, plan
 from token_influence.influence.objectives import resolve
-from token_influence.models.loading import (
-    begin_of_text_id,
-    check_vocabulary,
-    context_length,
-    load_model,
-    load_tokenizer,
-    read_config,
-)
+from token_influence.models.configuration import context_length, read_config
+from token_influence.models.loading import load_model
 from token_influence.models.locate import name_of
+from token_influence.models.tokenizers import begin_of_text_id, check_vocabulary, load_tokenizer
 from token_influence.models.weights import stored_dtypes
 from token_influence.profiles.aggregate import (
     INFLUENCE_COLUMNS,
@@ -36,7 +32,7 @@ from token_influence.profiles.aggregate import (
     aggregate,
     normalised_profiles,
 )
-from token_influence.windows.draw import draw_windows, shuffle_windows, tokenise
+from token_influence.windows.draw import draw_windows, shuffle_windows
 
 FAMILIES = ("power_law", "exponential", "constant")
 USUAL_DISTANCE = 100

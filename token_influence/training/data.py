@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from transformers import PreTrainedTokenizerFast
 
+from token_influence.corpora.tokens import TokenisedCorpus, tokenise
 from token_influence.training.held_out import held_out
 from token_influence.training.sequences import pack, spread
 from token_influence.training.tokenizer import train_tokenizer
-from token_influence.windows.draw import TokenisedCorpus, tokenise
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from token_influence.corpora.tokens import TokenisedCorpus
 from token_influence.errors import CorpusError
 from token_influence.seeds import stream
-from token_influence.windows.draw import TokenisedCorpus
 
 
 def pack(corpora: Sequence[TokenisedCorpus], end: int, length: int, seed: int) -> np.ndarray:

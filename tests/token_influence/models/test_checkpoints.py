@@ -9,7 +9,8 @@ from safetensors.torch import load_file, save_file
 from tiny_models import build, write_gguf
 
 from token_influence.errors import ModelError, SourceError
-from token_influence.models.checkpoints import Recipe, ensure_checkpoint, prepare_checkpoint
+from token_influence.models.checkpoints import Recipe, ensure_checkpoint
+from token_influence.models.registration import prepare_checkpoint
 from token_influence.sources.fetch import fetch
 
 REGISTERED = {"context": 32, "quantisation": "none", "loss_bound": None}

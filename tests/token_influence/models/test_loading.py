@@ -10,18 +10,15 @@ import torch
 from tiny_models import VOCABULARY, build, save_tokenizer
 
 from token_influence.errors import ModelError
-from token_influence.models.loading import (
+from token_influence.models.configuration import read_config
+from token_influence.models.description import describe_model
+from token_influence.models.loading import load_model, resolve_device
+from token_influence.models.registration import check_context, check_loss, mean_loss
+from token_influence.models.tokenizers import (
     KNOWN_PARAGRAPH,
     begin_of_text_id,
-    check_context,
-    check_loss,
     check_vocabulary,
-    describe_model,
-    load_model,
     load_tokenizer,
-    mean_loss,
-    read_config,
-    resolve_device,
 )
 
 

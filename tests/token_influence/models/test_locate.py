@@ -81,7 +81,7 @@ def test_a_repository_that_can_not_be_had(cache, monkeypatch) -> None:
     with running() as hub:
         serve(monkeypatch, hub)
         with pytest.raises(
-            SourceError, match=r"no folder models/mine, and on the hub .*models/mine"
+            SourceError, match=r"no folder models/mine, and it could not be fetched .*models/mine"
         ):
             locate("models/mine")
     assert not [path for path in cache.rglob("*") if path.is_file() and path.suffix != ".lock"]

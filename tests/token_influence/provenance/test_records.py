@@ -5,14 +5,9 @@ from pathlib import Path
 import pytest
 
 from token_influence.files import sha256
+from token_influence.provenance.changes import difference
 from token_influence.provenance.fingerprints import Fingerprints
-from token_influence.provenance.records import (
-    Record,
-    difference,
-    digests,
-    record_path,
-    write_record,
-)
+from token_influence.provenance.records import Record, digests, record_path, write_record
 
 PARAMS = {"windows": {"length": 40, "positions": 2}, "code": {"code": "a", "versions": {}}}
 

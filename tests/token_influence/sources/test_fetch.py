@@ -16,13 +16,9 @@ from tiny_archives import sha256, special, tar_of, zip_link, zip_of
 
 from token_influence.errors import InterruptedFetchError, SourceError
 from token_influence.sources import retries
-from token_influence.sources.fetch import (
-    ensure_source,
-    fetch,
-    fetch_joined,
-    fetch_package,
-    fingerprint_local,
-)
+from token_influence.sources.cache import ensure_source, fingerprint_local
+from token_influence.sources.fetch import fetch
+from token_influence.sources.kinds import fetch_joined, fetch_package
 
 FILE = "demo-1.0.tar.gz"
 WHEEL = "demo-1.0-py3-none-any.whl"

@@ -10,16 +10,16 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from token_influence.corpora.tokens import TokenisedCorpus
 from token_influence.errors import CorpusError, ModelError
-from token_influence.models.checkpoints import Recipe, ensure_checkpoint
-from token_influence.models.loading import begin_of_text_id, describe_files
+from token_influence.models.checkpoints import Recipe, checkpoint_files, ensure_checkpoint
+from token_influence.models.tokenizers import begin_of_text_id
 from token_influence.training import run
 from token_influence.training.data import Material, prepare
 from token_influence.training.manifest import manifest
 from token_influence.training.record import record
 from token_influence.training.run import Settings, forget, train
 from token_influence.training.sequences import order, pack, spread
-from token_influence.windows.draw import TokenisedCorpus
 
 SETTINGS = Settings(
     layers=2,
@@ -63,7 +63,7 @@ def finished(material, tmp_path_factory) -> Path:
 
 
 def files(folder: Path) -> dict[str, dict]:
-    return {name: describe_files(folder / name) for name in STEPS}
+    return {name: checkpoint_files(folder / name) for name in STEPS}
 
 
 def test_what_is_held_out_is_not_learnt_from(material):
@@ -156,7 +156,7 @@ def test_the_record_tells_losses_tokens_and_files(finished, material):
     last = found["checkpoints"]["step20"]
     assert last["tokens_seen"] == 20 * 4 * 24
     assert last["epochs"] == pytest.approx(20 * 4 / len(material.sequences))
-    assert last["files"] == describe_files(finished / "step20")
+    assert last["files"] == checkpoint_files(finished / "step20")
     assert last["facts"]["layers"] == 2
     first = found["checkpoints"]["step0"]["held_out"]["prose"]
     assert first["loss"] == pytest.approx(np.log(len(material.tokenizer)), abs=0.3)

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from token_influence.corpora.tokens import TokenisedCorpus
 from token_influence.errors import WindowError
-from token_influence.windows.draw import TokenisedCorpus, draw_windows, shuffle_windows
+from token_influence.windows.draw import draw_windows, shuffle_windows
 
 LENGTHS = [40, 400, 5, 200, 21]
 SETTINGS = {"length": 20, "per_seed": 5, "positions": 3, "min_position": 10}
