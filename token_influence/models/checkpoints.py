@@ -2,7 +2,7 @@
 
 Later jobs depend on the small manifest by content. The files behind it are a verified cache: if some
 are lost, as in a clone that has only results, the job that needs them has them made again by another
-process (`provenance.restoring`), and they must then be what the manifest says. So no job depends on
+process (`provenance.outside`), and they must then be what the manifest says. So no job depends on
 how a checkpoint is downloaded or converted.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from token_influence.errors import ModelError
 from token_influence.files import sha256
-from token_influence.provenance.restoring import restore
+from token_influence.provenance.outside import run_outside
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def ensure_checkpoint(recipe: Recipe, manifest: Mapping[str, Any]) -> Path:
             "run snakemake --forcerun train_model."
         )
     request = {"recipe": asdict(recipe), "manifest": dict(manifest)}
-    restore("token_influence.models.building", request)
+    run_outside("token_influence.models.building", request)
     if checkpoint_files(folder) != manifest["files"]:
         raise ModelError(
             f"The checkpoint in {folder}, made again because files were missing or damaged, is not "

@@ -1,7 +1,7 @@
 """The files of a source, verified against its manifest by the jobs that read them.
 
 The files are a cache behind the manifest. This module only verifies them and has lost ones restored
-by another process (`provenance.restoring`), so that jobs do not depend on how a source is fetched.
+by another process (`provenance.outside`), so that jobs do not depend on how a source is fetched.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from token_influence.errors import SourceError
-from token_influence.provenance.restoring import restore
+from token_influence.provenance.outside import run_outside
 from token_influence.sources.checksums import fingerprint
 
 Manifest = dict[str, Any]
@@ -29,7 +29,7 @@ def ensure_source(source: Mapping[str, Any], folder: str | Path, manifest: Manif
     folder = Path(folder)
     if not holds(folder, manifest):
         request = {"source": dict(source), "folder": str(folder), "manifest": manifest}
-        restore("token_influence.sources.fetch", request)
+        run_outside("token_influence.sources.fetch", request)
         if not holds(folder, manifest):
             raise SourceError(
                 f"The files in {folder}, fetched again, are not those of the manifest."

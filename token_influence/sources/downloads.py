@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import requests
 from tqdm import tqdm
@@ -103,12 +102,6 @@ def check_room(folder: Path, needed: int, name: str) -> None:
             f"{name} needs {needed / 1e6:.1f} MB more, but the disk of {folder} has only"
             f" {free / 1e6:.1f} MB free."
         )
-
-
-def shown(address: str) -> str:
-    """An address without a login and without a query, which may be a signature."""
-    parts = urlsplit(address)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _bar(name: str, have: int, missing: int | None, progress: bool) -> Any:

@@ -4,6 +4,7 @@ A new kind is a function that returns a manifest and an entry of `KINDS` (docs/s
 `python -m`, this module restores lost files for the jobs that need them (see `cache`).
 """
 
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,9 @@ from typing import Any
 from filelock import FileLock
 
 from token_influence.errors import SourceError
-from token_influence.provenance.restoring import answer
+from token_influence.provenance.outside import answer
 from token_influence.sources.cache import Manifest, fingerprint_local, holds
 from token_influence.sources.kinds import fetch_hub, fetch_joined, fetch_package, fetch_url
-from token_influence.sources.retries import say
 
 Fetcher = Callable[[Any, str | None, Any, Manifest | None], Manifest]
 """Takes the pins, the licence, the folder and the manifest of an earlier fetch, where there is one."""
@@ -52,7 +52,8 @@ def fetch(
             f" {', '.join(kinds) or 'none of them'}."
         )
     if source.get("terms"):
-        say(f"Licence: {source['licence']}; terms, accepted in the config: {source['terms']}")
+        terms = f"terms, accepted in the config: {source['terms']}"
+        print(f"Licence: {source['licence']}; {terms}", file=sys.stderr, flush=True)
     return KINDS[kinds[0]](source[kinds[0]], source.get("licence"), folder, known)
 
 

@@ -1,10 +1,8 @@
 """Files of a repo on the Hugging Face hub at one commit: weights as safetensors only, never code."""
 
-import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -17,9 +15,10 @@ from huggingface_hub.utils import build_hf_headers
 from requests.auth import AuthBase
 
 from token_influence.errors import SourceError
+from token_influence.sources.addresses import shown
 from token_influence.sources.archives import matches, path_fault
-from token_influence.sources.checksums import same_fingerprint
-from token_influence.sources.downloads import Remote, check_room, download_file, shown
+from token_influence.sources.downloads import Remote, check_room, download_file
+from token_influence.sources.hub_files import HubFile, Repo
 from token_influence.sources.retries import ATTEMPTS, CONNECT_AND_READ_SECONDS, attempt
 
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json", "vocab.txt", "spiece.model")
@@ -42,38 +41,6 @@ READ = {
     "model": (".json", ".txt", ".model", ".jinja", ".safetensors", ".gguf"),
     "dataset": (".parquet", ".jsonl", ".txt", ".bz2", ".xml"),
 }
-
-
-@dataclass(frozen=True)
-class Repo:
-    """A repo of the hub at a revision, and the patterns of the files that are wanted of it."""
-
-    repo: str
-    revision: str
-    type: str = "model"
-    files: Sequence[str] | None = None
-
-    def __str__(self) -> str:
-        return f"the {self.type} repo {self.repo}"
-
-
-@dataclass(frozen=True)
-class HubFile:
-    """A file of a repo; `digest` is its sha256, or the sha1 of its git blob where that is known only."""
-
-    name: str
-    bytes: int
-    digest: str
-
-    def verify(self, path: Path, what: str) -> None:
-        """Raise SourceError, which calls it `what`, unless the file at `path` is this one."""
-        if len(self.digest) == 64:
-            same_fingerprint(what, path, self.digest)
-        elif (found := _git_blob(path)) != self.digest:
-            raise SourceError(
-                f"The checksum of {what} differs: the download has git blob {found}, expected"
-                f" {self.digest}."
-            )
 
 
 def look_up(repo: Repo, attempts: int = ATTEMPTS) -> tuple[str, list[HubFile]]:
@@ -255,15 +222,6 @@ def _hub_file(sibling: RepoSibling) -> HubFile:
     if sibling.size is None or not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", digest or ""):
         raise SourceError(f"The hub {shown(endpoint())} tells no checksum of {sibling.rfilename}.")
     return HubFile(sibling.rfilename, sibling.size, str(digest))
-
-
-def _git_blob(path: Path) -> str:
-    """The name that git gives to the content of a file."""
-    digest = hashlib.sha1(f"blob {path.stat().st_size}\0".encode(), usedforsecurity=False)
-    with path.open("rb") as content:
-        while chunk := content.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _size(path: Path) -> int:

