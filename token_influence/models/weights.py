@@ -22,6 +22,7 @@ from transformers.utils import logging
 
 from token_influence.errors import ModelError
 from token_influence.models.configuration import read_object
+from token_influence.sources.weight_formats import check_safetensors
 from token_influence.untrusted import reading
 
 SINGLE = "model.safetensors"
@@ -101,14 +102,8 @@ def _stored(folder: Path) -> dict[str, Stored]:
 
 def _check_files(folder: Path) -> None:
     files = sorted(path.name for path in folder.iterdir())
+    check_safetensors(files, files, f"The model in {folder} has no safetensors", ModelError)
     safe = [name for name in files if name.endswith(".safetensors")]
-    others = [name for name in files if name.endswith((".bin", ".pt", ".pth", ".gguf"))]
-    if not safe:
-        raise ModelError(
-            f"The model in {folder} has no safetensors, "
-            f"{'only ' + ', '.join(others) if others else 'and no other weights'}; weights in other "
-            "formats are not read."
-        )
     if SINGLE not in files and INDEX not in files:
         raise ModelError(f"The model in {folder} has {safe[0]}, but neither {SINGLE} nor {INDEX}.")
     if any(re.match(r"shard-\d+-model-", name) for name in safe):

@@ -1,12 +1,39 @@
 """A repo of the Hugging Face hub, its files, and their checksums."""
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from token_influence.errors import SourceError
+from token_influence.sources.archives import matches, path_fault
 from token_influence.sources.checksums import same_fingerprint
+from token_influence.sources.weight_formats import check_safetensors
+
+TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json", "vocab.txt", "spiece.model")
+MODEL_FILES = (
+    "config.json",
+    "generation_config.json",
+    *TOKENIZERS,
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "merges.txt",
+    "chat_template.json",
+    "*.jinja",
+    "model.safetensors",
+    "model-*.safetensors",
+    "model.safetensors.index.json",
+)
+# What is read at all, whatever `files` asks for: nothing that is run or unpickled.
+READ = {
+    "model": (".json", ".txt", ".model", ".jinja", ".safetensors", ".gguf"),
+    "dataset": (".parquet", ".jsonl", ".txt", ".bz2", ".xml"),
+}
+
+Entry = tuple[str, int | None, str | None]
+"""A file as the hub lists it: name, bytes and checksum, the sha256 or the sha1 of its git blob."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +66,66 @@ class HubFile:
                 f"The checksum of {what} differs: the download has git blob {blob}, expected"
                 f" {self.digest}."
             )
+
+
+def wanted_files(repo: Repo, entries: Sequence[Entry]) -> list[HubFile]:
+    """The files among `entries` that `repo` asks for, sorted by name.
+
+    Raises SourceError if a pattern of `files` matches nothing, or a file that is not read; or if a
+    model lacks its config, tokenizer or safetensors.
+    """
+    wanted = _wanted(repo, [name for name, _, _ in entries])
+    listed = {entry[0]: _hub_file(entry) for entry in entries if entry[0] in wanted}
+    return [listed[name] for name in sorted(listed)]
+
+
+def _wanted(repo: Repo, names: Sequence[str]) -> set[str]:
+    """The names among `names` that `repo` asks for; SourceError for what is missing or not read."""
+    if repo.files is None:
+        chosen = {name for name in names if _top_level(name, MODEL_FILES)}
+        _check_model(repo, names, chosen)
+        return chosen
+    chosen = set()
+    for pattern in repo.files:
+        found = {name for name in names if matches(name, pattern)}
+        if not found:
+            raise SourceError(f"{capital(repo)} has no file {pattern!r} at {repo.revision!r}.")
+        chosen |= found
+    for name in sorted(chosen):
+        if not name.endswith(READ[repo.type]):
+            raise SourceError(
+                f"{name} of {repo} is not fetched: allowed are files that end in"
+                f" {', '.join(READ[repo.type])}."
+            )
+        if fault := path_fault(name):
+            raise SourceError(f"{capital(repo)} is not safe: its file {name!r} {fault}.")
+    return chosen
+
+
+def _check_model(repo: Repo, names: Iterable[str], chosen: Iterable[str]) -> None:
+    """Raise SourceError unless the files of a model that are fetched are all that it takes."""
+    chosen = set(chosen)
+    if "config.json" not in chosen:
+        raise SourceError(f"{capital(repo)} has no config.json at {repo.revision!r}.")
+    subject = f"{capital(repo)} has no safetensors at {repo.revision!r}"
+    check_safetensors(chosen, names, subject, SourceError)
+    if not chosen & set(TOKENIZERS):
+        raise SourceError(f"{capital(repo)} has no tokenizer at {repo.revision!r}.")
+
+
+def _top_level(name: str, patterns: Iterable[str]) -> bool:
+    return "/" not in name and any(matches(name, pattern) for pattern in patterns)
+
+
+def _hub_file(entry: Entry) -> HubFile:
+    name, size, digest = entry
+    if size is None or not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", digest or ""):
+        raise SourceError(f"The hub states no checksum of {name}.")
+    return HubFile(name, size, str(digest))
+
+
+def capital(repo: Repo) -> str:
+    return f"T{str(repo)[1:]}"
 
 
 def _git_blob(path: Path) -> str:

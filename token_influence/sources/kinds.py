@@ -18,7 +18,7 @@ from token_influence.sources.archives import UNPACKED_MB, Wanted, extract, path_
 from token_influence.sources.cache import Manifest
 from token_influence.sources.checksums import fingerprint, same_fingerprint
 from token_influence.sources.folders import fresh_folder
-from token_influence.sources.hub_files import HubFile, Repo
+from token_influence.sources.hub_files import HubFile, Repo, wanted_files
 
 TRANSPORT = "token_influence.sources.transport"
 
@@ -181,7 +181,7 @@ def fetch_hub(
     if known is None:
         request = {"repo": asdict(pinned), "attempts": attempts}
         commit, listed = run_outside(TRANSPORT, {"kind": "listing", "request": request})
-        wanted = [HubFile(*file) for file in listed]
+        wanted = wanted_files(pinned, listed)
     else:
         commit = known["commit"]
         wanted = [HubFile(n, m["bytes"], m["sha256"]) for n, m in known["members"].items()]

@@ -6,7 +6,7 @@ from typing import Any
 
 from token_influence.provenance.outside import answer
 from token_influence.sources.hub import download_snapshot, look_up
-from token_influence.sources.hub_files import HubFile, Repo
+from token_influence.sources.hub_files import Entry, HubFile, Repo
 from token_influence.sources.mirrors import download_from_mirrors
 from token_influence.sources.package_index import download
 from token_influence.sources.retries import ATTEMPTS
@@ -22,10 +22,9 @@ def mirrors(path: str, mirrors: list[str], sha256: str, **options: Any) -> None:
     download_from_mirrors(mirrors, sha256, Path(path), **options)
 
 
-def listing(repo: Mapping[str, Any], attempts: int) -> tuple[str, list[tuple[str, int, str]]]:
-    """The commit of a repo's revision, and name, bytes and checksum of its wanted files there."""
-    commit, files = look_up(Repo(**repo), attempts)
-    return commit, [(file.name, file.bytes, file.digest) for file in files]
+def listing(repo: Mapping[str, Any], attempts: int) -> tuple[str, list[Entry]]:
+    """The commit of a repo's revision, and the files there."""
+    return look_up(Repo(**repo), attempts)
 
 
 def snapshot(
