@@ -11,7 +11,7 @@ from filelock import FileLock
 
 from token_influence.models.checkpoints import Recipe, checkpoint_files
 from token_influence.models.gguf import convert_gguf
-from token_influence.provenance.outside import answer
+from token_influence.provenance.answering import answer
 from token_influence.sources.cache import ensure_source
 
 

@@ -14,7 +14,8 @@ from token_influence.models.checkpoints import Recipe
 from token_influence.models.configuration import context_length, read_config
 from token_influence.models.description import architecture, describe_model
 from token_influence.models.loading import load_model
-from token_influence.models.tokenizers import KNOWN_PARAGRAPH, check_vocabulary, load_tokenizer
+from token_influence.models.tokenizers import KNOWN_PARAGRAPH, load_tokenizer
+from token_influence.models.vocabulary import check_vocabulary
 from token_influence.models.weights import check_weights
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tokenizers import Tokenizer
-from transformers import AutoTokenizer, PreTrainedConfig, PreTrainedTokenizerBase
+from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from token_influence.errors import ModelError
 from token_influence.models.configuration import read_object
@@ -65,27 +65,6 @@ def _check_tokenizer(tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
         raise ModelError(
             f"The tokenizer in {folder} contradicts itself: its add_bos_token is {stated}, but it "
             f"{'prepends a' if prepends else 'prepends no'} begin-of-text token."
-        )
-
-
-def check_vocabulary(tokenizer: PreTrainedTokenizerBase, config: PreTrainedConfig) -> None:
-    """Raise ModelError if an ordinary token, or the begin-of-text token, has no embedding.
-
-    Other special tokens may have none: some checkpoints list tokens for images that they never read.
-    Windows are checked token by token when they are measured.
-    """
-    size = config.get_text_config().vocab_size
-    special = {id for id, token in tokenizer.added_tokens_decoder.items() if token.special}
-    special -= {begin_of_text_id(tokenizer)}
-    outside = [
-        (id, token)
-        for token, id in tokenizer.get_vocab().items()
-        if id >= size and id not in special
-    ]
-    if outside:
-        id, token = min(outside)
-        raise ModelError(
-            f"The tokenizer's token {token!r} has id {id}, but the model has only {size} embeddings."
         )
 
 

@@ -1,11 +1,22 @@
 """Whether a result is what config, code and inputs give now, by its record (`records`)."""
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from token_influence.provenance.fingerprints import Fingerprints
-from token_influence.provenance.records import digests, read_record
+from token_influence.provenance.records import Record, digests, record_path
+
+
+def read_record(path: str | Path) -> Record | None:
+    """The record of the result at `path`; None if there is none or it is damaged."""
+    try:
+        content = json.loads(record_path(path).read_text(encoding="utf-8"))
+        record = Record(dict(content["params"]), dict(content["inputs"]), content["sha256"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return record
 
 
 def difference(

@@ -7,7 +7,6 @@ from the record, the result is made again (`changes`).
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -42,13 +41,3 @@ def digests(params: Mapping[str, Any]) -> dict[str, str]:
 def write_record(path: str | Path, record: Record) -> None:
     """Write the record of the result at `path`, whole or not at all."""
     write_json(asdict(record), record_path(path))
-
-
-def read_record(path: str | Path) -> Record | None:
-    """The record of the result at `path`; None if there is none or it is damaged."""
-    try:
-        content = json.loads(record_path(path).read_text(encoding="utf-8"))
-        record = Record(dict(content["params"]), dict(content["inputs"]), content["sha256"])
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
-    return record

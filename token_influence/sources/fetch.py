@@ -12,7 +12,7 @@ from typing import Any
 from filelock import FileLock
 
 from token_influence.errors import SourceError
-from token_influence.provenance.outside import answer
+from token_influence.provenance.answering import answer
 from token_influence.sources.cache import Manifest, fingerprint_local, holds
 from token_influence.sources.kinds import fetch_hub, fetch_joined, fetch_package, fetch_url
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from token_influence.provenance.outside import answer
+from token_influence.provenance.answering import answer
 from token_influence.sources.hub import download_snapshot, look_up
 from token_influence.sources.hub_files import Entry, HubFile, Repo
 from token_influence.sources.mirrors import download_from_mirrors

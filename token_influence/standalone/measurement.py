@@ -24,7 +24,8 @@ from token_influence.influence.objectives import resolve
 from token_influence.models.configuration import context_length, read_config
 from token_influence.models.loading import load_model
 from token_influence.models.locate import name_of
-from token_influence.models.tokenizers import begin_of_text_id, check_vocabulary, load_tokenizer
+from token_influence.models.tokenizers import begin_of_text_id, load_tokenizer
+from token_influence.models.vocabulary import check_vocabulary
 from token_influence.models.weights import stored_dtypes
 from token_influence.profiles.aggregate import (
     INFLUENCE_COLUMNS,

@@ -14,12 +14,8 @@ from token_influence.models.configuration import read_config
 from token_influence.models.description import describe_model
 from token_influence.models.loading import load_model, resolve_device
 from token_influence.models.registration import check_context, check_loss, mean_loss
-from token_influence.models.tokenizers import (
-    KNOWN_PARAGRAPH,
-    begin_of_text_id,
-    check_vocabulary,
-    load_tokenizer,
-)
+from token_influence.models.tokenizers import KNOWN_PARAGRAPH, begin_of_text_id, load_tokenizer
+from token_influence.models.vocabulary import check_vocabulary
 
 
 @pytest.fixture
