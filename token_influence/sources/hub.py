@@ -42,7 +42,7 @@ def look_up(repo: Repo, attempts: int = ATTEMPTS) -> tuple[str, list[Entry]]:
             )
         except OfflineModeIsEnabled:
             raise SourceError(
-                f"{capital(repo)} is not on this disk, and HF_HUB_OFFLINE forbids to fetch it."
+                f"{capital(repo)} is not on this disk, and HF_HUB_OFFLINE forbids fetching it."
             ) from None
         except (ValueError, KeyError, TypeError):
             raise SourceError(f"{shown(endpoint())} does not answer as a hub does.") from None
@@ -70,8 +70,8 @@ def download_snapshot(
 ) -> None:
     """Fetch `files` of `repo` at `commit` below `target`, in the layout of the repo.
 
-    Until all are whole they lie in `parts` by their checksums, where a later call goes on with them;
-    the hub's own client would begin a broken file anew. Raises as `download_file` does.
+    Until all are complete they lie in `parts`, named by their checksums, where a later call goes on
+    with them; the hub's own client would start an incomplete file again. Raises as `download_file` does.
     """
     pieces = {parts / f"{number:04d}-{file.digest}": file for number, file in enumerate(files)}
     check_room(parts, sum(f.bytes - _size(path) for path, f in pieces.items()), capital(repo))
@@ -122,7 +122,7 @@ class _Bearer(AuthBase):
 
 
 def _explain(repo: Repo, token: str | None) -> Callable[[Any], str | None]:
-    """The hub's refusals in a sentence; None for what is no refusal."""
+    """A function that returns a sentence for a refusal of the hub, None for other responses."""
 
     def sentence(response: Any) -> str | None:
         code, status = response.headers.get("X-Error-Code"), response.status_code

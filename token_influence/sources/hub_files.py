@@ -26,7 +26,7 @@ MODEL_FILES = (
     "model-*.safetensors",
     "model.safetensors.index.json",
 )
-# What is read at all, whatever `files` asks for: nothing that is run or unpickled.
+# The only files that are read, whatever `files` asks for: nothing that is run or unpickled.
 READ = {
     "model": (".json", ".txt", ".model", ".jinja", ".safetensors", ".gguf"),
     "dataset": (".parquet", ".jsonl", ".txt", ".bz2", ".xml"),
@@ -80,7 +80,7 @@ def wanted_files(repo: Repo, entries: Sequence[Entry]) -> list[HubFile]:
 
 
 def _wanted(repo: Repo, names: Sequence[str]) -> set[str]:
-    """The names among `names` that `repo` asks for; SourceError for what is missing or not read."""
+    """The names that `repo` asks for; SourceError if one is missing or of a kind that is not read."""
     if repo.files is None:
         chosen = {name for name in names if _top_level(name, MODEL_FILES)}
         _check_model(repo, names, chosen)
@@ -103,7 +103,7 @@ def _wanted(repo: Repo, names: Sequence[str]) -> set[str]:
 
 
 def _check_model(repo: Repo, names: Iterable[str], chosen: Iterable[str]) -> None:
-    """Raise SourceError unless the files of a model that are fetched are all that it takes."""
+    """Raise SourceError unless the `chosen` files are all that a model needs."""
     chosen = set(chosen)
     if "config.json" not in chosen:
         raise SourceError(f"{capital(repo)} has no config.json at {repo.revision!r}.")

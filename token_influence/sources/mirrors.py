@@ -1,4 +1,4 @@
-"""One file from web addresses that all hold it: the mirrors are tried in order."""
+"""One file that several web addresses hold: the mirrors are tried in order."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,10 +20,10 @@ def download_from_mirrors(
     attempts: int = ATTEMPTS,
     progress: bool = True,
 ) -> None:
-    """Fetch the file with that `sha256` to `path`, going on with what that holds.
+    """Fetch the file with that `sha256` to `path`, going on after the part that `path` holds.
 
-    Raises SourceError, which tells what was wrong with each mirror; InterruptedFetchError if one of
-    them may answer later. No message holds a login or query of an address.
+    Raises SourceError, which says what was wrong with each mirror; InterruptedFetchError if one of
+    them may answer later. No message shows a login or query of an address.
     """
     name = file_name(mirrors)
     faults: list[SourceError] = []
@@ -43,5 +43,5 @@ def download_from_mirrors(
                 if mirror != mirrors[-1]:
                     say(f"{fault} Trying the next mirror")
     kind = next((type(f) for f in faults if isinstance(f, InterruptedFetchError)), SourceError)
-    told = "; ".join(str(fault).rstrip(".") for fault in faults)
-    raise kind(f"{told}.") from None
+    reasons = "; ".join(str(fault).rstrip(".") for fault in faults)
+    raise kind(f"{reasons}.") from None

@@ -1,4 +1,4 @@
-"""What a training came to: each checkpoint's files, and its losses beside the baselines'."""
+"""The record of a training: each checkpoint's files, its losses and those of the baselines."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
