@@ -8,13 +8,8 @@ import pandas as pd
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
 
-from token_influence.models.loading import (
-    DTYPES,
-    KNOWN_PARAGRAPH,
-    load_model,
-    load_tokenizer,
-    resolve_device,
-)
+from token_influence.models.loading import DTYPES, load_model, resolve_device
+from token_influence.models.tokenizers import KNOWN_PARAGRAPH, load_tokenizer
 
 # For machines without a checkpoint: time does not depend on the weights.
 SIZES: dict[str, tuple[str, dict[str, Any]]] = {

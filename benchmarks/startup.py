@@ -30,7 +30,8 @@ def main(folder: str) -> None:
     import torch
 
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", os.cpu_count() or 1)))
-    from token_influence.models.loading import begin_of_text_id, load_model, load_tokenizer
+    from token_influence.models.loading import load_model
+    from token_influence.models.tokenizers import begin_of_text_id, load_tokenizer
 
     lap("other imports", since)
     model = load_model(folder, device="cpu")

@@ -1,7 +1,37 @@
+# Faster arithmetic is compared with float32 first, on some windows of each arm.
+rule check_precision:
+    input:
+        windows=WINDOWS,
+        manifest=lambda wildcards: manifest_of(wildcards.model, wildcards.weights),
+        record=up_to_date("check_precision"),
+    output:
+        PRECISION,
+    log:
+        f"logs/check_precision/{ARM}/seed{{seed}}.log",
+    benchmark:
+        f"logs/benchmarks/check_precision/{ARM}/seed{{seed}}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    threads: STUDY.influence.torch_threads
+    resources:
+        gpu=gpus,
+        mem_mb=STUDY.influence.memory_mb,
+    params:
+        weights=lambda wildcards: wildcards.weights,
+        seed=lambda wildcards: int(wildcards.seed),
+        objectives=arm_objectives,
+        influence=plain(STUDY.influence, without={"memory_mb"}),
+        recipe=lambda wildcards: recipe(wildcards.model, wildcards.weights),
+        code=code("check_precision"),
+    script:
+        "../scripts/check_precision.py"
+
+
 rule measure_influence:
     input:
         windows=WINDOWS,
         manifest=lambda wildcards: manifest_of(wildcards.model, wildcards.weights),
+        precision=[] if STUDY.influence.dtype == "float32" else PRECISION,
         record=up_to_date("measure_influence"),
     output:
         influence=INFLUENCE,

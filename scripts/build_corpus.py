@@ -4,7 +4,7 @@ from _job import job, provenance
 
 from token_influence.corpora.build import build_corpus, write_corpus
 from token_influence.files import read_json
-from token_influence.sources.fetch import ensure_source
+from token_influence.sources.cache import ensure_source
 
 with job(snakemake) as log:
     params = snakemake.params

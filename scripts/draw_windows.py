@@ -4,11 +4,12 @@ from _job import job, provenance
 
 import pandas as pd
 
+from token_influence.corpora.tokens import tokenise
 from token_influence.files import read_json
 from token_influence.models.checkpoints import Recipe, ensure_checkpoint
-from token_influence.models.loading import begin_of_text_id, load_tokenizer
+from token_influence.models.tokenizers import begin_of_text_id, load_tokenizer
 from token_influence.parquet import write_parquet
-from token_influence.windows.draw import draw_windows, tokenise
+from token_influence.windows.draw import draw_windows
 
 with job(snakemake) as log:
     params = snakemake.params

@@ -1,10 +1,9 @@
 """Measure the influence of earlier tokens on the predictions at the positions of the windows.
 
-input: windows, manifest · params: weights, seed, objectives, influence (the configuration's section),
-recipe, code · output: influence, predictions
+input: windows, manifest, in other arithmetic than float32 precision (of check_precision)
+params: weights, seed, objectives, influence (the configuration's section), recipe, code
+output: influence, predictions
 """
-
-from functools import partial
 
 from _job import job, provenance
 
@@ -15,9 +14,9 @@ from token_influence.files import read_json
 from token_influence.influence.determinism import make_reproducible
 from token_influence.influence.measure import measure
 from token_influence.influence.memory import plan
-from token_influence.influence.precision import Bounds, check_precision, describe
 from token_influence.models.checkpoints import Recipe, ensure_checkpoint
-from token_influence.models.loading import begin_of_text_id, load_model, load_tokenizer
+from token_influence.models.loading import load_model
+from token_influence.models.tokenizers import begin_of_text_id, load_tokenizer
 from token_influence.models.weights import stored_dtypes
 from token_influence.parquet import write_parquet
 from token_influence.progress import progress
@@ -29,24 +28,18 @@ def main(snakemake, log) -> None:
     logging.disable_progress_bar()  # of loading weights; ours shows the windows
     folder = ensure_checkpoint(Recipe(**params.recipe), read_json(snakemake.input.manifest))
     kernel = {"device": settings["device"], "attention": settings["attention"]}
-    load = partial(load_model, folder, weights=params.weights, seed=params.seed, **kernel)
-    model = load(dtype=settings["dtype"])
+    model = load_model(
+        folder, weights=params.weights, seed=params.seed, dtype=settings["dtype"], **kernel
+    )
     windows = pd.read_parquet(snakemake.input.windows)
     bos_id = begin_of_text_id(load_tokenizer(folder))
     origin = provenance(snakemake) | {"device": model.device.type}
     if params.weights != "random":
         origin["stored_dtypes"] = stored_dtypes(folder)
-    plan_for = partial(plan, bos_id=bos_id, limit=snakemake.resources.mem_mb * 1_000_000)
     if settings["dtype"] != "float32":
-        exact, sample = load(dtype="float32"), windows.head(settings["precision"]["windows"])
-        recompute = plan_for(exact, sample).recompute
-        origin["precision"] = agreement(
-            exact, model, sample, params, bos_id=bos_id, recompute=recompute
-        )
-        del exact
-        log.writelines(f"{describe(record)}\n" for record in origin["precision"])
-
-    planned = plan_for(model, windows)
+        origin["precision"] = read_json(snakemake.input.precision)
+    limit = snakemake.resources.mem_mb * 1_000_000
+    planned = plan(model, windows, bos_id=bos_id, limit=limit)
     origin["batch_size"] = planned.batch_size
     log.write(f"{len(windows)} windows, {settings['dtype']} on {model.device}: {planned}\n")
     with progress(len(windows), str(snakemake.wildcards), log) as advance:
@@ -61,14 +54,6 @@ def main(snakemake, log) -> None:
         )
     write_parquet(result.influence, snakemake.output.influence, origin)
     write_parquet(result.predictions, snakemake.output.predictions, origin)
-
-
-def agreement(exact, model, windows, params, **options) -> list[dict]:
-    """The records of `check_precision`, with the bounds of the configuration."""
-    bounds = {key: params.influence["precision"][key] for key in ("profile", "exponent")}
-    return check_precision(
-        exact, model, windows, params.objectives, bounds=Bounds(**bounds), **options
-    )
 
 
 with job(snakemake) as log:

@@ -3,7 +3,8 @@
 from _job import job
 
 from token_influence.files import read_json, write_json
-from token_influence.models.checkpoints import Recipe, prepare_checkpoint
+from token_influence.models.checkpoints import Recipe
+from token_influence.models.registration import prepare_checkpoint
 
 with job(snakemake) as log:
     recipe = Recipe(**snakemake.params.recipe)

@@ -12,22 +12,22 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-# Names and their modules: as text, since what is imported here would count as code of every rule.
+# Names and their modules, as text: an import here would count as code of every rule.
 _HOMES = {
     "Choices": "standalone.choices",
     "Settings": "decay.settings",
     "TokenInfluenceError": "errors",
     "aggregate": "profiles.aggregate",
-    "begin_of_text_id": "models.loading",
+    "begin_of_text_id": "models.tokenizers",
     "decay_records": "decay.records",
     "draw_windows": "windows.draw",
     "load_model": "models.loading",
-    "load_tokenizer": "models.loading",
+    "load_tokenizer": "models.tokenizers",
     "measure": "influence.measure",
     "measure_text": "standalone.measurement",
     "normalised_profiles": "profiles.normalise",
     "shuffle_windows": "windows.orders",
-    "tokenise": "windows.draw",
+    "tokenise": "corpora.tokens",
     "verdict": "claims.verdicts",
 }
 
@@ -36,8 +36,8 @@ __all__ = list(_HOMES)
 
 @contextmanager
 def importing() -> Iterator[None]:
-    """Within: no garbage collection, which is over a quarter of the time that torch and transformers
-    take to import (docs/performance.md)."""
+    """Within: no garbage collection, which takes over a quarter of the time of importing torch and
+    transformers (docs/performance.md)."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""What a disk refuses, in one sentence: that it is full, above all."""
+"""A disk's refusal in one sentence: above all, that it is full."""
 
 import errno
 from collections.abc import Iterator
@@ -16,11 +16,11 @@ FULL = {
 
 @contextmanager
 def writing(what: str, folder: Path, kind: type[TokenInfluenceError]) -> Iterator[None]:
-    """Within: `what` is written below `folder`; what the disk refuses is raised as `kind`."""
+    """Within: `what` is written below `folder`; a refusal of the disk is raised as `kind`."""
     try:
         yield
     except OSError as fault:
-        if fault.errno is None:  # a library's own error, about what is read meanwhile
+        if fault.errno is None:  # a library's own error, about something that it read
             raise
         why = FULL.get(fault.errno, fault.strerror or "").format(folder=folder.absolute())
         raise kind(f"{what} can't be written: {why}.") from fault

@@ -2,7 +2,7 @@
 
 
 class TokenInfluenceError(Exception):
-    """Base of every error that a user can cause and mend; scripts print it without a traceback.
+    """Base of every error that a user can cause and correct; scripts print it without a traceback.
 
     >>> try:
     ...     raise WindowError("the text has 310 tokens, too few for a window of 512")
@@ -21,19 +21,19 @@ class SourceError(TokenInfluenceError):
 
 
 class InterruptedFetchError(SourceError):
-    """A source could not be fetched now; what has arrived is kept, and the next run goes on there."""
+    """A source could not be fetched now; what has arrived is kept, and the next run goes on from it."""
 
 
 class CorpusError(TokenInfluenceError):
-    """A corpus could not be read or is too small for what is asked of it."""
+    """A corpus could not be read, or is too small for its use."""
 
 
 class ModelError(TokenInfluenceError):
-    """A checkpoint could not be converted, loaded, or does not fit what the config says of it."""
+    """A checkpoint could not be converted or loaded, or is not what the config says of it."""
 
 
 class WindowError(TokenInfluenceError):
-    """Windows cannot be drawn, or a window does not fit the model that is to read it."""
+    """Windows cannot be drawn, or a window does not fit the model."""
 
 
 class InfluenceError(TokenInfluenceError):
@@ -45,7 +45,7 @@ class DecayError(TokenInfluenceError):
 
 
 class OutputError(TokenInfluenceError):
-    """Results can't be written where they should go."""
+    """Results cannot be written to their place."""
 
 
 class MissingResultError(TokenInfluenceError):
@@ -53,4 +53,4 @@ class MissingResultError(TokenInfluenceError):
 
 
 class CodeError(TokenInfluenceError):
-    """Code behind which an edit would not be noticed; the message names the file and line."""
+    """Code that can hide an edit from the code identity; the message names the file and line."""

@@ -1,4 +1,4 @@
-"""Files that are either whole or absent."""
+"""Files that are either complete or absent."""
 
 import hashlib
 import json
@@ -15,10 +15,10 @@ from token_influence.errors import OutputError
 def atomic(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`; rename it over `path` on success, remove it on failure.
 
-    Raises OutputError where the disk refuses, because it is full for instance.
+    Raises OutputError if the disk refuses, for example because it is full.
     """
     path = Path(path)
-    # The suffix stays last, because savers such as matplotlib choose the format by it.
+    # The suffix stays last, because libraries such as matplotlib choose the format by it.
     temporary = path.with_name(f".{path.stem}.tmp{path.suffix}")
     with writing(str(path), path.parent, OutputError):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Parquet files that carry what determined their bytes."""
+"""Parquet files that carry their provenance: what determined their bytes."""
 
 import json
 from collections.abc import Mapping

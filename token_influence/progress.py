@@ -1,4 +1,4 @@
-"""Progress of a long job: a bar on a terminal, a plain line now and then in the log."""
+"""Progress of a long job: a bar on a terminal, and a plain line from time to time in the log."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -11,10 +11,10 @@ SECONDS_BETWEEN_LINES = 30.0
 
 
 class Log(Protocol):
-    """Anything that takes lines."""
+    """Anything with a method `write`, such as an open file."""
 
     def write(self, line: str, /) -> Any:
-        """Take one line."""
+        """Write one line."""
 
 
 @contextmanager
@@ -23,11 +23,11 @@ def progress(
 ) -> Iterator[Callable[..., None]]:
     """Yield a function to call after each of `total` steps (its arguments are ignored).
 
-    On a terminal a bar shows rate and remaining time. `log` gets a line at the first step, at the
-    last and about every half minute between, so that a log that is read later stays short.
+    On a terminal a bar shows rate and remaining time. `log` gets a line after the first step, after
+    the last, and about every half minute between, so that it stays short.
     """
     started = time.monotonic()
-    state = {"done": 0, "said": -SECONDS_BETWEEN_LINES}
+    state = {"done": 0, "last_line": -SECONDS_BETWEEN_LINES}
     # disable=None: no bar where stderr is not a terminal.
     with tqdm(total=total, desc=description, disable=None, unit=unit) as bar:
 
@@ -35,9 +35,9 @@ def progress(
             bar.update()
             state["done"] += 1
             elapsed = time.monotonic() - started
-            due = elapsed - state["said"] >= SECONDS_BETWEEN_LINES
+            due = elapsed - state["last_line"] >= SECONDS_BETWEEN_LINES
             if log is not None and (due or state["done"] == total):
-                state["said"] = elapsed
+                state["last_line"] = elapsed
                 left = elapsed / state["done"] * (total - state["done"])
                 log.write(
                     f"{description}: {state['done']} of {total}, {state['done'] / elapsed:.3g}/s, "

@@ -1,4 +1,4 @@
-"""Named random streams: one seed, many purposes, none of which shifts another."""
+"""Named random streams: one seed serves many purposes, and none of them shifts another."""
 
 import hashlib
 
@@ -6,9 +6,9 @@ import numpy as np
 
 
 def sequence(seed: int, purpose: str, *keys: str | int) -> np.random.SeedSequence:
-    """The seed sequence of `purpose` (and of what `keys` name) under `seed`.
+    """The seed sequence of `purpose` and `keys` under `seed`.
 
-    Purpose and keys enter by a hash of their text, so that a new purpose never moves an old one.
+    Purpose and keys enter as a hash of their text, so that a new purpose never shifts an old one.
     """
     text = "\x1f".join([purpose, *map(str, keys)])
     digest = hashlib.sha256(text.encode()).digest()
@@ -17,10 +17,10 @@ def sequence(seed: int, purpose: str, *keys: str | int) -> np.random.SeedSequenc
 
 
 def stream(seed: int, purpose: str, *keys: str | int) -> np.random.Generator:
-    """A generator of its own for `purpose` under `seed` (see `sequence`)."""
+    """The random generator of `purpose` under `seed` (see `sequence`)."""
     return np.random.default_rng(sequence(seed, purpose, *keys))
 
 
 def torch_seed(seed: int, purpose: str, *keys: str | int) -> int:
-    """A 63-bit integer of the same stream, for `torch.manual_seed`."""
+    """A 63-bit integer from the same seed sequence, for `torch.manual_seed`."""
     return int(sequence(seed, purpose, *keys).generate_state(1, np.uint64)[0] >> np.uint64(1))

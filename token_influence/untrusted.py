@@ -1,8 +1,8 @@
-"""The gate through which files from elsewhere are read: whatever a library raises becomes one sentence.
+"""Reading files from elsewhere: whatever a library raises becomes one sentence.
 
-Parsers of untrusted files raise anything: their own errors, those of the language, even a panic of
-compiled code. A person who runs the study gets one sentence that names the file; the traceback stays
-chained to it, for the log.
+Parsers of untrusted files raise any kind of error: their own, those of the language, even a panic of
+compiled code. The user gets one sentence that names the file; the traceback stays chained to it, for
+the log.
 """
 
 import errno
@@ -11,17 +11,17 @@ from contextlib import contextmanager
 
 from token_influence.errors import TokenInfluenceError
 
-# The disk's or the machine's fault, not the file's.
+# Faults of the disk or the machine, not of the file.
 NOT_THE_FILE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE}
 LONGEST_REASON = 200  # characters of a library's own words
 
 
 @contextmanager
 def reading(what: str, kind: type[TokenInfluenceError]) -> Iterator[None]:
-    """Within: a file of unknown quality is read; any failure is raised as `kind`.
+    """Within: a file from elsewhere is read; any failure is raised as `kind`.
 
-    `what` begins the sentence, such as "The GGUF file model.gguf". Errors of the project pass as they
-    are, and so do faults of the disk (`NOT_THE_FILE`).
+    `what` begins the message, such as "The GGUF file model.gguf". Errors of the project and faults of
+    the disk (`NOT_THE_FILE`) pass unchanged.
     """
     try:
         yield
@@ -36,7 +36,7 @@ def reading(what: str, kind: type[TokenInfluenceError]) -> Iterator[None]:
 
 
 def reason(fault: BaseException) -> str:
-    """A fault as the end of a sentence: its first line, or its kind where it says nothing."""
+    """A fault as the end of a sentence: its first line, or its kind if it has no message."""
     if isinstance(fault, MemoryError):
         return "it needs more memory than there is"
     if isinstance(fault, RecursionError):

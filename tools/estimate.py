@@ -38,7 +38,7 @@ from token_influence.cost.estimate import (
 )
 from token_influence.errors import TokenInfluenceError
 from token_influence.files import read_json
-from token_influence.models.loading import architecture
+from token_influence.models.description import architecture
 from token_influence.sources.sizes import download_bytes
 from token_influence.tables.text import aligned
 

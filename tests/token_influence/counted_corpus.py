@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from token_influence.windows.draw import TokenisedCorpus, draw_windows
+from token_influence.corpora.tokens import TokenisedCorpus
+from token_influence.windows.draw import draw_windows
 
 LENGTHS = [40, 400, 5, 200, 21]
 SETTINGS = {"length": 20, "per_seed": 5, "positions": 3, "min_position": 10}

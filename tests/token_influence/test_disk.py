@@ -14,7 +14,7 @@ from token_influence.errors import OutputError, SourceError
 from token_influence.files import atomic, write_json
 from token_influence.parquet import write_parquet
 from token_influence.sources.archives import Wanted, extract
-from token_influence.sources.fetch import _fresh
+from token_influence.sources.folders import fresh_folder
 from token_influence.standalone import record as report
 
 
@@ -89,7 +89,7 @@ def test_a_member_that_the_disk_does_not_take_is_one_sentence(small_disk, tmp_pa
 def test_a_source_that_fills_the_disk_leaves_nothing(tmp_path):
     with (
         pytest.raises(SourceError) as caught,
-        _fresh(tmp_path / "source", "demo.tar.gz") as (parts, _),
+        fresh_folder(tmp_path / "source", "demo.tar.gz") as (parts, _),
     ):
         full(parts / "arrived")
     assert str(caught.value) == f"demo.tar.gz can't be written: the disk of {tmp_path} is full."

@@ -19,7 +19,7 @@ RESERVED = {
 # What a study writes into its folder, and the folder in it that may hold further studies.
 STUDIES = "studies"
 RESULTS = (
-    *("windows", "influence", "predictions", "profiles", "decay", "tables", "figures"),
+    *("windows", "influence", "precision", "predictions", "profiles", "decay", "tables", "figures"),
     *("metrics.json", "run.json", STUDIES),
 )
 ALLOWED = f"allowed is a folder of its own, such as 'results/{STUDIES}/NAME'"

@@ -7,8 +7,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from token_influence.config.checks import check, known
+from token_influence.config.corpora import Corpus
 from token_influence.config.messages import sentence
-from token_influence.config.schema import Corpus, Model, Study
+from token_influence.config.models import Model
+from token_influence.config.schema import Study
 from token_influence.config.sources import Source
 from token_influence.errors import ConfigError
 

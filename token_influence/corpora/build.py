@@ -1,4 +1,4 @@
-"""A corpus from the files of its sources: documents of plain text, held as a `datasets.Dataset`."""
+"""A corpus from the files of its sources: documents of plain text in a `datasets.Dataset`."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -32,10 +32,10 @@ def build_corpus(
     min_characters: int | None = None,
     documents: int | None = None,
 ) -> Dataset:
-    """The documents that `reader` finds in `roots`, files or folders that its sources yielded.
+    """The documents that `reader` finds in `roots`, the files or folders of the corpus's sources.
 
-    Documents shorter than `min_characters` are left out (by default the reader's own bound holds),
-    and only the first `documents` are kept; what comes after those is not read.
+    Documents shorter than `min_characters` are left out (by default the reader's own minimum holds),
+    and only the first `documents` of the rest are kept; what comes after them is not read.
 
     Returns a data set with the columns `document_id` (unique), `title` and `text`, in an order that
     depends on the files only.
@@ -47,11 +47,11 @@ def build_corpus(
         raise CorpusError(f"There is no corpus reader {reader!r}, only {', '.join(READERS)}.")
     bound = {} if min_characters is None else {"minimum_characters": min_characters}
     read = READERS[reader]([Path(root) for root in roots], **bound)
-    found = list(with_unique_ids(islice(read, documents)))
-    if not found:
+    kept = list(with_unique_ids(islice(read, documents)))
+    if not kept:
         raise CorpusError(f"The {reader} reader found no document in {', '.join(map(str, roots))}.")
     return Dataset.from_dict(
-        {column: [getattr(document, column) for document in found] for column in COLUMNS},
+        {column: [getattr(document, column) for document in kept] for column in COLUMNS},
         features=Features({column: Value("string") for column in COLUMNS}),
     )
 

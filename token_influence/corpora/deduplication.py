@@ -1,9 +1,9 @@
-"""Passages that several documents share, kept in the largest of them only.
+"""Passages that several documents share, kept only in the largest of these documents.
 
 Editions differ in spelling, so words are compared by their consonants: `Heav'ns` and `heavens` both
 become `hvns`. A line is repeated if most of its words lie in runs of `SHINGLE` such words that a
-document before it holds as well. Short likenesses are language, not copies: only a passage of at
-least `PASSAGE` words goes.
+larger document holds as well. Short repetitions are ordinary language, not copies: only a passage of
+at least `PASSAGE` words is removed.
 """
 
 import re
@@ -21,10 +21,10 @@ Shingles = set[tuple[str, ...]]
 
 
 def without_repeated_passages(documents: Sequence[Document]) -> list[Document]:
-    """The documents in their order, without the passages that a larger one of them holds.
+    """The documents in their order, without the passages that a larger document among them holds.
 
-    Among equally large documents the one that comes first keeps the passage. A document may be left
-    with little or no text. Repetition within one document stays.
+    Of equally large documents the first one keeps the passage. A document may be left with little or
+    no text. Repetition within one document stays.
     """
     seen: Shingles = set()
     kept: dict[int, Document] = {}
@@ -42,11 +42,11 @@ def without_repeated_passages(documents: Sequence[Document]) -> list[Document]:
 
 def _skeletons(line: str) -> list[str]:
     """The words of a line without case, vowels, doubled letters and marks."""
-    found = []
+    skeletons = []
     for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", line.lower()):
         letters = re.sub(r"[^\w]|[aeiouyw]", "", word)
-        found.append(re.sub(r"(.)\1+", r"\1", letters) or word[0])
-    return found
+        skeletons.append(re.sub(r"(.)\1+", r"\1", letters) or word[0])
+    return skeletons
 
 
 def _shingles(words: Sequence[str]) -> Shingles:
@@ -69,12 +69,12 @@ def _repeated_lines(lines: Sequence[Sequence[str]], seen: Shingles) -> list[bool
 
 
 def _passages(repeated: Sequence[bool], lines: Sequence[Sequence[str]]) -> list[bool]:
-    """Which lines lie in a run of repeated lines that is long enough to be a copy."""
+    """For each line, whether it lies in a run of repeated lines that is long enough to be a copy."""
     gone = [False] * len(lines)
     run: list[int] = []
     for number in [*(n for n, flag in enumerate(repeated) if flag), None]:
         if run and (number is None or _differing(lines, run[-1], number) > BRIDGE):
-            # A refrain counts once: it alone does not make two songs one.
+            # A refrain counts once: two songs with one refrain are not copies.
             if sum(map(len, {tuple(lines[n]) for n in run})) >= PASSAGE:
                 gone[run[0] : run[-1] + 1] = [True] * (run[-1] + 1 - run[0])
             run = []

@@ -1,4 +1,4 @@
-"""One document of a corpus, and the identifiers that documents go by."""
+"""One document of a corpus, and the identifiers of documents."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Document:
-    """A text that windows are drawn from: they never cross from one document into another."""
+    """A text that windows are drawn from; no window crosses from one document into another."""
 
     document_id: str
     title: str
@@ -16,13 +16,13 @@ class Document:
 
 
 def slug(name: str) -> str:
-    """`name` in lower-case ASCII words joined by hyphens; `document` if nothing of it remains."""
+    """`name` as lower-case ASCII words joined by hyphens; `document` if nothing remains."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "document"
 
 
 def with_unique_ids(documents: Iterable[Document]) -> Iterator[Document]:
-    """The documents, where a repeated `document_id` gets `-2`, `-3` … in the order of arrival."""
+    """The documents; a repeated `document_id` gets `-2`, `-3` … in the order of arrival."""
     seen: set[str] = set()
     copies: dict[str, int] = {}  # thousands may share one: titles in another script
     for document in documents:

@@ -1,7 +1,7 @@
-"""What an edition adds to an author's text, and rules that take it away again.
+"""What an edition adds to an author's text, and rules that remove it.
 
-The rules go by the form of what they remove, never by the name of a file. Blank lines carry the
-structure: three or more part sections, one parts blocks.
+The rules look at the form of a passage, never at the name of a file. Blank lines show the structure:
+three or more separate sections, one separates blocks.
 """
 
 import re
@@ -14,7 +14,7 @@ CREDIT = re.compile(r"(Produced|Prepared|Transcribed|E-?text prepared) by\b", re
 SECTION_GAP = re.compile(r"\n(?:[ \t]*\n){3,}|\n(?:[ \t]*\n)+(?=[ \t]*CONTENTS\.?[ \t]*\n)")
 BLOCK_GAP = re.compile(r"\n(?:[ \t]*\n)+")
 
-# Headings of sections that an editor wrote; after those in LAST nothing else is expected.
+# Headings of an editor's sections; after those in LAST nothing of the author is expected.
 EDITORIAL = re.compile(
     r"(CONTENTS|INTRODUCTION|PREFACE by .*|APPENDIX|Transcriber's Notes?\b.*)[.:]?$", re.I
 )
@@ -30,8 +30,8 @@ NUMBERED_NOTE = re.compile(r"\d{1,2} \S")
 GLUED_NUMBER = re.compile(
     r"(?<=[A-Za-z])([,.;:!?'\")]*)\d{1,2}(?=[\s,.;:!?)'\"]|$)|(?<![\w.])\d{1,2}(?=[A-Z][a-z])", re.M
 )
-LONGEST_NOTE = 60  # lines; what is longer is text, in a file without blank lines
-NUMBERED_EDITION = 20  # glued numbers, from which on they are taken for marks of notes
+LONGEST_NOTE = 60  # lines; a longer block is text, in a file without blank lines
+NUMBERED_EDITION = 20  # with so many numbers glued to words, these are taken as marks of notes
 
 INLINE = [
     (re.compile(r"^[ \t]*\[(Footnote \d+|Note|[A-Z]): [^]]*\][ \t]*\n?", re.M), ""),
@@ -49,7 +49,7 @@ INLINE = [
 def split_licence(text: str) -> tuple[str, str]:
     """A Project Gutenberg file's header and the text between its licence header and footer.
 
-    A file without those marks has an empty header and is all text.
+    In a file without these marks the header is empty and everything is text.
     """
     start = START.search(text)
     header, body = (text[: start.start()], text[start.end() :]) if start else ("", text)
@@ -60,7 +60,7 @@ def split_licence(text: str) -> tuple[str, str]:
 def without_apparatus(text: str) -> str:
     """`text` without the sections, notes and marks that an editor or transcriber added."""
     text = "\n\n\n\n".join(_authors_sections(SECTION_GAP.split(text)))
-    text = _without_notes(text)  # by their marks, so before these go
+    text = _without_notes(text)  # before their marks are removed, by which they are recognised
     for pattern, replacement in INLINE:
         text = pattern.sub(replacement, text)
     return text
@@ -72,7 +72,7 @@ def _without_credit(body: str) -> str:
     if not CREDIT.match(lines[0]):
         return body
     rest = lines[1:]
-    # It ends at a blank line or, where a file has none, at the title in capitals.
+    # It ends at a blank line or, if the file has none, at the title in capitals.
     while rest and rest[0].strip() and not rest[0].isupper():
         rest = rest[1:]
     return "\n".join(rest)

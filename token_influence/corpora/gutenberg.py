@@ -1,4 +1,4 @@
-"""Project Gutenberg files as documents: the author's text, laid out, each passage once."""
+"""Project Gutenberg files as documents: the author's text with prose unwrapped, each passage once."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,9 +14,9 @@ from token_influence.corpora.unwrapping import paragraphs
 def read_gutenberg(roots: Sequence[Path], minimum_characters: int = 1000) -> Iterator[Document]:
     """The `.txt` files at or below `roots`, one document each.
 
-    Licence, editorial apparatus and notes are removed (`editions`), prose is unwrapped (`layout`),
-    a passage that several documents hold stays in one (`deduplication`), and a document of which
-    fewer than `minimum_characters` remain is left out.
+    Licence, editorial apparatus and notes are removed (`editions`), prose is unwrapped (`unwrapping`),
+    a passage that several documents share is kept in one of them (`deduplication`), and a document
+    with fewer than `minimum_characters` remaining is left out.
 
     Raises CorpusError for a root without text files and for a file that is not UTF-8 text.
     """
@@ -29,7 +29,7 @@ def read_gutenberg(roots: Sequence[Path], minimum_characters: int = 1000) -> Ite
 def _document(path: Path) -> Document:
     header, body = split_licence(read_text(path))
     text = paragraphs(without_apparatus(body))
-    named = TITLE.search(header)
-    title = named.group(1) if named else text.split("\n", 1)[0]
+    stated = TITLE.search(header)
+    title = stated.group(1) if stated else text.split("\n", 1)[0]
     # `_gut` only says which edition of the play this is.
     return Document(slug(re.sub(r"_gut$", "", path.stem)), title.strip(), text)

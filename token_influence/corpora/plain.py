@@ -1,4 +1,4 @@
-"""Plain text files of one's own: each is a document, kept as it is but for its encoding."""
+"""The user's own plain text files: each is a document, unchanged except for its encoding."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Data sets of rows with a column `text`, as the hub keeps them, read with `datasets` from disk."""
+"""Data sets of rows with a column `text`, as on the hub, read from disk with `datasets`."""
 
 import re
 import tempfile
@@ -22,10 +22,11 @@ HEADING = re.compile(r" = (?!= )(.+?)(?<! =) = \n?")
 def read_rows(roots: Sequence[Path], minimum_characters: int = 1) -> Iterator[Document]:
     """The rows of the `.parquet` and `.jsonl` files at or below `roots`, one document each.
 
-    A document is named by its file and row and titled by its first line; blank rows are passed
-    over, and so are those of fewer than `minimum_characters`.
+    A document's name is that of its file and its row number, its title its first line. Blank rows
+    and rows of fewer than `minimum_characters` are left out.
 
-    Raises CorpusError for a root without such files and for a file that is not one or has no `text`.
+    Raises CorpusError for a root without such files, and for a file of another format or without a
+    column `text`.
     """
     for path in files_below(roots, tuple(BUILDERS)):
         for row, text in enumerate(_texts(path)):
@@ -37,10 +38,10 @@ def read_rows(roots: Sequence[Path], minimum_characters: int = 1) -> Iterator[Do
 def read_wikitext(roots: Sequence[Path], minimum_characters: int = 1) -> Iterator[Document]:
     """The articles of WikiText (Merity et al., arXiv 1609.07843), whose rows are single lines.
 
-    A row ` = Title = ` between blank rows begins an article; its rows are joined as they stand.
-    What the data set did to the text stays: the marks ` @-@ `, ` @,@ ` and ` @.@ ` for a hyphen, comma
-    and point inside a word or number, blanks around punctuation and at the ends of lines, headings
-    of sections as ` = = Name = = `, and in its version that is not `raw`, `<unk>` for rare words.
+    A row ` = Title = ` between blank rows begins an article; its rows are joined unchanged.
+    The data set's own changes of the text stay: the marks ` @-@ `, ` @,@ ` and ` @.@ ` for a hyphen,
+    comma and point inside a word or number, blanks around punctuation and at the ends of lines, headings
+    of sections as ` = = Name = = `, and, except in the `raw` version, `<unk>` for rare words.
 
     Articles of fewer than `minimum_characters` are left out.
 
@@ -63,7 +64,7 @@ def _articles(rows: Iterable[str]) -> Iterator[tuple[str, str]]:
         and not lines[number + 1].strip()
     }
     for start, end in pairwise([*titles, len(lines)]):
-        # A blank row has lost its line end in the data set.
+        # In the data set, blank rows have lost their line ends.
         text = "".join(line if line.strip() else "\n" for line in lines[start:end])
         yield titles[start], text.strip("\n")
 
@@ -74,7 +75,7 @@ def _loaded(path: Path, cache: str) -> Dataset:
             BUILDERS[path.suffix], data_files=str(path), split="train", cache_dir=cache
         )
     except DatasetGenerationError as error:
-        raise error.__cause__ or error  # noqa: B904 - says what is wrong: the file, or the disk
+        raise error.__cause__ or error  # noqa: B904 - the cause says whether file or disk is at fault
 
 
 def _texts(path: Path) -> list[str]:
@@ -91,6 +92,6 @@ def _texts(path: Path) -> list[str]:
         columns = rows.column_names
         texts = [t for t in rows["text"] if isinstance(t, str)] if "text" in columns else []
     if "text" not in columns or len(texts) < len(rows):
-        found = ", ".join(columns)
-        raise CorpusError(f"The file {path} has no column 'text' of strings, only {found}.")
+        names = ", ".join(columns)
+        raise CorpusError(f"The file {path} has no column 'text' of strings, only {names}.")
     return texts

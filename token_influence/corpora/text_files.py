@@ -1,4 +1,4 @@
-"""Text files as normalised Unicode, with one sentence for what is not text."""
+"""Text files as normalised Unicode; a file that is not text is refused in one sentence."""
 
 import re
 import unicodedata
@@ -12,9 +12,10 @@ CONTROL = re.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f]")  # such as the end-of-file
 
 
 def files_below(roots: Sequence[Path], suffixes: tuple[str, ...]) -> list[Path]:
-    """The files that `roots` are, or that lie below them with one of `suffixes`, sorted per root.
+    """The `roots` that are files, and the files with one of `suffixes` below those that are folders.
 
-    Raises CorpusError for a root that is not there or has no such file.
+    They are sorted within each root. Raises CorpusError for a root that does not exist or has no such
+    file.
     """
     files: list[Path] = []
     for root in roots:
@@ -28,8 +29,8 @@ def files_below(roots: Sequence[Path], suffixes: tuple[str, ...]) -> list[Path]:
             raise CorpusError(f"There is no {what} file at {root}.")
         files.extend(below)
     for file in files:
-        if not file.is_file():  # reading a pipe would wait for ever
-            raise CorpusError(f"The text file {file} is not there, or is no plain file.")
+        if not file.is_file():  # reading a pipe would wait forever
+            raise CorpusError(f"The text file {file} does not exist, or is no plain file.")
     return files
 
 

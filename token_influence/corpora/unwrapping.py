@@ -1,16 +1,16 @@
 """Lines into paragraphs: wrapped prose is joined, verse keeps its lines.
 
-A block is what stands between two blank lines. Within it each break between two lines is judged by
-the width that the prose around it is wrapped to:
+A block is the text between two blank lines. Within it each line break is judged by the width that
+the prose around it is wrapped to:
 
 - a line is *full* if the next line's first word would not have fitted onto it;
-- a break is *soft*, made by the wrapping, if the line is full, or if it is at least two thirds
-  of the width and the sentence visibly goes on (the next line starts in lower case, or the line
-  does not end with a mark that may end a sentence);
-- a block is prose if enough of its long lines go on in lower case on the next line, or are full.
+- a break is *soft*, made by the wrapping, if the line is full, or if it has at least two thirds of
+  the width and the sentence visibly goes on (the next line begins in lower case, or the line does
+  not end with a mark that may end a sentence);
+- a block is prose if enough of its long lines are full or go on in lower case on the next line.
 
-In prose soft breaks become spaces and the other breaks stay, so that a speaker's name, a short line
-of dialogue or the end of a paragraph is not lost; in verse every break stays.
+In prose soft breaks become spaces and other breaks stay, so that the line of a speaker's name, a short
+line of dialogue and the end of a paragraph are kept; in verse every break stays.
 """
 
 import re
@@ -18,10 +18,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-NARROWEST, WIDEST = 66, 80  # what texts are wrapped to; verse alone is narrower
-NEIGHBOURHOOD = 12  # lines on each side whose longest tells the width around a line
+NARROWEST, WIDEST = 66, 80  # characters that prose is wrapped to; only verse is narrower
+NEIGHBOURHOOD = 12  # lines on each side; the longest of them gives the width around a line
 LONG = 0.65  # of the width
-PROSE = 0.4  # share of breaks after long lines that must be wrapping
+PROSE = 0.4  # least share, among breaks after long lines, of breaks made by wrapping
 CHAPTER = 100  # lines
 
 SENTENCE_END = re.compile(r"[.!?:;][\"')\]]*$|--$|[\"\])]$")
@@ -41,7 +41,7 @@ def text_width(lines: Sequence[str]) -> int:
     lengths = sorted(len(line) for line in lines if line)
     if not lengths:
         return NARROWEST
-    # One line in a hundred may stick out: a table, or a line that a corrector has changed.
+    # One line in a hundred may be longer: a table, or a line that a corrector has changed.
     return min(max(lengths[int(0.99 * (len(lengths) - 1))], NARROWEST), WIDEST)
 
 
@@ -62,7 +62,7 @@ def _unwrapped(lines: list[str], width: int) -> str:
     ]
     if not _is_prose(breaks):
         return "\n".join(lines)
-    # A prose block as long as a chapter has no blank lines between paragraphs: they get one.
+    # A prose block as long as a chapter lacks blank lines between its paragraphs: add them.
     kept = "\n\n" if len(lines) > CHAPTER else "\n"
     return lines[0] + "".join((b.glue if b.soft else kept) + b.after for b in breaks)
 
@@ -74,7 +74,7 @@ def _is_prose(breaks: Sequence["_Break"]) -> bool:
 
 
 def _width_around(lines: Sequence[str], number: int, width: int) -> int:
-    """The width around one line of a chapter: its parts may have been wrapped differently."""
+    """The width around one line of a chapter, parts of which may have been wrapped differently."""
     if len(lines) <= CHAPTER:
         return width
     near = lines[max(0, number - NEIGHBOURHOOD) : number + NEIGHBOURHOOD + 1]
@@ -113,5 +113,5 @@ class _Break:
 
     @property
     def glue(self) -> str:
-        # Lines break after the hyphen or dash of a word, which belongs to the text.
+        # A line may break after a hyphen or dash, which belongs to the text.
         return "" if self.before.endswith("-") else " "

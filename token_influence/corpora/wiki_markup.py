@@ -9,7 +9,7 @@ import mwparserfromhell
 from mwparserfromhell import nodes
 from mwparserfromhell.wikicode import Wikicode
 
-# Sections that list sources and links rather than tell something.
+# Sections that only list sources and links.
 APPARATUS = {
     "bibliography", "citations", "discography", "external links", "filmography", "footnotes",
     "further reading", "gallery", "literature", "notes", "notes and references", "publications",
@@ -17,14 +17,14 @@ APPARATUS = {
     "works", "works cited",
 }  # fmt: skip
 
-# Elements whose contents are no prose.
+# Elements whose contents are not prose.
 NO_PROSE = {
     "chem", "gallery", "hiero", "imagemap", "math", "score", "source", "syntaxhighlight", "table",
     "timeline",
 }  # fmt: skip
 
-# Templates that stand for words of the sentence that they are in: which argument holds the words.
-# All other templates are dropped: citations, infoboxes, hatnotes, maintenance notices.
+# Templates that stand for words of their sentence, and the argument that holds these words (-1: the
+# last). All other templates are dropped: citations, infoboxes, hatnotes, maintenance notices.
 WORDS_IN = {
     "lang": 2, "transl": -1, "nowrap": 1, "nobold": 1, "small": 1, "smaller": 1, "big": 1,
     "sc": 1, "smallcaps": 1, "angbr": 1, "angle bracket": 1, "vr": 1, "quote": 1, "vanchor": 1,
@@ -42,9 +42,9 @@ BLOCK_TAGS = {"blockquote", "center", "div", "p", "poem"}
 BETWEEN = {"to", "and", "or", "by", "x", "-", "–", "to(-)", "and(-)", "×"}
 FEET_AND_POUNDS = {("ft", "in"), ("lb", "oz"), ("st", "lb"), ("mi", "ch")}
 
-PREFORMATTED = "  "  # in front of lines of programs and diagrams
-# Marks that cannot occur in wikitext carry structure from the parse to the lines.
-HEADING, ITEM, GAP = "\x01", "\x02", "\x03"  # a gap: here stood what is not prose
+PREFORMATTED = "  "  # at the start of lines of programs and diagrams
+# Characters that cannot occur in wikitext mark structure between parsing and splitting into lines.
+HEADING, ITEM, GAP = "\x01", "\x02", "\x03"  # gap: something that is not prose was here
 
 OTHER_NAMESPACE = re.compile(
     r"\s*((?i:file|image|media|category|template|wikipedia|help|portal|special|user|talk|wp|draft)"
@@ -52,7 +52,7 @@ OTHER_NAMESPACE = re.compile(
 )
 RESIDUE = re.compile(r"\{\{|\}\}|\[\[|\]\]|\{\||\|\}|</?[a-z]+\b|\|\||\bthumb\|", re.I)
 SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*$")
-ITEM_WORDS = 8  # fewer are a name or a title, not a sentence
+ITEM_WORDS = 8  # an item of fewer words is a name or a title, not a sentence
 
 TIDYING = [
     (re.compile(r"__[A-Z]+__"), ""),  # switches such as __NOTOC__
@@ -60,9 +60,9 @@ TIDYING = [
     (re.compile(r"(?<=\s)\|(?=\w)"), ""),  # the pipe of a link that was closed too early
     (re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\ud800-\udfff]"), ""),  # invisible, or none at all
     (re.compile(r"\s+"), " "),
-    # What dropped templates leave behind inside brackets, and before a mark.
+    # Remains of dropped templates inside brackets, and before a mark.
     (re.compile(r"([(\[])(?:\s*[,;:])+\s*"), r"\1"),
-    # Only from the first of a row of marks, and once: 2 MB of commas are a page, too.
+    # Matched once, from the first of a row of marks: a page may be 2 MB of commas.
     (re.compile(r"(?<![,;:\s])(?:\s*[,;:])++\s*([)\]])"), r"\1"),
     (re.compile(r"\(\s*(or|and|from|also)?\s*\)|\[\s*\]"), ""),
     (re.compile(r"([(\[]) +"), r"\1"),
@@ -73,13 +73,13 @@ TIDYING = [
 
 
 def prose(wikitext: str) -> str:
-    """The running text of an article: paragraphs and headings apart by a blank line.
+    """The running text of an article: paragraphs and headings, separated by a blank line.
 
     Dropped are tables, templates (but for a few that stand for words), references, files,
     categories, links to other languages, comments, galleries, sections of sources and links,
     headings over nothing, list items that are not sentences, preformatted lines, and paragraphs
-    that hold a formula, announce what was dropped, or have markup left because it was not
-    well-formed. Empty if nothing remains.
+    that hold a formula, announce something that was dropped, or still have markup because it was not
+    well-formed. The text is empty if nothing remains.
     """
     lines = _rendered(mwparserfromhell.parse(wikitext)).split("\n")
     return "\n\n".join(_without_empty_sections(_blocks(lines)))
@@ -169,7 +169,7 @@ def _measure(words: list[str]) -> str:
 
 
 def _blocks(lines: list[str]) -> Iterator[str]:
-    """Tidy paragraphs, sentences of lists and headings (still marked), in their order."""
+    """Tidy paragraphs, list items that are sentences, and headings (still marked), in order."""
     announcing = ""  # a paragraph that ends in a colon waits for what it announces
     for text in _marked_blocks(lines):
         block = _block(text)
@@ -181,7 +181,7 @@ def _blocks(lines: list[str]) -> Iterator[str]:
 
 
 def _marked_blocks(lines: list[str]) -> Iterator[str]:
-    """Headings, list items and paragraphs, these joined from their lines."""
+    """Headings, list items and paragraphs, the lines of a paragraph joined."""
     paragraph: list[str] = []
     for line in [*lines, ""]:
         if line.strip() and not line.startswith((HEADING, ITEM, PREFORMATTED)):
@@ -195,10 +195,10 @@ def _marked_blocks(lines: list[str]) -> Iterator[str]:
 
 
 def _block(text: str) -> str:
-    """The tidied block; empty if it is no prose or cannot be read without what was dropped."""
+    """The tidied block; empty if it is not prose, or not readable without what was dropped."""
     if text.startswith(HEADING):
         return text[:2] + _tidy(text[2:])
-    # A mark inside the line parts a term from its definition.
+    # A mark inside the line separates a term from its definition.
     tidy = _tidy(text.lstrip(ITEM + " ").replace(ITEM, ": "))
     if text.startswith(ITEM) and not _is_sentence(tidy):
         return ""
@@ -207,7 +207,7 @@ def _block(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    text = html.unescape(text)  # the parser leaves entities inside the words of links
+    text = html.unescape(text)  # the parser leaves entities in the text of links
     for pattern, replacement in TIDYING:
         text = pattern.sub(replacement, text)
     return unicodedata.normalize("NFC", text).strip()
@@ -218,10 +218,10 @@ def _is_sentence(text: str) -> bool:
 
 
 def _without_empty_sections(blocks: Iterable[str]) -> list[str]:
-    """The blocks without sections of sources, and without headings that nothing follows."""
+    """The blocks without sections of sources, and without headings over nothing."""
     kept: list[str] = []
-    pending: list[tuple[int, str]] = []  # headings over the text to come, outermost first
-    skipped = 99  # the level of the section of sources that is being left out
+    pending: list[tuple[int, str]] = []  # headings above the next text, outermost first
+    skipped = 99  # the heading level of the section of sources that is being left out
     for block in blocks:
         if block.startswith(HEADING):
             level, title = int(block[1]), block[2:]

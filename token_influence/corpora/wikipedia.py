@@ -1,4 +1,4 @@
-"""Wikipedia's XML dumps as documents: the articles, in plain prose."""
+"""Wikipedia's XML dumps as documents: the articles as plain prose."""
 
 import bz2
 import gzip
@@ -15,7 +15,7 @@ from token_influence.errors import CorpusError
 from token_influence.untrusted import reading
 
 CHUNK = 1 << 16  # bytes
-LARGEST_PAGE = 1 << 26  # bytes of the dump that are read at most to get from one page to the next
+LARGEST_PAGE = 1 << 26  # bytes of the dump read at most between the ends of two pages
 OPENERS: dict[str, Callable[[Path], Any]] = {
     ".bz2": bz2.BZ2File,
     ".gz": gzip.GzipFile,
@@ -26,10 +26,10 @@ OPENERS: dict[str, Callable[[Path], Any]] = {
 def read_wikipedia(roots: Sequence[Path], minimum_characters: int = 500) -> Iterator[Document]:
     """The articles of the `pages-articles` dumps (`.bz2`, `.gz` or `.xml`) at or below `roots`.
 
-    Redirects and pages outside the article namespace are passed over, and so is an article of which
-    fewer than `minimum_characters` of prose remain: disambiguation pages and bare lists.
+    Redirects and pages outside the article namespace are left out, and so are articles with fewer than
+    `minimum_characters` of prose: disambiguation pages and bare lists.
 
-    Raises CorpusError for a root without dumps and for a file that is not one.
+    Raises CorpusError for a root without dumps and for a file that is not a dump.
     """
     for path in files_below(roots, tuple(OPENERS)):
         for title, wikitext in articles(path):
@@ -44,7 +44,7 @@ def read_wikipedia(roots: Sequence[Path], minimum_characters: int = 500) -> Iter
 def articles(path: Path) -> Iterator[tuple[str, str]]:
     """Title and wikitext of each article in a dump, read as a stream.
 
-    Raises CorpusError if the file cannot be read as such a dump, as far as it is read.
+    Raises CorpusError if the part of the file that is read is not such a dump.
     """
     namespaces: set[str] = set()
     with (
@@ -58,11 +58,11 @@ def articles(path: Path) -> Iterator[tuple[str, str]]:
                 if _is_article(element, namespaces):
                     title = element.findtext("{*}title") or ""
                     yield title, element.findtext("{*}revision/{*}text") or ""
-                element.clear()  # or the whole dump would pile up in memory
+                element.clear()  # otherwise the whole dump would stay in memory
 
 
 def _elements(dump: IO[bytes], path: Path) -> Iterator[ElementTree.Element]:
-    """The elements of a dump in the order in which they end; CorpusError for too large a page."""
+    """The elements of a dump in the order of their ends; CorpusError for a page that is too large."""
     parser: Any = ElementTree.XMLPullParser()
     pending = 0
     while chunk := dump.read(CHUNK):
@@ -82,7 +82,7 @@ def _elements(dump: IO[bytes], path: Path) -> Iterator[ElementTree.Element]:
 
 
 def _is_article(page: ElementTree.Element, namespaces: set[str]) -> bool:
-    """Whether a page is in the article namespace and no redirect; dumps before 2008 mark neither."""
+    """Whether a page is in the article namespace and not a redirect; old dumps (2008) mark neither."""
     number = page.findtext("{*}ns")
     if number is None:
         text = page.findtext("{*}revision/{*}text") or ""

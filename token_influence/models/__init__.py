@@ -1,1 +1,1 @@
-"""Checkpoints: found, converted, verified and loaded."""
+"""Checkpoints: resolved, converted, verified and loaded."""

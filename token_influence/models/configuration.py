@@ -11,11 +11,11 @@ from transformers import AutoConfig, PreTrainedConfig
 from token_influence.errors import ModelError
 from token_influence.untrusted import reading
 
-LARGEST_JSON = 256_000_000  # bytes; the largest tokenizers and shard indices have some 40 million
-# transformers builds a module for each of these, so that a wrong number would run for hours.
+LARGEST_JSON = 256_000_000  # bytes; the largest tokenizers and shard indices have about 40 million
+# transformers builds a module for each of these, so a wrong number would take hours.
 COUNT = re.compile(r"(layers?|blocks|experts|labels)$")
 HIGHEST_COUNT = 1024
-# What changes how the weights are read, in a way that is not measured here: (key, why).
+# Keys that change how the weights are read, in a way that is not measured here, and what to do.
 REFUSED = {
     "quantization_config": "the weights are quantised: dequantise them first",
     "compression_config": "the weights are compressed: decompress them first",
@@ -25,7 +25,7 @@ REFUSED = {
 
 
 def read_object(path: Path) -> dict[str, Any]:
-    """The JSON object in the file at `path`; ModelError where there is another thing, or too much."""
+    """The JSON object in the file at `path`; ModelError if it is no object, or the file too large."""
     with reading(f"The file {path}", ModelError):
         if (size := path.stat().st_size) > LARGEST_JSON:
             raise ModelError(
@@ -40,7 +40,7 @@ def read_object(path: Path) -> dict[str, Any]:
 def read_config(folder: str | Path) -> PreTrainedConfig:
     """The architecture's configuration in `folder`.
 
-    Raises ModelError when there is none, it can't be read, describes a quantised model, or counts
+    Raises ModelError if there is none, it cannot be read, it describes a quantised model, or it has
     more layers (experts, labels) than `HIGHEST_COUNT`.
     """
     path = Path(folder) / "config.json"
@@ -71,5 +71,5 @@ def _entries(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def context_length(config: PreTrainedConfig) -> int | None:
-    """The longest input in tokens, or None where the architecture has no bound (BLOOM, Mamba)."""
+    """The longest input in tokens, or None if the architecture has no limit (BLOOM, Mamba)."""
     return getattr(config.get_text_config(), "max_position_embeddings", None)

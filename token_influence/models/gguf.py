@@ -1,4 +1,4 @@
-"""GGUF to plain float32 safetensors, checked tensor by tensor against the `gguf` package itself."""
+"""GGUF to plain float32 safetensors, each tensor checked against the package `gguf`."""
 
 import re
 import shutil
@@ -22,7 +22,7 @@ from transformers import (
 from token_influence.errors import ModelError
 from token_influence.models.configuration import read_config
 from token_influence.models.gguf_header import Header, check_header
-from token_influence.models.loading import begin_of_text_id, load_tokenizer
+from token_influence.models.tokenizers import begin_of_text_id, load_tokenizer
 from token_influence.untrusted import reading
 
 Undo = Callable[[np.ndarray, Any], np.ndarray]
@@ -38,8 +38,8 @@ def _unpermute(heads_key: str) -> Undo:
     return undo
 
 
-# What the writers of GGUF files do to the tensors of an architecture, undone: (architectures,
-# pattern of the tensor's name, function). Everything not named here is stored as it is.
+# How to undo what writers of GGUF files do to tensors: (architectures, pattern of the tensor's name,
+# function). All other tensors are stored unchanged.
 UNDO: list[tuple[set[str], str, Undo]] = [
     ({"llama"}, r"attn_q\.", _unpermute("num_attention_heads")),
     ({"llama"}, r"attn_k\.", _unpermute("num_key_value_heads")),
@@ -51,12 +51,12 @@ UNDO: list[tuple[set[str], str, Undo]] = [
 def convert_gguf(path: str | Path, folder: str | Path) -> None:
     """Convert the GGUF file at `path` into a Hugging Face folder with float32 safetensors.
 
-    The files are written into a temporary folder beside `folder`, checked, and only then moved, so
-    a failed conversion leaves nothing. Equal input gives byte-equal output. The tensors in the
-    file, not its config, decide whether the output head is tied to the embeddings.
+    The files are written into a temporary folder beside `folder`, checked, and then moved, so a
+    failed conversion leaves nothing. Equal input gives byte-equal output. The tensors in the file,
+    not its config, decide whether the output head is tied to the embeddings.
 
-    Raises ModelError when the file can't be read, its header does not fit its content, or naming the
-    first tensor that differs from what `gguf` dequantises.
+    Raises ModelError if the file cannot be read, its header does not fit its content, or a tensor
+    differs from what `gguf` dequantises; the message names the first one.
     """
     path, folder = Path(path), Path(folder)
     if not path.is_file():
@@ -65,7 +65,7 @@ def convert_gguf(path: str | Path, folder: str | Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        # transformers would take settings of other models that lie beside the file.
+        # Alone in a folder, since transformers would read settings of other models beside the file.
         alone, made = temporary / "alone" / path.name, temporary / "made"
         alone.parent.mkdir()
         alone.symlink_to(path.resolve())
@@ -82,7 +82,10 @@ def convert_gguf(path: str | Path, folder: str | Path) -> None:
 
 
 def _check_sizes(path: Path, header: Header) -> None:
-    """Every parameter is in the file with as many values: nothing larger is allocated for it."""
+    """Raise ModelError unless the file holds every parameter with as many values as it needs.
+
+    So nothing is allocated that is larger than the file's content.
+    """
     config = AutoConfig.from_pretrained(path.parent, gguf_file=path.name, local_files_only=True)
     config.tie_word_embeddings = "output.weight" not in header.tensors
     with torch.device("meta"):
@@ -99,7 +102,7 @@ def _check_sizes(path: Path, header: Header) -> None:
 
 
 def _write(path: Path, folder: Path, tied: bool) -> None:
-    """Dequantise with transformers, drop every trace of the quantisation, save."""
+    """Dequantise with transformers, remove every trace of the quantisation, and save."""
     source = AutoModelForCausalLM.from_pretrained(
         path.parent,
         gguf_file=path.name,
@@ -116,7 +119,7 @@ def _write(path: Path, folder: Path, tied: bool) -> None:
 
 
 def _plain(source: PreTrainedModel, tied: bool) -> PreTrainedModel:
-    """A model like `source` that has never heard of quantisation, sharing its tensors."""
+    """A model like `source`, without any trace of quantisation, that shares its tensors."""
     fields = source.config.to_dict()
     for field in ("quantization_config", "_model_name_or_path", "_name_or_path"):
         fields.pop(field, None)
@@ -174,9 +177,9 @@ def _check_begin_of_text(reader: gguf.GGUFReader, folder: Path) -> None:
     field = reader.fields.get("tokenizer.ggml.add_bos_token")
     if field is None:
         return
-    says, does = bool(field.contents()), begin_of_text_id(load_tokenizer(folder)) is not None
-    if says != does:
+    stated, prepends = bool(field.contents()), begin_of_text_id(load_tokenizer(folder)) is not None
+    if stated != prepends:
         raise ModelError(
-            f"The GGUF file says that its tokenizer {'prepends' if says else 'does not prepend'} a "
-            f"begin-of-text token, but the converted one {'does' if does else 'does not'}."
+            f"The GGUF file says that its tokenizer {'prepends' if stated else 'does not prepend'} a "
+            f"begin-of-text token, but the converted one {'does' if prepends else 'does not'}."
         )

@@ -1,7 +1,7 @@
-"""The header of a GGUF file, held against the file's size before a library loops over what it says.
+"""The header of a GGUF file, checked against the file's size before a library relies on it.
 
-`gguf` and transformers believe every number of a header: a count of 2^31 layers runs for hours, and an
-array of a billion entries takes an object of memory for each.
+`gguf` and transformers trust every number of a header: a count of 2^31 layers would run for hours, and
+an array of a billion entries would allocate an object for each.
 """
 
 import mmap
@@ -22,7 +22,7 @@ SCALARS = dict(enumerate("BbHhIif?")) | {10: "Q", 11: "q", 12: "d"}
 STRING, ARRAY = 8, 9
 MOST_ENTRIES = 3_000_000  # keys, tensors and in arrays; the largest vocabularies need 1.5 million
 MOST_DIMENSIONS = 4  # of the format
-# What a llama.cpp header always has; transformers would take a default for what is missing.
+# Keys that a llama.cpp header always has; transformers would replace a missing one by a default.
 NEEDED = ("block_count", "embedding_length", "context_length", "attention.head_count")
 
 
@@ -35,7 +35,7 @@ class Header:
 
 
 class _Cursor:
-    """Reads on in the bytes of a file; past its end, struct raises."""
+    """Reads the bytes of a file one after the other; struct raises an error past the end."""
 
     def __init__(self, data: mmap.mmap) -> None:
         self.data, self.at, self.entries = data, 0, 0
@@ -61,7 +61,7 @@ class _Cursor:
         return number
 
     def value(self) -> Any:
-        """The value of a key; None for an array, whose entries are only passed over."""
+        """The value of a key; None for an array, whose entries are skipped."""
         kind = self.scalar("I")
         if kind == STRING:
             return self.string()
@@ -77,10 +77,10 @@ class _Cursor:
 
 
 def check_header(path: Path) -> Header:
-    """The header of the GGUF file at `path`, all of whose counts and sizes fit into the file.
+    """The header of the GGUF file at `path`, whose counts and sizes fit into the file.
 
-    Raises ModelError where they don't, where it lacks a key of `NEEDED`, has more layers than tensors,
-    or scales positions, which transformers would leave out.
+    Raises ModelError if they do not, if a key of `NEEDED` is missing, if it has more layers than
+    tensors, or if it scales positions, which transformers would ignore.
     """
     with reading(f"The GGUF file {path.name}", ModelError), path.open("rb") as file:
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
@@ -131,4 +131,4 @@ def _check_values(header: Header) -> None:
     kept = {f"{scaling}type": "none"}
     for key, value in header.values.items():
         if key.startswith(scaling) and kept.get(key) != value:
-            raise ValueError(f"{key} scales positions, which transformers would leave out")
+            raise ValueError(f"{key} scales positions, which transformers would ignore")

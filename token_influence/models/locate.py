@@ -1,4 +1,4 @@
-"""A checkpoint by what a person types: a folder, a GGUF file, or a repository of the hub."""
+"""Resolve `--model`: a folder, a GGUF file, or a repository of the hub."""
 
 import os
 import re
@@ -9,17 +9,22 @@ from filelock import FileLock
 
 from token_influence.errors import ModelError, SourceError
 from token_influence.files import read_json, write_json
-from token_influence.models.checkpoints import Recipe, ensure_checkpoint, prepare_checkpoint
+from token_influence.models.checkpoints import Recipe, ensure_checkpoint
+from token_influence.models.registration import prepare_checkpoint
+from token_influence.sources.cache import ensure_source
 from token_influence.sources.checksums import fingerprint
-from token_influence.sources.fetch import ensure_source, fetch
+from token_influence.sources.fetch import fetch
 
 REPOSITORY = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[\w./-]+))?")
 
 
 @dataclass(frozen=True)
 class Located:
-    """`folder`: the checkpoint in the Hugging Face layout; `name`: what to call it; `commit`: of a
-    repository of the hub, the one whose files these are."""
+    """A checkpoint that was resolved.
+
+    `name`: what results call it; `folder`: its files in the Hugging Face layout; `commit`: for a
+    repository of the hub, the commit of these files.
+    """
 
     name: str
     folder: Path
@@ -33,17 +38,17 @@ def cache_folder() -> Path:
 
 
 def name_of(folder: Path) -> str:
-    """The last part of the path as typed, or of what `.` and the like stand for."""
+    """The last part of the path as typed; for `.` and `..`, of the folder that they stand for."""
     return folder.name if folder.name not in ("", "..") else folder.resolve().name
 
 
 def locate(model: str) -> Located:
-    """The checkpoint that `model` names: downloaded or converted if need be, into `cache_folder()`.
+    """The checkpoint that `model` names, downloaded or converted into `cache_folder()` if need be.
 
     `model` is a folder in the Hugging Face layout, a file `*.gguf`, or ORGANISATION/NAME on the hub,
-    with `@REVISION` where it shouldn't be the main branch. What exists as a path is taken as a path.
+    with `@REVISION` for another revision than the main branch. An existing path is taken as a path.
 
-    Raises ModelError or SourceError where there is no such checkpoint.
+    Raises ModelError or SourceError if there is no such checkpoint.
     """
     path = Path(model)
     if path.is_dir():
@@ -55,22 +60,22 @@ def locate(model: str) -> Located:
                 "and safetensors, a *.gguf file, or ORGANISATION/NAME on the hub."
             )
         return Located(path.stem, _converted(path))
-    found = REPOSITORY.fullmatch(model)
-    if found is None or model.startswith(("./", "../")):
+    repository = REPOSITORY.fullmatch(model)
+    if repository is None or model.startswith(("./", "../")):
         raise ModelError(
             f"There is no file or folder {model}, and it isn't a name on the hub either, which would "
             "be ORGANISATION/NAME."
         )
     try:
-        return _downloaded(found["repo"], found["revision"] or "main")
+        return _downloaded(repository["repo"], repository["revision"] or "main")
     except SourceError as error:
         raise SourceError(
-            f"There is no folder {model}, and on the hub it could not be had: {error}"
+            f"There is no folder {model}, and it could not be fetched from the hub: {error}"
         ) from error
 
 
 def _converted(gguf: Path) -> Path:
-    """The GGUF file's conversion, made once for each content."""
+    """The folder of the converted GGUF file, converted once for each content."""
     folder = cache_folder() / "gguf" / f"{gguf.stem}-{fingerprint(gguf)['sha256'][:16]}"
     recipe = Recipe({"local": str(gguf), "licence": "not stated"}, "", gguf.name, str(folder))
     manifest = folder / "manifest.json"
@@ -78,19 +83,19 @@ def _converted(gguf: Path) -> Path:
     with FileLock(folder.with_name(f".{folder.name}.lock")):
         if manifest.is_file():
             return ensure_checkpoint(recipe, read_json(manifest))
-        made = prepare_checkpoint(
+        registered = prepare_checkpoint(
             recipe,
             fetch(recipe.source, None),
             context=None,
             quantisation="not stated",
             loss_bound=None,
         )
-        write_json(made, manifest)
+        write_json(registered, manifest)
     return folder
 
 
 def _downloaded(repo: str, revision: str) -> Located:
-    """A repository's files, fetched once for each revision; a branch stays at the commit it had then."""
+    """A repository's files, fetched once for each revision; a branch stays at its first commit."""
     folder = cache_folder() / "hub" / f"{repo}@{revision}".replace("/", "--")
     hub = {"repo": repo, "revision": revision, "type": "model"}
     source = {"hub": hub, "licence": "not stated"}

@@ -1,10 +1,10 @@
-"""The weights of a checkpoint: its files must hold what its architecture needs, no less and no more.
+"""The weights of a checkpoint: its files must hold exactly what its architecture needs.
 
-Where a file lacks a tensor, transformers takes random numbers and only logs it. So the headers of the
-files, the shard index and transformers' own report of a dry run, which allocates nothing, are held
-against each other before anything is loaded; and each value is looked at, since one that is not finite
-spoils all others without a word. Renamed keys (`gamma` for `weight`, a missing prefix, experts in one
-tensor each) are transformers' affair: that no value is lost on the way is counted.
+If a file lacks a tensor, transformers takes random numbers and only logs it. So before anything is
+loaded, the headers of the files, the shard index and transformers' own report of a dry run (which
+allocates nothing) are compared. Every value is checked, too, since a single value that is not finite
+silently spoils all results. transformers renames keys itself (`gamma` for `weight`, a missing prefix,
+experts in one tensor each); here the values are counted, so that none is lost on the way.
 """
 
 import re
@@ -22,18 +22,19 @@ from transformers.utils import logging
 
 from token_influence.errors import ModelError
 from token_influence.models.configuration import read_object
+from token_influence.sources.weight_formats import check_safetensors
 from token_influence.untrusted import reading
 
 SINGLE = "model.safetensors"
 INDEX = "model.safetensors.index.json"
 FLOATS = {"F64", "F32", "F16", "BF16"}
-# Buffers that transformers skips in old checkpoints, beside those that the architecture names.
+# Buffers that transformers skips in old checkpoints, besides those that the architecture names.
 OLD_BUFFERS = (r"rotary_emb\.inv_freq", "position_ids")
 
 
 @dataclass(frozen=True)
 class Stored:
-    """One tensor of a file, by the file's header."""
+    """One tensor of a file, as the file's header describes it."""
 
     file: Path
     dtype: str
@@ -43,9 +44,9 @@ class Stored:
 def check_weights(folder: str | Path, config: PreTrainedConfig) -> None:
     """Check that the weights in `folder` are the ones that the architecture of `config` needs.
 
-    Raises ModelError where they are no safetensors or not floating point, where a tensor is missing,
-    unexpected, of another shape or not finite, or where a head that the config ties to the
-    embeddings is another; the message names the first such tensor and how many there are.
+    Raises ModelError if they are not safetensors or not floating point, if a tensor is missing,
+    unexpected, of another shape or not finite, or if an output head that the config ties to the
+    embeddings differs from them; the message names the first such tensor and their number.
     """
     folder = Path(folder)
     stored = _stored(folder)
@@ -67,7 +68,7 @@ def check_weights(folder: str | Path, config: PreTrainedConfig) -> None:
 
 
 def stored_dtypes(folder: str | Path) -> list[str]:
-    """The dtypes that the files in `folder` name, such as `["BF16"]`; weights are cast when loaded."""
+    """The dtypes of the tensors in the files, such as `["BF16"]`; weights are cast when loaded."""
     return sorted({tensor.dtype for tensor in _stored(Path(folder)).values()})
 
 
@@ -86,7 +87,9 @@ def _stored(folder: Path) -> dict[str, Stored]:
         return dict(_tensors(folder / SINGLE))
     index = _index(folder)
     if (folder / SINGLE).is_file() and set(index.values()) != {SINGLE}:
-        raise ModelError(f"The model in {folder} has both {SINGLE} and {INDEX}; which holds?")
+        raise ModelError(
+            f"The model in {folder} has both {SINGLE} and {INDEX}: remove the one that does not count."
+        )
     files = set(index.values())
     absent = {name for name in files if not (folder / name).is_file()}
     _refuse(folder, absent, "lack files of the shard index")
@@ -101,14 +104,8 @@ def _stored(folder: Path) -> dict[str, Stored]:
 
 def _check_files(folder: Path) -> None:
     files = sorted(path.name for path in folder.iterdir())
+    check_safetensors(files, files, f"The model in {folder} has no safetensors", ModelError)
     safe = [name for name in files if name.endswith(".safetensors")]
-    others = [name for name in files if name.endswith((".bin", ".pt", ".pth", ".gguf"))]
-    if not safe:
-        raise ModelError(
-            f"The model in {folder} has no safetensors, "
-            f"{'only ' + ', '.join(others) if others else 'and no other weights'}; weights in other "
-            "formats are not read."
-        )
     if SINGLE not in files and INDEX not in files:
         raise ModelError(f"The model in {folder} has {safe[0]}, but neither {SINGLE} nor {INDEX}.")
     if any(re.match(r"shard-\d+-model-", name) for name in safe):
@@ -139,7 +136,7 @@ def _index(folder: Path) -> dict[str, str]:
 
 
 def _tensors(file: Path) -> Iterator[tuple[str, Stored]]:
-    # safetensors holds the header against the file's size and the offsets against each other.
+    # safetensors itself checks the header against the file's size, and the offsets.
     with reading(f"The weights {file}", ModelError), safe_open(file, "pt") as opened:
         for name in opened.keys():  # noqa: SIM118
             tensor = opened.get_slice(name)
@@ -150,7 +147,7 @@ def _tensors(file: Path) -> Iterator[tuple[str, Stored]]:
 
 
 def _dry_run(folder: Path, config: PreTrainedConfig) -> tuple[PreTrainedModel, dict]:
-    """The model without memory (on torch's device `meta`), and what loading reports of the files."""
+    """The model without memory (on torch's device `meta`), and transformers' report of the files."""
     with _silence(), reading(f"The model in {folder}", ModelError):
         loaded: Any = AutoModelForCausalLM.from_pretrained(
             folder,
@@ -160,14 +157,14 @@ def _dry_run(folder: Path, config: PreTrainedConfig) -> tuple[PreTrainedModel, d
             trust_remote_code=False,
             use_safetensors=True,
             output_loading_info=True,
-            ignore_mismatched_sizes=True,  # are reported so, with all of their shapes
+            ignore_mismatched_sizes=True,  # so that all of them are reported with their shapes
         )
         return loaded
 
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    """Within: transformers prints nothing; what it reports is raised as one sentence."""
+    """Within: transformers prints nothing; its report is raised as one sentence instead."""
     level, bar = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity(logging.CRITICAL)
     logging.disable_progress_bar()
@@ -180,13 +177,13 @@ def _silence() -> Iterator[None]:
 
 
 def _skipped(name: str, model: PreTrainedModel) -> bool:
-    """Whether `name` ends as a buffer that the architecture's class says to skip (Pythia has them)."""
+    """Whether `name` is a buffer that the architecture's class skips, as Pythia's does."""
     patterns = (*(model._keys_to_ignore_on_load_unexpected or ()), *OLD_BUFFERS)
     return any(re.search(rf"(^|\.)({pattern})$", name) for pattern in patterns)
 
 
 def _check_count(folder: Path, taken: dict[str, Stored], model: PreTrainedModel) -> None:
-    """As many values in the files as in the model: none skipped, filled in or taken twice."""
+    """Raise ModelError unless files and model hold as many values: none skipped, added or used twice."""
     held = sum(prod(tensor.shape) for tensor in taken.values())
     tensors = model.state_dict(keep_vars=True)
     needed = sum({id(tensor): tensor.numel() for tensor in tensors.values()}.values())  # tied: once
@@ -199,7 +196,7 @@ def _check_count(folder: Path, taken: dict[str, Stored], model: PreTrainedModel)
 
 
 def _name_in(taken: Collection[str], name: str) -> str | None:
-    """The name that a file has for the model's `name`, with or without the model's prefix."""
+    """The file's name for the model's tensor `name`, with or without the model's prefix."""
     return next((key for key in taken if key == name or name.endswith(f".{key}")), None)
 
 
@@ -207,14 +204,14 @@ def _name_in(taken: Collection[str], name: str) -> str | None:
 
 
 def _check_values(folder: Path, taken: dict[str, Stored]) -> None:
-    """Each value is finite, also as the float32 in which it may be read."""
+    """Raise ModelError unless every value is finite, also as float32, in which it may be read."""
     sums = {name: _read(taken, name).float().sum(dtype=torch.float64) for name in taken}
     bad = {name for name, total in sums.items() if not total.isfinite()}
     _refuse(folder, bad, "hold values that are not finite")
 
 
 def _check_ties(folder: Path, taken: dict[str, Stored], model: PreTrainedModel) -> None:
-    """transformers would untie two that differ, against the config; which of the two is meant?"""
+    """Raise ModelError if tied tensors differ: transformers would untie them, against the config."""
     for target, source in model.all_tied_weights_keys.items():
         one, other = _name_in(taken, target), _name_in(taken, source)
         if one and other and not torch.equal(_read(taken, one), _read(taken, other)):

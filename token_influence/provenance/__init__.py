@@ -1,1 +1,1 @@
-"""What determined a result: the identity of code, checksums of inputs, records beside results."""
+"""What determined a result: the identity of its code, checksums of its inputs, records beside it."""

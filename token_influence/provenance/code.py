@@ -1,7 +1,7 @@
 """The identity of code by content: what a rule's script does, whatever its comments and dates.
 
 Snakemake's own `code` trigger compares the script's modification time and does not see imported
-modules; this hash covers the script and every first-party module that it imports, transitively.
+modules. This hash covers the script and every first-party module that it imports, transitively.
 """
 
 import ast
@@ -19,23 +19,22 @@ RESULT_LIBRARIES = {
     *("accelerate", "datasets", "gguf", "matplotlib", "mwparserfromhell", "numpy", "pandas"),
     *("pyarrow", "safetensors", "scipy", "tokenizers", "torch", "transformers"),
 }
-# What a library hands its work to: token ids, weights and training, without an import of ours.
+# Libraries that another one hands its work to (token ids, weights, training) without an import of ours.
 HELPERS = {"transformers": {"accelerate", "safetensors", "tokenizers"}}
 
 
 def code_identity(script: Path) -> dict[str, object]:
     """`{"code": hash, "versions": {library: version}}` of a script and of all that it imports.
 
-    First-party are the modules beside the script and beside its folder; for a module of a package,
-    that package. Comments, formatting and docstrings do not count. Raises CodeError where code can't
-    be followed: see `references.references`.
+    Comments, formatting and docstrings do not count. Raises CodeError if code cannot be followed (see
+    `references.references`).
     """
-    modules = sorted(_reachable(script))
+    modules = sorted(reachable(script))
     digest = hashlib.sha256()
     libraries: set[str] = set()
     for module in modules:
         digest.update(f"{_code_without_docstrings(module)}\0".encode())
-        libraries.update(each.name.partition(".")[0] for each in references(module))
+        libraries.update(used.name.partition(".")[0] for used in references(module))
     for library in libraries & HELPERS.keys():
         libraries |= HELPERS[library]
     return {
@@ -51,23 +50,30 @@ def _public_version(distribution: str) -> str:
     return importlib.metadata.version(distribution).partition("+")[0]
 
 
-def _reachable(script: Path) -> set[Path]:
-    """The script and the first-party files that it imports, transitively."""
+def reachable(script: Path) -> set[Path]:
+    """The script and the first-party files that it imports, transitively.
+
+    First-party are the modules beside the script and beside its folder; for a module of a package,
+    the modules of that package. Raises CodeError as `code_identity` does.
+    """
     package = _package(script)
     roots = (script.parent, script.parent.parent) if package is None else (package.parent,)
-    found, queue = {script}, [script]
+    reached, queue = {script}, [script]
     while queue:
         file = queue.pop()
         for reference in references(file):
             if package is None or reference.name.partition(".")[0] == package.name:
-                for module in _modules(file, reference, roots) - found:
-                    found.add(module)
+                for module in _modules(file, reference, roots) - reached:
+                    reached.add(module)
                     queue.append(module)
-    return found
+    return reached
 
 
 def _package(script: Path) -> Path | None:
-    """The outermost package that holds the script; beside it may lie all libraries that there are."""
+    """The outermost package that holds the script, or None.
+
+    Beside an installed package may lie every other library, so its neighbours are not first-party.
+    """
     package = None
     for folder in script.parents:
         if not (folder / "__init__.py").is_file():
@@ -77,11 +83,11 @@ def _package(script: Path) -> Path | None:
 
 
 def _modules(file: Path, reference: Reference, roots: tuple[Path, ...]) -> frozenset[Path]:
-    """The first-party files that importing what `file` refers to runs.
+    """The first-party files that run when `file` imports what it refers to.
 
-    Raises CodeError where a first-party module is said to hold something that it doesn't define.
+    Raises CodeError if it takes a name from a first-party module that does not define it.
     """
-    files, last, missing = _found(reference.name, roots)
+    files, last, missing = _files_of(reference.name, roots)
     if files and missing and (reference.module or not any(missing in defined(at) for at in last)):
         raise CodeError(
             f"{file}, line {reference.line}, takes {missing} from {min(last)}, whose code does not "
@@ -91,10 +97,11 @@ def _modules(file: Path, reference: Reference, roots: tuple[Path, ...]) -> froze
 
 
 @cache
-def _found(name: str, roots: tuple[Path, ...]) -> tuple[frozenset[Path], frozenset[Path], str]:
-    """The files that importing the dotted `name` runs: packages and modules, all that it may mean.
+def _files_of(name: str, roots: tuple[Path, ...]) -> tuple[frozenset[Path], frozenset[Path], str]:
+    """The files that run when the dotted `name` is imported: all packages and modules it may mean.
 
-    Beside all of them the last in the name, and the part of the name after it, if there is one.
+    Returns all files, those of the last package or module in the name, and the part of the name after
+    it (or "").
     """
     parts = name.split(".")
     files: set[Path] = set()
@@ -105,9 +112,9 @@ def _found(name: str, roots: tuple[Path, ...]) -> tuple[frozenset[Path], frozens
         candidates = [
             file for at in modules for file in (at.with_name(f"{at.name}.py"), at / "__init__.py")
         ]
-        if found := {file for file in candidates if file.is_file()}:
-            last, missing = found, ""
-            files |= found
+        if present := {file for file in candidates if file.is_file()}:
+            last, missing = present, ""
+            files |= present
         elif not missing and not any(
             at.is_dir() for at in modules
         ):  # a package without __init__.py

@@ -1,7 +1,7 @@
-"""Checksums of files that are read only where size, dates or inode changed.
+"""Checksums of files, which are read again only if their size, dates or inode changed.
 
-Planning asks for the content of every result and of every local input. The cache makes that fast; it
-holds nothing that cannot be computed again, and only real runs save it, since planning writes nothing.
+Planning compares the content of every result and every local input. The cache makes that fast. It holds
+nothing that cannot be computed again, and only real runs save it, since planning writes nothing.
 """
 
 import json
@@ -13,15 +13,15 @@ from token_influence.files import sha256, write_json
 
 
 class Fingerprints:
-    """SHA-256 of files by path, remembered in the JSON file `cache` after `save`."""
+    """SHA-256 of files by path; `save` keeps them in the JSON file `cache`."""
 
     def __init__(self, cache: str | Path) -> None:
         self.cache = Path(cache)
         self._known = dict(_read(self.cache))
 
     def sha256(self, path: str | Path) -> str:
-        """The checksum of the file's content now; OSError where it cannot be read."""
-        # The change time too: it moves even where a copy keeps the size and the date.
+        """The checksum of the file's current content; OSError if it cannot be read."""
+        # The change time, too: it changes even if a copy keeps the size and the date.
         status = Path(path).stat()
         seen = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
         known = self._known.get(str(path))
@@ -35,15 +35,15 @@ class Fingerprints:
         return {str(file): self.sha256(file) for file in files_below(path)}
 
     def save(self) -> None:
-        """Write what is known of files that are still there."""
+        """Write the checksums of the files that still exist."""
         write_json({p: known for p, known in self._known.items() if Path(p).exists()}, self.cache)
 
 
 def _read(cache: Path) -> Iterator[tuple[str, list]]:
-    """The entries of a cache file that are as `save` writes them; a damaged one is no cache."""
+    """The valid entries of a cache file; none if it is damaged."""
     with suppress(OSError, ValueError):
-        found = json.loads(cache.read_text(encoding="utf-8"))
-        for path, known in found.items() if isinstance(found, Mapping) else ():
+        content = json.loads(cache.read_text(encoding="utf-8"))
+        for path, known in content.items() if isinstance(content, Mapping) else ():
             if isinstance(known, list) and len(known) == 5 and isinstance(known[-1], str):
                 yield path, known
 

@@ -1,4 +1,7 @@
-"""What a file of code refers to, by full names; ways to reach code that no name tells are refused."""
+"""What a file of code refers to, by full names.
+
+Ways to reach code or files that these names do not show are refused.
+"""
 
 import ast
 from collections.abc import Iterator
@@ -9,9 +12,9 @@ from pathlib import Path
 from token_influence.errors import CodeError
 from token_influence.untrusted import reading
 
-# Functions that import the module they are given by name: followed where the name is written out.
+# Functions that import a module by its name: followed if the name is written out.
 IMPORTERS = {"importlib.import_module", "__import__"}
-# What reaches code and files in other ways.
+# Other ways to reach code and files.
 BUILTINS = {"compile", "eval", "exec"}
 ATTRIBUTES = {"__file__", "__loader__", "__path__", "__spec__"}
 LIBRARIES = {
@@ -19,6 +22,16 @@ LIBRARIES = {
     *("importlib.abc", "importlib.machinery", "importlib.reload"),
     *("importlib.resources", "importlib.util"),
     *("sys.meta_path", "sys.modules", "sys.path", "sys.path_hooks"),
+    *("multiprocessing", "pty", "subprocess", "os.popen", "os.startfile", "os.system"),
+    *(f"os.exec{kind}" for kind in ("l", "le", "lp", "lpe", "v", "ve", "vp", "vpe")),
+    *(f"os.spawn{kind}" for kind in ("l", "le", "lp", "lpe", "v", "ve", "vp", "vpe")),
+    *("os.posix_spawn", "os.posix_spawnp", "asyncio.create_subprocess_exec"),
+    *("asyncio.create_subprocess_shell", "asyncio.subprocess"),
+}
+# Modules that may start a process, since its code cannot change what a job writes.
+MAY_START_PROCESSES = {
+    "provenance/outside.py",  # the job verifies every file by its checksum afterwards
+    "sources/package_index.py",  # asks pip for an address; every file has a pinned checksum
 }
 
 
@@ -40,23 +53,23 @@ def tree(file: Path) -> ast.Module:
 
 @cache
 def references(file: Path) -> tuple[Reference, ...]:
-    """What the file imports, wherever in it, and what it uses of that.
+    """What the file imports, anywhere in it, and what it uses of these imports.
 
     Raises CodeError for relative and starred imports, and where an edit would not be noticed: modules
-    whose names are computed, code that is executed from text, files that lie beside the code. The
-    module's own `__getattr__` may import what it likes, since nobody may ask for such a name (see
-    `defined`).
+    whose names are computed, code that is executed from text or by another process, files that lie
+    beside the code. The module's own `__getattr__` may import anything, because no code may use a name
+    that it makes (see `defined`).
     """
-    found = (*_imported(file), *_used(file))
-    for reference in found:
-        if _hides(reference.name):
+    names = (*_imported(file), *_used(file))
+    for reference in names:
+        if _hides(reference.name) and not _may_start(file, reference.name):
             raise _unnoticed(file, reference)
-    return found
+    return names
 
 
 @cache
 def defined(file: Path) -> frozenset[str]:
-    """The names that the statements of a module bind, without those that its `__getattr__` makes."""
+    """The names that a module's statements bind, without those that its `__getattr__` makes."""
     names = {"__doc__", "__name__"}
     queue: list[ast.AST] = list(tree(file).body)
     while queue:
@@ -97,10 +110,10 @@ def _imported(file: Path) -> Iterator[Reference]:
 
 
 def _used(file: Path) -> Iterator[Reference]:
-    """Uses of what is imported and of what reaches code otherwise, with all attributes."""
+    """Uses of imported names and of other ways to reach code, with all attributes."""
     origins = _origins(file)
     lazy = {id(node) for function in _getattr(file) for node in ast.walk(function)}
-    inner: set[int] = set()  # parts of what was seen already: the walk meets the whole first
+    inner: set[int] = set()  # parts of attributes seen already: the walk meets the whole first
     for node in ast.walk(tree(file)):
         if isinstance(node, ast.Attribute):
             inner.add(id(node.value))
@@ -127,7 +140,7 @@ def _getattr(file: Path) -> list[ast.stmt]:
 
 
 def _origins(file: Path) -> dict[str, str]:
-    """The full name behind each name that the file's imports bind, or that a builtin has."""
+    """The full name behind each name that the file's imports bind, and behind each builtin."""
     origins = {name: name for name in BUILTINS | ATTRIBUTES | IMPORTERS}
     for node in ast.walk(tree(file)):
         if isinstance(node, ast.Import):
@@ -141,7 +154,7 @@ def _origins(file: Path) -> dict[str, str]:
 
 
 def _full_name(node: ast.expr, origins: dict[str, str]) -> str | None:
-    """The full name of a name or an attribute, None where no import and no builtin gives it."""
+    """The full name of a name or an attribute; None unless an import or a builtin gives it."""
     match node:
         case ast.Name(id=name):
             return origins.get(name)
@@ -150,8 +163,15 @@ def _full_name(node: ast.expr, origins: dict[str, str]) -> str | None:
     return None
 
 
+def _may_start(file: Path, name: str) -> bool:
+    """Whether `file` is one of those that may start a process, and `name` is the way to do so."""
+    return name.partition(".")[0] == "subprocess" and any(
+        file.as_posix().endswith(f"token_influence/{module}") for module in MAY_START_PROCESSES
+    )
+
+
 def _hides(name: str) -> bool:
-    """Whether code or files are reached through `name` that it does not tell."""
+    """Whether `name` gives access to code or files that it does not show."""
     parts = name.split(".")
     return (
         parts[0] in BUILTINS

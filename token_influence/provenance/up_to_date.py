@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from token_influence.errors import OutputError
+from token_influence.provenance.changes import difference
 from token_influence.provenance.fingerprints import Fingerprints
-from token_influence.provenance.records import difference
 
 MOST_REPORTED = 5
 

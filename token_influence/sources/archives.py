@@ -1,8 +1,8 @@
-"""Wanted members of a wheel, zip or tar archive, as plain files; unsafe ones are refused.
+"""Wanted members of a wheel, zip or tar archive, as plain files; unsafe members are refused.
 
-An archive is gone through twice: the first time everything is judged, by what its headers declare,
-and only then is anything unpacked. What is read before it can be judged, the headers themselves, is
-rationed.
+An archive is read twice. First everything is judged by what the headers declare, and only then is
+anything unpacked. The headers themselves are read before anything can be judged, so their size is
+limited.
 """
 
 import bz2
@@ -27,12 +27,13 @@ from token_influence.untrusted import reading
 
 UNPACKED_MB = 2000
 MOST_MEMBERS = 100_000
-TAR_HEADER = 1 << 20  # bytes, with long names and extended attributes; a plain one has 512
-TAR_HEADERS = 1 << 26  # bytes of all of them: some take tarfile two seconds per megabyte
+TAR_HEADER = 1 << 20  # bytes, with long names and extended attributes; a plain header has 512
+TAR_HEADERS = 1 << 26  # bytes of all headers: tarfile can need two seconds per megabyte
 ZIP_DIRECTORY = 1 << 24  # bytes of the list of all members
 DEEPEST = 100  # folders
-CHUNK = 1 << 16  # bytes that are unpacked at once
-# Of these, zipfile unpacks all that it has read, and one block of bzip2, 40 bytes, can make 46 MB.
+CHUNK = 1 << 16  # bytes unpacked at once
+# With these methods zipfile unpacks all that it has read, and one block of bzip2 (40 bytes) can
+# unpack to 46 MB; so they are read in small sips.
 UNBOUNDED, SIP = (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA), 32
 
 COMPRESSED: dict[bytes, Callable[[Path], Any]] = {
@@ -45,10 +46,10 @@ COMPRESSED: dict[bytes, Callable[[Path], Any]] = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which members of which package file are wanted, and the checksums pinned for some.
+    """Which members of which package file are wanted, and the pinned checksums of some of them.
 
-    `unpacked_mb` bounds, in megabytes, what the archive may unpack to: of a zip the wanted members,
-    of a tar everything, since it is read as a stream.
+    `unpacked_mb` is the limit, in megabytes, of what the archive unpacks to: for a zip the wanted
+    members, for a tar all members, since it is read as a stream.
     """
 
     file: str
@@ -76,26 +77,27 @@ class _Member:
 
 
 def extract(archive: Path, wanted: Wanted, target: Path) -> dict[str, dict[str, Any]]:
-    """Put the wanted members of `archive` below `target`; return their fingerprints by path.
+    """Unpack the wanted members of `archive` below `target`; return their fingerprints by path.
 
-    Raises SourceError, before anything is written, for an archive that declares what must not be
-    unpacked: too much, twice the same, or something that would lie outside `target`. Raises it as
-    well for a damaged archive, one whose members are not what is wanted, and a full disk; what was
-    unpacked until then stays.
+    Raises SourceError before anything is written if the archive declares too much content, a member
+    twice, or a member that would lie outside `target`. Raises SourceError, too, for a damaged archive,
+    a missing member, a checksum that differs, and a full disk; what was unpacked until then stays.
     """
     with reading(f"The archive {wanted.file}", SourceError):
         _judge(archive, wanted, target)
-        found = {
+        unpacked = {
             member.name: _unpack(member, wanted, target)
             for member in _members(archive, wanted.file)
             if wanted.has(member)
         }
     for pattern in [*wanted.patterns, *wanted.sha256]:
-        if not any(matches(name, pattern) for name in found):
+        if not any(matches(name, pattern) for name in unpacked):
             raise SourceError(f"{wanted.file} has no member {pattern!r}.")
     for name, sha256 in wanted.sha256.items():
-        same_checksum(f"{name} of {wanted.file}", "the member has", found[name]["sha256"], sha256)
-    return dict(sorted(found.items()))
+        same_checksum(
+            f"{name} of {wanted.file}", "the member has", unpacked[name]["sha256"], sha256
+        )
+    return dict(sorted(unpacked.items()))
 
 
 def _judge(archive: Path, wanted: Wanted, target: Path) -> None:
@@ -127,7 +129,7 @@ def _judge(archive: Path, wanted: Wanted, target: Path) -> None:
         landings.add(landing)
         chosen.append(member.name)
     for name in chosen:
-        # A link is never unpacked, but what lies behind one was meant for where it leads.
+        # A link is never unpacked, but a member behind it was meant for the place it leads to.
         if behind := no_folders.intersection(PurePosixPath(name).parents):
             raise wanted.unsafe(name, f"lies behind {str(min(behind))!r}, which is no folder")
 
@@ -150,14 +152,14 @@ def _unpack(member: _Member, wanted: Wanted, target: Path) -> dict[str, Any]:
 
 
 class _Rationed:
-    """A file of which `ration` bytes may be read, or as many as wanted if it is None."""
+    """A file of which only `ration` bytes may be read; None means no limit."""
 
     def __init__(self, file: IO[bytes], sentence: str) -> None:
         self._file, self._sentence = file, sentence
         self.ration: int | None = None
 
     def read(self, size: int = -1) -> bytes:
-        """As a file does. Raises SourceError instead of reading more than the ration."""
+        """Read like a file. Raises SourceError instead of reading more than the ration."""
         if self.ration is None:
             return self._file.read(size)
         most = self.ration + 1
@@ -197,7 +199,7 @@ def _zip_members(archive: Path, file: str) -> Iterator[_Member]:
 
 
 def _zip_content(wheel: zipfile.ZipFile, entry: zipfile.ZipInfo, chunk: int) -> IO[bytes]:
-    entry.file_size += 1  # or zipfile would cut, without a word, what unpacks to more
+    entry.file_size += 1  # otherwise zipfile would silently cut off what unpacks to more
     content: Any = wheel.open(entry)
     content.MIN_READ_SIZE = chunk
     return content
@@ -207,7 +209,7 @@ def _tar_members(archive: Path, file: str) -> Iterator[_Member]:
     with closing(_decompressed(archive)) as stream:
         rationed: Any = _Rationed(stream, f"{file} has a header of more than {TAR_HEADER:,} bytes.")
         rationed.ration = TAR_HEADER
-        sdist: Any  # its type does not tell of `members`
+        sdist: Any  # its type does not declare `members`
         with tarfile.open(fileobj=rationed, mode="r:") as sdist:
             end, headers = 0, 0
             while info := sdist.next():
@@ -216,12 +218,12 @@ def _tar_members(archive: Path, file: str) -> Iterator[_Member]:
                 if headers > TAR_HEADERS:
                     raise SourceError(f"{file} has headers of more than {TAR_HEADERS:,} bytes.")
                 passed, end = sdist.offset - end, sdist.offset
-                if passed <= 0 or info.size < 0:  # it would be read again and again
+                if passed <= 0 or info.size < 0:  # the header would be read again and again
                     raise SourceError(f"{file} is not safe: {info.name!r} has a negative size.")
                 content = partial(_tar_content, sdist, info)
                 kind = _kind(info.isreg(), info.isdir())
                 yield _Member(info.name, kind, info.size, passed, CHUNK, content)
-                # Neither may pile up in memory.
+                # Otherwise both would grow in memory.
                 sdist.members.clear()
                 sdist.pax_headers = {}
                 rationed.ration = TAR_HEADER
@@ -250,7 +252,7 @@ def _tar_content(sdist: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
 
 
 def path_fault(name: str, regular: bool = True) -> str | None:
-    """Why a file of that name, from elsewhere, must not be stored, or None if it may."""
+    """Why a file with that name from elsewhere must not be stored, or None if it may be."""
     path = PurePosixPath(name)
     if path.is_absolute() or "\\" in name or ":" in name.split("/")[0]:
         return "has an absolute path"
@@ -267,5 +269,5 @@ def path_fault(name: str, regular: bool = True) -> str | None:
 
 def matches(name: str, pattern: str) -> bool:
     """Whether `name` is `pattern`, or matches it as a glob whose `*` matches `/` too."""
-    # A plain name may hold brackets, which a pattern would take for a set of characters.
+    # A plain name may contain brackets, which a pattern would read as a set of characters.
     return name == pattern or fnmatchcase(name, pattern)

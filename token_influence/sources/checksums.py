@@ -12,11 +12,14 @@ def fingerprint(path: Path) -> dict[str, Any]:
     return {"sha256": sha256(path), "bytes": path.stat().st_size}
 
 
-def same_checksum(what: str, found_in: str, found: str, expected: str) -> None:
-    """Raise SourceError unless the checksum `found` of `what` is the `expected` one."""
-    if found != expected.lower():
+def same_checksum(what: str, stated_by: str, actual: str, expected: str) -> None:
+    """Raise SourceError unless the checksum `actual` of `what` is the `expected` one.
+
+    `stated_by` says in the message where it comes from, such as "the index lists".
+    """
+    if actual != expected.lower():
         raise SourceError(
-            f"The checksum of {what} differs: {found_in} sha256 {found}, expected {expected}."
+            f"The checksum of {what} differs: {stated_by} sha256 {actual}, expected {expected}."
         )
 
 

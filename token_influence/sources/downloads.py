@@ -1,4 +1,4 @@
-"""One file over HTTP: resumed where a former run broke off, verified, with its progress told."""
+"""One file over HTTP: resumed where an earlier run broke off, verified, and its progress shown."""
 
 import re
 import shutil
@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import requests
 from tqdm import tqdm
@@ -15,13 +14,13 @@ from tqdm import tqdm
 from token_influence.errors import SourceError
 from token_influence.sources.retries import ATTEMPTS, CONNECT_AND_READ_SECONDS, attempt, say
 
-CHUNK = 1 << 16  # bytes; what has arrived of one is lost when a connection breaks off
+CHUNK = 1 << 16  # bytes; an incomplete chunk is lost when a connection breaks off
 PARTIAL, UNSATISFIABLE = 206, 416
 
 
 @dataclass(frozen=True)
 class Remote:
-    """A file somewhere: `name` and `place` are how messages call it and where it is."""
+    """A file on a server: messages call it `name` and its server `place`."""
 
     name: str
     place: str
@@ -43,17 +42,17 @@ def download_file(
     progress: bool = True,
     explain: Callable[[Any], str | None] = lambda response: None,
 ) -> None:
-    """Fetch `remote` to `path`; what `path` already holds of it is kept.
+    """Fetch `remote` to `path`, going on after the part of the file that `path` already holds.
 
-    `verify` raises SourceError unless the file is what it must be. Raises SourceError then (and
-    `path` is gone), if the server refuses (in the words of `explain`, where it has some) or if the
-    disk is too small; InterruptedFetchError while trying again later may help.
+    `verify` raises SourceError unless the file is the expected one. Raises SourceError in that case
+    (and removes `path`), if the server refuses (with the sentence of `explain`, if it gives one) and
+    if the disk is too small; InterruptedFetchError if trying again later may help.
     """
     resumed = path.exists()
     if resumed and _passes(verify, path):
         return
     attempt(remote.failed, attempts, lambda: _transfer(session, remote, path, progress), explain)
-    if resumed and not _passes(verify, path):  # what was there may have been of another file
+    if resumed and not _passes(verify, path):  # it may have held a part of another file
         path.unlink(missing_ok=True)
         attempt(
             remote.failed, attempts, lambda: _transfer(session, remote, path, progress), explain
@@ -74,17 +73,17 @@ def _passes(verify: Callable[[Path], None], path: Path) -> bool:
 
 
 def _transfer(session: requests.Session, remote: Remote, path: Path, progress: bool) -> None:
-    """One request for what is missing of `path`, appended to it."""
+    """One request for the missing part of `path`, which is appended to it."""
     have = path.stat().st_size if path.exists() else 0
-    # Bytes as they are stored: a compressed answer has other positions.
+    # Uncompressed: in a compressed answer the positions of bytes would differ.
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
     with session.get(
         remote.address, headers=headers, stream=True, timeout=CONNECT_AND_READ_SECONDS
     ) as response:
-        if have and response.status_code == UNSATISFIABLE:  # all there, or of another file
+        if have and response.status_code == UNSATISFIABLE:  # complete, or another file
             return
         response.raise_for_status()
-        if response.status_code != PARTIAL:  # the server knows no ranges
+        if response.status_code != PARTIAL:  # the server does not support ranges
             have = 0
         missing = _stated(response)
         check_room(path.parent, missing or 0, remote.name)
@@ -103,12 +102,6 @@ def check_room(folder: Path, needed: int, name: str) -> None:
             f"{name} needs {needed / 1e6:.1f} MB more, but the disk of {folder} has only"
             f" {free / 1e6:.1f} MB free."
         )
-
-
-def shown(address: str) -> str:
-    """An address without a login and without a query, which may be a signature."""
-    parts = urlsplit(address)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _bar(name: str, have: int, missing: int | None, progress: bool) -> Any:
@@ -145,7 +138,7 @@ class _Lines:
 
 
 def stated_bytes(head: requests.Response) -> int | None:
-    """The size of a file that a server states without sending it; None where it states none."""
+    """The size of a file as the server states it, without the file; None if it states none."""
     head.raise_for_status()
     return _stated(head)
 

@@ -1,12 +1,9 @@
-"""Files of a repo on the Hugging Face hub at one commit: weights as safetensors only, never code."""
+"""The Hugging Face hub: the commit and files of a repo, and their download."""
 
-import hashlib
 import os
-import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -17,71 +14,17 @@ from huggingface_hub.utils import build_hf_headers
 from requests.auth import AuthBase
 
 from token_influence.errors import SourceError
-from token_influence.sources.archives import matches, path_fault
-from token_influence.sources.checksums import same_fingerprint
-from token_influence.sources.downloads import Remote, check_room, download_file, shown
+from token_influence.sources.addresses import shown
+from token_influence.sources.downloads import Remote, check_room, download_file
+from token_influence.sources.hub_files import Entry, HubFile, Repo, capital
 from token_influence.sources.retries import ATTEMPTS, CONNECT_AND_READ_SECONDS, attempt
 
-TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json", "vocab.txt", "spiece.model")
-MODEL_FILES = (
-    "config.json",
-    "generation_config.json",
-    *TOKENIZERS,
-    "tokenizer_config.json",
-    "special_tokens_map.json",
-    "added_tokens.json",
-    "merges.txt",
-    "chat_template.json",
-    "*.jinja",
-    "model.safetensors",
-    "model-*.safetensors",
-    "model.safetensors.index.json",
-)
-# What is read at all, whatever `files` asks for: nothing that is run or unpickled.
-READ = {
-    "model": (".json", ".txt", ".model", ".jinja", ".safetensors", ".gguf"),
-    "dataset": (".parquet", ".jsonl", ".txt", ".bz2", ".xml"),
-}
 
+def look_up(repo: Repo, attempts: int = ATTEMPTS) -> tuple[str, list[Entry]]:
+    """The commit that `repo.revision` is now, and all files there.
 
-@dataclass(frozen=True)
-class Repo:
-    """A repo of the hub at a revision, and the patterns of the files that are wanted of it."""
-
-    repo: str
-    revision: str
-    type: str = "model"
-    files: Sequence[str] | None = None
-
-    def __str__(self) -> str:
-        return f"the {self.type} repo {self.repo}"
-
-
-@dataclass(frozen=True)
-class HubFile:
-    """A file of a repo; `digest` is its sha256, or the sha1 of its git blob where that is known only."""
-
-    name: str
-    bytes: int
-    digest: str
-
-    def verify(self, path: Path, what: str) -> None:
-        """Raise SourceError, which calls it `what`, unless the file at `path` is this one."""
-        if len(self.digest) == 64:
-            same_fingerprint(what, path, self.digest)
-        elif (found := _git_blob(path)) != self.digest:
-            raise SourceError(
-                f"The checksum of {what} differs: the download has git blob {found}, expected"
-                f" {self.digest}."
-            )
-
-
-def look_up(repo: Repo, attempts: int = ATTEMPTS) -> tuple[str, list[HubFile]]:
-    """The commit that `repo.revision` is now, and the wanted files there, sorted by name.
-
-    Raises SourceError if the repo or revision is not there or not allowed, a pattern of `files`
-    matches nothing or something that is not read, or a model lacks its config, tokenizer or
-    safetensors; InterruptedFetchError while the hub cannot be reached.
+    Raises SourceError if the repo or revision does not exist or access is refused;
+    InterruptedFetchError while the hub cannot be reached.
     """
     token = _token()
     api = HfApi(endpoint=endpoint(), token=token or False)
@@ -99,17 +42,20 @@ def look_up(repo: Repo, attempts: int = ATTEMPTS) -> tuple[str, list[HubFile]]:
             )
         except OfflineModeIsEnabled:
             raise SourceError(
-                f"{_capital(repo)} is not on this disk, and HF_HUB_OFFLINE forbids to fetch it."
+                f"{capital(repo)} is not on this disk, and HF_HUB_OFFLINE forbids fetching it."
             ) from None
         except (ValueError, KeyError, TypeError):
             raise SourceError(f"{shown(endpoint())} does not answer as a hub does.") from None
         return info.sha or "", info.siblings or []
 
-    what = f"{_capital(repo)} could not be looked up on the hub {shown(endpoint())}"
+    what = f"{capital(repo)} could not be looked up on the hub {shown(endpoint())}"
     commit, siblings = attempt(what, attempts, ask, _explain(repo, token))
-    wanted = _wanted(repo, [sibling.rfilename for sibling in siblings])
-    listed = {s.rfilename: _hub_file(s) for s in siblings if s.rfilename in wanted}
-    return commit, [listed[name] for name in sorted(listed)]
+    return commit, [_entry(sibling) for sibling in siblings]
+
+
+def _entry(sibling: RepoSibling) -> Entry:
+    digest = sibling.lfs.sha256 if sibling.lfs else sibling.blob_id
+    return sibling.rfilename, sibling.size, digest
 
 
 def download_snapshot(
@@ -124,11 +70,11 @@ def download_snapshot(
 ) -> None:
     """Fetch `files` of `repo` at `commit` below `target`, in the layout of the repo.
 
-    Until all are whole they lie in `parts` by their checksums, where a later call goes on with them;
-    the hub's own client would begin a broken file anew. Raises as `download_file` does.
+    Until all are complete they lie in `parts`, named by their checksums, where a later call goes on
+    with them; the hub's own client would start an incomplete file again. Raises as `download_file` does.
     """
     pieces = {parts / f"{number:04d}-{file.digest}": file for number, file in enumerate(files)}
-    check_room(parts, sum(f.bytes - _size(path) for path, f in pieces.items()), _capital(repo))
+    check_room(parts, sum(f.bytes - _size(path) for path, f in pieces.items()), capital(repo))
     token = _token()
     with requests.Session() as session:
         session.headers.update(build_hf_headers(token=False, library_name="token-influence"))
@@ -176,14 +122,14 @@ class _Bearer(AuthBase):
 
 
 def _explain(repo: Repo, token: str | None) -> Callable[[Any], str | None]:
-    """The hub's refusals in a sentence; None for what is no refusal."""
+    """A function that returns a sentence for a refusal of the hub, None for other responses."""
 
     def sentence(response: Any) -> str | None:
         code, status = response.headers.get("X-Error-Code"), response.status_code
         if code == "RevisionNotFound":
-            return f"{_capital(repo)} has no revision {repo.revision!r} on the hub."
+            return f"{capital(repo)} has no revision {repo.revision!r} on the hub."
         if code == "EntryNotFound":
-            return f"{_capital(repo)} lacks a file at revision {repo.revision!r} that it listed."
+            return f"{capital(repo)} lacks a file at revision {repo.revision!r} that it listed."
         if response.headers.get("X-Error-Message", "").startswith("Invalid credentials"):
             return f"The hub {shown(endpoint())} does not accept the token in HF_TOKEN."
         if code == "GatedRepo" or status == 403:
@@ -192,83 +138,18 @@ def _explain(repo: Repo, token: str | None) -> Callable[[Any], str | None]:
                 if token
                 else "accept its terms on the hub, then set HF_TOKEN in the environment"
             )
-            return f"{_capital(repo)} is gated: {how}."
+            return f"{capital(repo)} is gated: {how}."
         if code == "RepoNotFound" or status in (401, 404):
             how = (
                 "or the token in HF_TOKEN may not see it"
                 if token
                 else "or it needs a token in HF_TOKEN in the environment"
             )
-            return f"{_capital(repo)} was not found on the hub {shown(endpoint())}, {how}."
+            return f"{capital(repo)} was not found on the hub {shown(endpoint())}, {how}."
         return None
 
     return sentence
 
 
-def _wanted(repo: Repo, names: Sequence[str]) -> set[str]:
-    """The names among `names` that `repo` asks for; SourceError for what is missing or not read."""
-    if repo.files is None:
-        chosen = {name for name in names if _top_level(name, MODEL_FILES)}
-        _check_model(repo, names, chosen)
-        return chosen
-    chosen = set()
-    for pattern in repo.files:
-        found = {name for name in names if matches(name, pattern)}
-        if not found:
-            raise SourceError(f"{_capital(repo)} has no file {pattern!r} at {repo.revision!r}.")
-        chosen |= found
-    for name in sorted(chosen):
-        if not name.endswith(READ[repo.type]):
-            raise SourceError(
-                f"{name} of {repo} is not fetched: allowed are files that end in"
-                f" {', '.join(READ[repo.type])}."
-            )
-        if fault := path_fault(name):
-            raise SourceError(f"{_capital(repo)} is not safe: its file {name!r} {fault}.")
-    return chosen
-
-
-def _check_model(repo: Repo, names: Iterable[str], chosen: Iterable[str]) -> None:
-    """Raise SourceError unless the files of a model that are fetched are all that it takes."""
-    chosen = set(chosen)
-    if "config.json" not in chosen:
-        raise SourceError(f"{_capital(repo)} has no config.json at {repo.revision!r}.")
-    if not any(name.endswith(".safetensors") for name in chosen):
-        others = sorted(
-            n for n in names if PurePosixPath(n).suffix in (".bin", ".pt", ".pth", ".gguf")
-        )
-        found = f"only {', '.join(others)}" if others else "and no other weights"
-        raise SourceError(
-            f"{_capital(repo)} has no safetensors at {repo.revision!r}, {found}; weights in other"
-            " formats are not read."
-        )
-    if not chosen & set(TOKENIZERS):
-        raise SourceError(f"{_capital(repo)} has no tokenizer at {repo.revision!r}.")
-
-
-def _top_level(name: str, patterns: Iterable[str]) -> bool:
-    return "/" not in name and any(matches(name, pattern) for pattern in patterns)
-
-
-def _hub_file(sibling: RepoSibling) -> HubFile:
-    digest = sibling.lfs.sha256 if sibling.lfs else sibling.blob_id
-    if sibling.size is None or not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", digest or ""):
-        raise SourceError(f"The hub {shown(endpoint())} tells no checksum of {sibling.rfilename}.")
-    return HubFile(sibling.rfilename, sibling.size, str(digest))
-
-
-def _git_blob(path: Path) -> str:
-    """The name that git gives to the content of a file."""
-    digest = hashlib.sha1(f"blob {path.stat().st_size}\0".encode(), usedforsecurity=False)
-    with path.open("rb") as content:
-        while chunk := content.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
 def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
-
-
-def _capital(repo: Repo) -> str:
-    return f"T{str(repo)[1:]}"

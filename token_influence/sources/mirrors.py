@@ -1,20 +1,15 @@
-"""One file from web addresses that all hold it: the mirrors are tried in order."""
+"""One file that several web addresses hold: the mirrors are tried in order."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import requests
 
 from token_influence.errors import InterruptedFetchError, SourceError
+from token_influence.sources.addresses import file_name, shown
 from token_influence.sources.checksums import same_fingerprint
-from token_influence.sources.downloads import Remote, download_file, shown
+from token_influence.sources.downloads import Remote, download_file
 from token_influence.sources.retries import ATTEMPTS, say
-
-
-def file_name(mirrors: Sequence[str]) -> str:
-    """The name of the file that `mirrors` hold: the end of the first one's path."""
-    return unquote(urlsplit(mirrors[0]).path).rpartition("/")[2]
 
 
 def download_from_mirrors(
@@ -25,10 +20,10 @@ def download_from_mirrors(
     attempts: int = ATTEMPTS,
     progress: bool = True,
 ) -> None:
-    """Fetch the file with that `sha256` to `path`, going on with what that holds.
+    """Fetch the file with that `sha256` to `path`, going on after the part that `path` holds.
 
-    Raises SourceError, which tells what was wrong with each mirror; InterruptedFetchError if one of
-    them may answer later. No message holds a login or query of an address.
+    Raises SourceError, which says what was wrong with each mirror; InterruptedFetchError if one of
+    them may answer later. No message shows a login or query of an address.
     """
     name = file_name(mirrors)
     faults: list[SourceError] = []
@@ -48,5 +43,5 @@ def download_from_mirrors(
                 if mirror != mirrors[-1]:
                     say(f"{fault} Trying the next mirror")
     kind = next((type(f) for f in faults if isinstance(f, InterruptedFetchError)), SourceError)
-    told = "; ".join(str(fault).rstrip(".") for fault in faults)
-    raise kind(f"{told}.") from None
+    reasons = "; ".join(str(fault).rstrip(".") for fault in faults)
+    raise kind(f"{reasons}.") from None

@@ -1,4 +1,4 @@
-"""One file of the Python package index, downloaded and verified; nothing of it is run."""
+"""One file of the Python package index, downloaded and verified; nothing in it is run."""
 
 import os
 import re
@@ -34,7 +34,7 @@ def download(
     attempts: int = ATTEMPTS,
     progress: bool = True,
 ) -> None:
-    """Fetch `file` to the path `archive`, going on with what that holds.
+    """Fetch `file` to the path `archive`, going on after the part that it already holds.
 
     Raises SourceError unless its checksum is `sha256`; InterruptedFetchError if the index cannot be
     reached now.
@@ -57,7 +57,7 @@ def download(
 
 
 def listed_bytes(name: str, version: str, file: str) -> int | None:
-    """Bytes of `file`, by the index's list or its server's word; None where neither tells.
+    """Bytes of `file` as the index or its server states them; None if neither does.
 
     Raises SourceError if the index does not have the file or cannot be reached.
     """
@@ -72,7 +72,7 @@ def listed_bytes(name: str, version: str, file: str) -> int | None:
             head = client.s.head(package.url, allow_redirects=True, timeout=timeout)
             return stated_bytes(head)
 
-        return attempt(f"The size of {file} could not be asked of {index}", 1, ask)
+        return attempt(f"The size of {file} could not be looked up on {index}", 1, ask)
 
 
 def _project_page(client: PyPISimple, name: str, file: str) -> ProjectPage:
@@ -84,7 +84,7 @@ def _project_page(client: PyPISimple, name: str, file: str) -> ProjectPage:
         ) from None
     except requests.RequestException:
         raise
-    except Exception:  # whatever the parsers of HTML and JSON raise
+    except Exception:  # the parsers of HTML and JSON raise many kinds
         raise SourceError(
             f"{file} could not be fetched: {client.endpoint} does not answer as a package index does."
         ) from None
@@ -105,11 +105,13 @@ def _listed(page: ProjectPage, name: str, version: str, file: str) -> Distributi
 
 
 def _index() -> tuple[str, "_SameHost | None"]:
-    """The address of the package index that pip would use, and the login that its address held."""
+    """The address of the package index that pip would use, and the login in that address."""
     try:
         parts = urlsplit(os.environ.get("PIP_INDEX_URL") or _configured_index())
     except ValueError:  # which may quote a login
-        raise SourceError("The address of the package index that pip uses is not one.") from None
+        raise SourceError(
+            "The address of the package index that pip uses is not a valid address."
+        ) from None
     if not parts.netloc:
         return PYPI_SIMPLE_ENDPOINT, None
     # The login goes into a header, so that no message or traceback can show it with the address.
@@ -122,16 +124,16 @@ def _index() -> tuple[str, "_SameHost | None"]:
 
 
 def _configured_index() -> str:
-    """The index address in pip's configuration files; empty if there is none or pip is not here."""
-    # `pip config get` does not look into the file that PIP_CONFIG_FILE names; `list` does.
+    """The index address in pip's configuration files; empty without one, or without pip."""
+    # `pip config get` ignores the file that PIP_CONFIG_FILE names; `pip config list` reads it.
     command = [sys.executable, "-m", "pip", "config", "list"]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
-    found = re.search(r"^global\.index-url='(.*)'$", answer.stdout, re.M)
-    return found.group(1) if found else ""
+    address = re.search(r"^global\.index-url='(.*)'$", answer.stdout, re.M)
+    return address.group(1) if address else ""
 
 
 class _SameHost(HTTPBasicAuth):
-    """A login that goes to the index's own host only, not to the hosts that it links to."""
+    """A login that is sent to the index's own host only, not to the hosts that it links to."""
 
     def __init__(self, index: str, user: str, password: str) -> None:
         super().__init__(user, password)

@@ -1,4 +1,4 @@
-"""Trying again while a fault of the network may pass, and words for one that does not."""
+"""Requests tried again while a fault of the network may pass, and sentences for lasting faults."""
 
 import re
 import sys
@@ -30,10 +30,10 @@ def attempt(
 ) -> Result:
     """The result of `action`, tried again with growing pauses while the fault may pass.
 
-    `what` begins the sentence, such as 'a.zip could not be fetched from the mirror b'. `explain`
-    may give a sentence of its own for a response that refuses; then nothing is tried again.
+    `what` begins the message, such as 'a.zip could not be fetched from the mirror b'. `explain` may
+    return a sentence for a response that refuses; then nothing is tried again.
 
-    Raises SourceError for a fault that stays, InterruptedFetchError for one that may pass later.
+    Raises SourceError for a lasting fault, InterruptedFetchError for one that may pass later.
     """
     for left in reversed(range(attempts)):
         try:
@@ -56,7 +56,7 @@ def attempt(
 
 
 def diagnosis(error: requests.RequestException | httpx2.HTTPError) -> tuple[str, bool]:
-    """What went wrong, in words that hold no address, and whether trying again may help."""
+    """What went wrong, without any address, and whether trying again may help."""
     response = getattr(error, "response", None)
     if response is not None:
         status = response.status_code
@@ -76,12 +76,12 @@ def diagnosis(error: requests.RequestException | httpx2.HTTPError) -> tuple[str,
 
 
 def _asked_pause(response: Any) -> float | None:
-    """The seconds that a server asks to wait for, as far as it is plain and not too long."""
+    """The seconds that a server asks to wait: plain digits only, at most LONGEST_PAUSE_SECONDS."""
     headers: Mapping[str, str] = {} if response is None else response.headers
     asked = headers.get("Retry-After", "")
     return min(float(asked), LONGEST_PAUSE_SECONDS) if re.fullmatch("[0-9]{1,18}", asked) else None
 
 
 def say(line: str) -> None:
-    """A line for the person who watches."""
+    """Print a line for the user to standard error."""
     print(line, file=sys.stderr, flush=True)

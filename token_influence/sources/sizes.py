@@ -1,4 +1,4 @@
-"""How many bytes a source's download has, asked of where it lies, without downloading it."""
+"""How many bytes a source's download has, asked of its server without downloading it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,8 @@ import requests
 
 from token_influence.errors import SourceError
 from token_influence.sources.downloads import stated_bytes
-from token_influence.sources.hub import Repo, look_up
+from token_influence.sources.hub import look_up
+from token_influence.sources.hub_files import Repo, wanted_files
 from token_influence.sources.package_index import listed_bytes
 from token_influence.sources.retries import CONNECT_AND_READ_SECONDS
 
@@ -15,14 +16,17 @@ Source = Mapping[str, Any]
 
 
 def download_bytes(source: Source) -> int | None:
-    """Bytes to download for a configured source; None where nobody can be asked, or nobody tells."""
+    """Bytes to download for a configured source; None if no server can be asked, or none states it."""
     try:
         if "local" in source:
             return 0
         if "hub" in source:
-            return sum(file.bytes for file in look_up(Repo(**source["hub"]), attempts=1)[1])
+            repo = Repo(**source["hub"])
+            return sum(file.bytes for file in wanted_files(repo, look_up(repo, attempts=1)[1]))
         if "url" in source:
             return _by_mirror(source["url"]["mirrors"][0])
+        if not source.keys() & {"join", "package"}:
+            return None
         packages = source["join"]["parts"] if "join" in source else [source["package"]]
         sizes = [listed_bytes(p["name"], p["version"], p["file"]) for p in packages]
     except SourceError:

@@ -14,26 +14,23 @@ from transformers import PreTrainedModel
 
 from token_influence.corpora.build import build_corpus
 from token_influence.corpora.document import slug
+from token_influence.corpora.tokens import tokenise
 from token_influence.decay.records import decay_records
 from token_influence.errors import WindowError
 from token_influence.influence.measure import Measurement, measure
 from token_influence.influence.memory import Plan, plan
 from token_influence.influence.objectives import resolve
-from token_influence.models.configuration import context_length
-from token_influence.models.loading import (
-    begin_of_text_id,
-    check_vocabulary,
-    load_model,
-    load_tokenizer,
-    read_config,
-)
+from token_influence.models.configuration import context_length, read_config
+from token_influence.models.loading import load_model
 from token_influence.models.locate import name_of
+from token_influence.models.tokenizers import begin_of_text_id, load_tokenizer
+from token_influence.models.vocabulary import check_vocabulary
 from token_influence.models.weights import stored_dtypes
 from token_influence.profiles.aggregate import aggregate
 from token_influence.profiles.normalise import INFLUENCE_COLUMNS, naming_arm, normalised_profiles
 from token_influence.ranges import span
 from token_influence.standalone.choices import Choices
-from token_influence.windows.draw import draw_windows, tokenise
+from token_influence.windows.draw import draw_windows
 from token_influence.windows.orders import shuffle_windows
 
 

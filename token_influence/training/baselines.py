@@ -1,21 +1,21 @@
-"""What predicts the next token without a network: its frequency, and the token before it.
+"""Predictions of the next token without a network: by its frequency, or by the token before it.
 
-Both know the whole text that the model learns from. They give natural-log probabilities, add up to
-1 over the vocabulary, and give every token more than 0.
+Both count the whole text that the model learns from. They give natural-log probabilities of every
+token, whose probabilities are greater than 0 and sum to 1 over the vocabulary.
 """
 
 import numpy as np
 
 
 class Unigram:
-    """Each token by its frequency; half an occurrence is added to every token's (Jeffreys)."""
+    """Each token by its frequency, with half an occurrence added for every token (Jeffreys)."""
 
     def __init__(self, tokens: np.ndarray, vocabulary: int) -> None:
         counts = np.bincount(tokens, minlength=vocabulary) + 0.5
         self.log_p = np.log(counts / counts.sum())
 
     def __call__(self, before: np.ndarray, tokens: np.ndarray) -> np.ndarray:
-        """log p of each of `tokens`, whatever stands before it."""
+        """log p of each of `tokens`, int `[N]`, whatever stands before it: float `[N]`."""
         return self.log_p[tokens]
 
 
@@ -42,12 +42,12 @@ class Bigram:
         self.continuation = (np.maximum(different - cut, 0) + rest) / different.sum()
 
     def __call__(self, before: np.ndarray, tokens: np.ndarray) -> np.ndarray:
-        """log p of each of `tokens` after the token at the same place of `before`."""
+        """log p of each of `tokens` after the token at the same index of `before`: float `[N]`."""
         wanted = before.astype(np.int64) * self.vocabulary + tokens
         at = np.minimum(np.searchsorted(self.pairs, wanted), len(self.pairs) - 1)
         counts = np.where(self.pairs[at] == wanted, self.counts[at], 0)
         total = self.total[before]
-        # A token that was never followed by any leaves all to the continuation.
+        # After a token that nothing ever followed, all probability comes from the continuation.
         seen = np.maximum(total, 1)
         rest = np.where(total > 0, self.discount * self.followers[before] / seen, 1.0)
         p = np.maximum(counts - self.discount, 0) / seen + rest * self.continuation[tokens]
@@ -56,5 +56,5 @@ class Bigram:
 
 def _discount(counts: np.ndarray) -> float:
     once, twice = (int(np.count_nonzero(counts == k)) for k in (1, 2))
-    # Without anything that occurs once the formula gives 0, which would leave nothing for the unseen.
+    # If nothing occurs once, the formula gives 0, and unseen pairs would get no probability.
     return once / (once + 2 * twice) if once else 0.5

@@ -1,4 +1,4 @@
-"""From documents to what a training reads and what it is judged by."""
+"""From documents to the data of a training: what it learns from and what it is judged by."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from transformers import PreTrainedTokenizerFast
 
+from token_influence.corpora.tokens import TokenisedCorpus, tokenise
 from token_influence.training.held_out import held_out
 from token_influence.training.sequences import pack, spread
 from token_influence.training.tokenizer import train_tokenizer
-from token_influence.windows.draw import TokenisedCorpus, tokenise
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,11 @@ def prepare(
     length: int,
     seed: int,
 ) -> Material:
-    """Part each corpus, train the tokenizer on the one part, tokenise both.
+    """Split each corpus, train the tokenizer on the part to learn from, and tokenise both parts.
 
-    corpora: `document_id` and `text` by name; sequences: how many of each corpus are judged; length:
-    their and the training's tokens. Raises CorpusError where a corpus is too small.
+    `corpora`: data frames with `document_id` and `text`, by name; `share`: of the characters, held
+    out; `sequences`: number of held-out sequences of each corpus; `vocabulary`: of the tokenizer;
+    `length`: tokens of every sequence. Raises CorpusError if a corpus is too small.
     """
     kept = {name: held_out(frame, name, share, seed) for name, frame in corpora.items()}
     learnt = {name: frame[~kept[name]] for name, frame in corpora.items()}

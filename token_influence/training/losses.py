@@ -1,4 +1,4 @@
-"""How well held-out text is predicted: by a model, and by the baselines."""
+"""How well a model and the baselines predict held-out text."""
 
 from collections.abc import Callable, Sequence
 from math import log
@@ -9,7 +9,7 @@ from transformers import PreTrainedModel
 
 Predictor = Callable[[np.ndarray, np.ndarray], np.ndarray]
 BATCH = 16
-"""Sequences of a pass."""
+"""Sequences in one forward pass."""
 
 
 def bits_per_byte(loss: float, sequences: np.ndarray, byte_counts: Sequence[int]) -> float:
@@ -33,5 +33,5 @@ def model_loss(model: PreTrainedModel, sequences: np.ndarray) -> float:
 
 
 def baseline_loss(predictor: Predictor, sequences: np.ndarray) -> float:
-    """The same of a baseline, which sees the same tokens."""
+    """Mean loss of a baseline in nats per token, over the same tokens as `model_loss`."""
     return float(-predictor(sequences[:, :-1].ravel(), sequences[:, 1:].ravel()).mean())

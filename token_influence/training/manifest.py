@@ -1,4 +1,4 @@
-"""A checkpoint of a training as later jobs know it: by a small manifest."""
+"""The small manifest of a trained checkpoint, on which later jobs depend."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,10 +9,10 @@ def manifest(
 ) -> dict[str, Any]:
     """The manifest of `checkpoint` (`stepN`), from the record of the training of `model`.
 
-    Its keys are those that `checkpoints.prepare_checkpoint` gives, and `tokens_seen`.
+    Its keys are those that `registration.prepare_checkpoint` gives, except `fetched`, and `tokens_seen`.
     """
     checkpoints = training["checkpoints"]
-    entry, last = checkpoints[checkpoint], max(each["step"] for each in checkpoints.values())
+    entry, last = checkpoints[checkpoint], max(other["step"] for other in checkpoints.values())
     return {
         "source": {"training": model},
         "licence": licence,

@@ -1,4 +1,4 @@
-"""What a training came to: each checkpoint's files, and its losses beside the baselines'."""
+"""The record of a training: each checkpoint's files, its losses and those of the baselines."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from token_influence.models.loading import describe_model, load_model
+from token_influence.models.description import describe_model
+from token_influence.models.loading import load_model
 from token_influence.training.baselines import Bigram, Unigram
 from token_influence.training.data import Material
 from token_influence.training.losses import Predictor, baseline_loss, bits_per_byte, model_loss

@@ -1,4 +1,4 @@
-"""The training itself: `transformers`' Trainer on the CPU, in float32, the same bits every time."""
+"""The training itself, by `transformers`' Trainer on the CPU in float32; equal bits every time."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ from token_influence.training.sequences import order
 
 ATTENTION = "sdpa"
 SAVES = 10
-"""How often the state of a training is put by, so that one that was stopped can go on."""
+"""How often the state of a training is saved, so that a stopped training can go on."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Settings:
 
 
 def new_model(settings: Settings, vocabulary: int) -> GPTNeoXForCausalLM:
-    """A GPT-NeoX as it is before the first step; the caller's random state is left as it was."""
+    """A GPT-NeoX before the first step; the caller's random state is left unchanged."""
     config = GPTNeoXConfig(
         vocab_size=vocabulary,
         hidden_size=settings.width,
@@ -79,8 +79,8 @@ def train(
 ) -> None:
     """Train on `sequences` (int `[S, context]`) and keep each checkpoint in `folder/stepN`.
 
-    A training under the same `identity` (plain data) that was stopped goes on where its state was
-    last put by, to the same bits; any other is forgotten first. The state stays until `forget`.
+    A stopped training of the same `identity` (plain data) goes on from its last saved state, to the
+    same bits; the state of any other training is removed first. The state stays until `forget`.
     """
     work = _work(folder)
     digest = hashlib.sha256(sequences.tobytes()).hexdigest()
@@ -103,19 +103,21 @@ def train(
 
 
 def _saved_model(saved: Path) -> GPTNeoXForCausalLM:
-    """The model of a saved state. The Trainer puts weights back by the names they have in memory, which
-    are not those in the file for the output head: it alone would begin anew.
+    """The model of a saved state.
+
+    The Trainer would restore weights by their names in memory. The output head has another name in the
+    file, so it alone would start from its initial values.
     """
     return GPTNeoXForCausalLM.from_pretrained(saved, attn_implementation=ATTENTION)
 
 
 def forget(folder: Path) -> None:
-    """Remove what a stopped training would go on from."""
+    """Remove the saved state that a stopped training would go on from."""
     shutil.rmtree(_work(folder), ignore_errors=True)
 
 
 class _Examples(Dataset[dict[str, torch.Tensor]]):
-    """Sequences in the order in which the model meets them."""
+    """Sequences in the order in which the model sees them."""
 
     def __init__(self, sequences: np.ndarray) -> None:
         self.ids = torch.as_tensor(sequences, dtype=torch.long)
@@ -158,14 +160,14 @@ class _Keeper(TrainerCallback):
 
 
 def _arguments(settings: Settings, work: Path) -> TrainingArguments:
-    """AdamW and cosine as Pythia has them; nothing is reported, all is determined."""
+    """AdamW and a cosine schedule as for Pythia; nothing is reported, everything is deterministic."""
     return TrainingArguments(
         output_dir=str(work),
         max_steps=settings.steps,
         per_device_train_batch_size=settings.batch,
         train_sampling_strategy="sequential",
         learning_rate=settings.learning_rate,
-        lr_scheduler_type="cosine_warmup_with_min_lr",  # whose first step is not at rate 0
+        lr_scheduler_type="cosine_warmup_with_min_lr",  # its first step is not at rate 0
         lr_scheduler_kwargs={"min_lr_rate": 0.1},
         warmup_steps=settings.warm_up,
         weight_decay=settings.weight_decay,
@@ -204,6 +206,6 @@ def _checkpoints(folder: Path) -> Iterator[Path]:
 
 
 def _last_state(work: Path) -> Path | None:
-    """The last state that was put by whole: its `trainer_state.json` is written last."""
+    """The last state that was saved completely: its `trainer_state.json` is written last."""
     states = [path.parent for path in work.glob("checkpoint-*/trainer_state.json")]
     return max(states, key=lambda path: int(path.name.rpartition("-")[2]), default=None)

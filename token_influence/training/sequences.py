@@ -1,19 +1,19 @@
-"""Token ids as the model meets them: packed for training, cut from documents for judging."""
+"""Sequences of token ids: packed for training, cut from documents for judging."""
 
 from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 
+from token_influence.corpora.tokens import TokenisedCorpus
 from token_influence.errors import CorpusError
 from token_influence.seeds import stream
-from token_influence.windows.draw import TokenisedCorpus
 
 
 def pack(corpora: Sequence[TokenisedCorpus], end: int, length: int, seed: int) -> np.ndarray:
     """int32 `[S, length]`: all documents in a random order, each followed by the token `end`.
 
-    What is left at the end and fills no sequence is dropped. Raises CorpusError where there is not
+    Tokens at the end that do not fill a sequence are dropped. Raises CorpusError if there is not even
     one sequence.
     """
     documents = [
@@ -21,7 +21,7 @@ def pack(corpora: Sequence[TokenisedCorpus], end: int, length: int, seed: int) -
     ]
     order = stream(seed, "packing").permutation(len(documents))
     mark = np.array([end], dtype=np.int32)
-    tokens = np.concatenate([part for index in order for part in (documents[index], mark)])
+    tokens = np.concatenate([ids for index in order for ids in (documents[index], mark)])
     count = len(tokens) // length
     if not count:
         raise CorpusError(
@@ -31,7 +31,7 @@ def pack(corpora: Sequence[TokenisedCorpus], end: int, length: int, seed: int) -
 
 
 def order(count: int, needed: int, seed: int) -> np.ndarray:
-    """int `[needed]`: which of `count` sequences comes when, a new permutation each epoch."""
+    """int `[needed]`: indices of `count` sequences in the order of training, permuted every epoch."""
     epochs = -(-needed // count)
     permutations = [stream(seed, "epoch", epoch).permutation(count) for epoch in range(epochs)]
     return np.concatenate(permutations)[:needed]
@@ -40,7 +40,7 @@ def order(count: int, needed: int, seed: int) -> np.ndarray:
 def spread(corpus: TokenisedCorpus, name: str, length: int, count: int) -> np.ndarray:
     """int32 `[count, length]`: sequences within documents, without overlap, evenly spread.
 
-    Raises CorpusError where the documents hold fewer.
+    Raises CorpusError if the documents hold fewer.
     """
     starts = [
         start
@@ -49,7 +49,7 @@ def spread(corpus: TokenisedCorpus, name: str, length: int, count: int) -> np.nd
     ]
     if len(starts) < count:
         raise CorpusError(
-            f"What is held out of the corpus {name!r} has {len(starts)} sequences of {length} tokens, "
+            f"The held-out part of the corpus {name!r} has {len(starts)} sequences of {length} tokens, "
             f"fewer than the {count} that the loss is averaged over: hold out more, or ask for fewer."
         )
     chosen = np.linspace(0, len(starts) - 1, count).round().astype(int)

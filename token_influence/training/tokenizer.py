@@ -11,7 +11,7 @@ END_OF_TEXT = "<|endoftext|>"
 def train_tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenizerFast:
     """A tokenizer of at most `vocabulary` tokens: the end-of-text mark (id 0), 256 bytes, merges.
 
-    Like Pythia's it puts nothing before a text. Equal texts give an equal tokenizer.
+    Like Pythia's tokenizer it prepends nothing to a text. Equal texts give an equal tokenizer.
     """
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -30,6 +30,6 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenize
 
 def bytes_of(tokenizer: PreTrainedTokenizerFast) -> list[int]:
     """The number of bytes that each token stands for; 0 for the end-of-text mark."""
-    # The byte-level alphabet writes every byte as one character.
+    # In the byte-level alphabet every byte is one character.
     tokens = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
     return [0 if token == END_OF_TEXT else len(token) for token in tokens]

@@ -1,6 +1,5 @@
 """A corpus is one data set of documents, and the same bytes whenever it is built."""
 
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -8,7 +7,6 @@ import pytest
 
 from token_influence.corpora.__main__ import main
 from token_influence.corpora.build import build_corpus, write_corpus
-from token_influence.corpora.document import Document, slug, with_unique_ids
 from token_influence.errors import CorpusError
 from token_influence.parquet import read_provenance
 
@@ -53,13 +51,6 @@ def test_an_unknown_reader_is_answered_with_those_that_are_there(folder):
         build_corpus("pdf", [folder])
 
 
-def test_identifiers_are_plain_and_unique():
-    assert slug("L'Allegro, Il Penseroso") == "l-allegro-il-penseroso"
-    assert slug("気") == "document"
-    made = [Document(name, name, "") for name in ("a", "a-2", "a", "a")]
-    assert [d.document_id for d in with_unique_ids(made)] == ["a", "a-2", "a-3", "a-4"]
-
-
 def test_the_preview_shows_the_size_and_how_documents_begin(folder, tmp_path, capsys):
     write_corpus(build_corpus("text", [folder]), tmp_path / "corpus.parquet", {})
     main(str(tmp_path / "corpus.parquet"))
@@ -76,10 +67,3 @@ def test_short_documents_are_left_out_and_only_the_first_of_the_others_are_read(
     assert corpus["document_id"][:] == ["a", "c"]
     with pytest.raises(CorpusError, match="not UTF-8"):
         build_corpus("text", [tmp_path], min_characters=6, documents=3)
-
-
-def test_many_documents_of_one_title_do_not_take_long():
-    started = time.perf_counter()
-    found = list(with_unique_ids(Document("document", "", "") for _ in range(20_000)))
-    assert found[-1].document_id == "document-20000"
-    assert time.perf_counter() - started < 5

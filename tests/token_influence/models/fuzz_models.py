@@ -25,12 +25,9 @@ from transformers.utils import logging
 from token_influence.errors import ModelError
 from token_influence.influence.access import check_model, untouched
 from token_influence.models.gguf import convert_gguf
-from token_influence.models.loading import (
-    begin_of_text_id,
-    check_vocabulary,
-    load_model,
-    load_tokenizer,
-)
+from token_influence.models.loading import load_model
+from token_influence.models.tokenizers import begin_of_text_id, load_tokenizer
+from token_influence.models.vocabulary import check_vocabulary
 
 SECONDS = 15
 BYTES = 2_000_000_000

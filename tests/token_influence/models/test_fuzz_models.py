@@ -20,7 +20,7 @@ def test_mutated_model_files_end_in_the_project_s_own_errors(kind: str, count: i
     print(f"FUZZ_SEED={seed}")
     done = subprocess.run(
         [sys.executable, HERE / "fuzz_models.py", kind, str(count), str(seed)],
-        env=os.environ | {"PYTHONPATH": f"{HERE.parents[1]}{os.pathsep}{HERE}"},
+        env=os.environ | {"PYTHONPATH": f"{HERE.parents[1]}{os.pathsep}{HERE.parent}"},
         capture_output=True,
         text=True,
         timeout=240,

@@ -11,7 +11,8 @@ from transformers import LlamaForCausalLM
 
 from token_influence.errors import ModelError
 from token_influence.models.gguf import check_against_gguf, convert_gguf
-from token_influence.models.loading import begin_of_text_id, load_model, load_tokenizer
+from token_influence.models.loading import load_model
+from token_influence.models.tokenizers import begin_of_text_id, load_tokenizer
 
 
 @pytest.fixture(params=["llama", "llama-tied"])

@@ -72,7 +72,9 @@ def test_a_repository_stays_at_the_commit_its_branch_had(
 
 
 def test_a_repository_that_can_not_be_had(cache, hub: Hub) -> None:
-    with pytest.raises(SourceError, match=r"no folder models/mine, and on the hub .*models/mine"):
+    with pytest.raises(
+        SourceError, match=r"no folder models/mine, and it could not be fetched .*models/mine"
+    ):
         locate("models/mine")
     assert not [path for path in cache.rglob("*") if path.is_file() and path.suffix != ".lock"]
 

@@ -196,5 +196,5 @@ def test_the_schema_of_the_config_is_no_part_of_any_job():
     """A new key must not re-run what does not use it."""
     scripts = REPOSITORY / "scripts"
     for path in scripts.glob("*.py"):
-        reached = code_module._reachable(path)
+        reached = code_module.reachable(path)
         assert not [file for file in reached if file.parent.name == "config"], path.name

@@ -14,7 +14,9 @@ from hub_server import MAIN, STEP, Fault, Hub, Repo, blob, running
 from token_influence.errors import InterruptedFetchError, SourceError
 from token_influence.sources import downloads, retries
 from token_influence.sources import hub as client
-from token_influence.sources.fetch import ensure_source, fetch, fetch_hub
+from token_influence.sources.cache import ensure_source
+from token_influence.sources.fetch import fetch
+from token_influence.sources.kinds import fetch_hub
 
 WEIGHTS = bytes(range(256)) * 4096  # 1 MiB
 FETCHED = {

@@ -13,7 +13,9 @@ from hub_server import Fault, Hub, running
 
 from token_influence.errors import InterruptedFetchError, SourceError
 from token_influence.sources import downloads, retries
-from token_influence.sources.fetch import ensure_source, fetch, fetch_url
+from token_influence.sources.cache import ensure_source
+from token_influence.sources.fetch import fetch
+from token_influence.sources.kinds import fetch_url
 
 TEXT = b"a text of some length\n" * 20_000
 KEPT = 200_000 // downloads.CHUNK * downloads.CHUNK  # of 200,000 bytes, then a break

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from counted_corpus import LENGTHS
 
-from token_influence.windows.draw import TokenisedCorpus
+from token_influence.corpora.tokens import TokenisedCorpus
 
 
 @pytest.fixture

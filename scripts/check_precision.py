@@ -1,0 +1,49 @@
+"""Check that faster arithmetic measures the same decay as float32, on some of an arm's windows.
+
+input: windows, manifest · params: as those of measure_influence · output: the records (JSON)
+"""
+
+from functools import partial
+
+from _job import job
+
+import pandas as pd
+from transformers.utils import logging
+
+from token_influence.files import read_json, write_json
+from token_influence.influence.determinism import make_reproducible
+from token_influence.influence.memory import plan
+from token_influence.influence.precision import Bounds, check_precision, describe
+from token_influence.models.checkpoints import Recipe, ensure_checkpoint
+from token_influence.models.loading import load_model
+from token_influence.models.tokenizers import begin_of_text_id, load_tokenizer
+
+
+def main(snakemake, log) -> None:
+    params, settings = snakemake.params, snakemake.params.influence
+    make_reproducible(settings["torch_threads"])
+    logging.disable_progress_bar()  # of loading weights
+    folder = ensure_checkpoint(Recipe(**params.recipe), read_json(snakemake.input.manifest))
+    kernel = {"device": settings["device"], "attention": settings["attention"]}
+    load = partial(load_model, folder, weights=params.weights, seed=params.seed, **kernel)
+    bounds = dict(settings["precision"])
+    windows = pd.read_parquet(snakemake.input.windows).head(bounds.pop("windows"))
+    exact, fast = load(dtype="float32"), load(dtype=settings["dtype"])
+    bos_id = begin_of_text_id(load_tokenizer(folder))
+    limit = snakemake.resources.mem_mb * 1_000_000
+    recompute = plan(exact, windows, bos_id=bos_id, limit=limit).recompute
+    records = check_precision(
+        exact,
+        fast,
+        windows,
+        params.objectives,
+        bos_id=bos_id,
+        bounds=Bounds(**bounds),
+        recompute=recompute,
+    )
+    log.writelines(f"{describe(record)}\n" for record in records)
+    write_json(records, snakemake.output[0])
+
+
+with job(snakemake) as log:
+    main(snakemake, log)

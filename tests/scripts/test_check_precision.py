@@ -1,0 +1,67 @@
+"""The script of the rule `check_precision`, run as Snakemake runs it, on a tiny model."""
+
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+from snakemake.iocontainers import Namedlist
+from tiny_models import build, save_tokenizer, windows
+
+from token_influence.config.influence import Influence
+from token_influence.files import read_json
+from token_influence.models.description import describe_model
+
+SCRIPT = Path(__file__).parents[2] / "scripts/check_precision.py"
+LOOSE = {"windows": 3, "profile": 0.5, "exponent": 6.0}
+
+
+@pytest.fixture
+def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """What Snakemake gives to the script, with four windows and nothing configured."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(SCRIPT.parent)
+    build("llama").save_pretrained("model")
+    save_tokenizer(Path("model"))
+    Path("manifest.json").write_text(pd.Series(describe_model("model")).to_json())
+    windows(4).to_parquet("windows.parquet")
+    source = {"local": "model", "licence": "none"}
+    recipe = {"source": source, "source_folder": "model", "gguf": None, "folder": "model"}
+    params = {"weights": "trained", "seed": 0, "objectives": ["true_logit"], "influence": {}}
+    return SimpleNamespace(
+        rule="check_precision",
+        wildcards="tiny",
+        log=["log.txt"],
+        input=Namedlist(fromdict={"windows": "windows.parquet", "manifest": "manifest.json"}),
+        output=["precision.json"],
+        resources=SimpleNamespace(mem_mb=10_000),
+        params=Namedlist(fromdict={**params, "recipe": recipe, "code": {}}),
+    )
+
+
+def run(job: SimpleNamespace, **precision: Any) -> None:
+    """Run the script with these bounds."""
+    section = Influence.model_validate(
+        {"device": "cpu", "dtype": "bfloat16", "precision": LOOSE | precision}
+    )
+    job.params.influence.update(section.model_dump(mode="json", exclude_none=True))
+    runpy.run_path(str(SCRIPT), init_globals={"snakemake": job})
+
+
+def test_bfloat16_is_checked_and_what_was_found_is_kept(job: SimpleNamespace) -> None:
+    run(job)
+    first = Path("log.txt").read_text().splitlines()[0]
+    assert first.startswith("true_logit against float32: the median profile is off by 0.0")
+    (record,) = read_json("precision.json")
+    assert record["objective"] == "true_logit"
+    assert 1e-5 < record["profile_error"] < 0.5
+
+
+def test_bfloat16_that_is_too_far_off_is_refused(job: SimpleNamespace, capsys) -> None:
+    with pytest.raises(SystemExit):
+        run(job, profile=1e-6)
+    sentence = capsys.readouterr().err
+    assert "check_precision: torch.bfloat16 does not measure true_logit" in sentence
+    assert not Path("precision.json").exists()
