@@ -212,7 +212,7 @@ def occupied(here: Path) -> None:
         (nothing, ["--positions", "25"], "positions: found 25; allowed is 1 to 24"),
         (nothing, ["--range", "1..25"], "range 1..25 does not lie within 0..24"),
         (nothing, ["--range", "1..3"], "range 1..3 has 3 distances, too few"),
-        (nothing, ["--device", ABSENT], f"The device '{ABSENT}' is not to be had here"),
+        (nothing, ["--device", ABSENT], f"The device '{ABSENT}' is not available"),
         (nothing, ["--out", "novel.txt"], "novel.txt is a file; name a folder"),
         (nothing, ["--out", "novel.txt/out"], "novel.txt/out can't be written: Not a directory."),
         (occupied, [], "The folder influence-tiny is not empty"),

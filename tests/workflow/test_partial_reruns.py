@@ -164,6 +164,13 @@ def test_editing_the_jacobian_module_measures_again_and_all_after(study: Clone):
     assert study.plan() == INFLUENCE_AND_AFTER
 
 
+@pytest.mark.parametrize("module", ["retries", "downloads", "hub", "package_index"])
+def test_editing_how_files_are_downloaded_runs_nothing(study: Clone, module: str):
+    path = study.folder / f"token_influence/sources/{module}.py"
+    path.write_text(path.read_text() + "\nADDED = 1\n")
+    assert study.plan() == Counter()
+
+
 def test_touching_every_file_runs_nothing(study: Clone):
     for path in study.folder.rglob("*"):
         if path.is_file() and ".snakemake" not in path.parts:

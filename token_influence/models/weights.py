@@ -88,7 +88,7 @@ def _stored(folder: Path) -> dict[str, Stored]:
     index = _index(folder)
     if (folder / SINGLE).is_file() and set(index.values()) != {SINGLE}:
         raise ModelError(
-            f"The model in {folder} has both {SINGLE} and {INDEX}: remove the one that does not count."
+            f"The model in {folder} has both {SINGLE} and {INDEX}: remove one of them."
         )
     files = set(index.values())
     absent = {name for name in files if not (folder / name).is_file()}

@@ -72,7 +72,7 @@ def test_the_header_of_a_whole_file_is_read(path: Path) -> None:
         ),
         (
             renamed("llama.rope.freq_base", "llama.rope.scaling.x"),
-            "which transformers would leave out",
+            "which transformers would ignore",
         ),
         (renamed("general.architecture", "general.architecturx"), "no number as None.block_count"),
         (at(8, "<Q", 2**62), "more than 3,000,000 entries"),

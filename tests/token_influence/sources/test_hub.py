@@ -353,7 +353,7 @@ def test_something_that_is_no_hub(hub: Hub, tmp_path):
 
 def test_a_hub_that_is_switched_off(hub: Hub, tmp_path, monkeypatch):
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
-    assert "HF_HUB_OFFLINE forbids to fetch it" in refused(tmp_path / "tiny")
+    assert "HF_HUB_OFFLINE forbids fetching it" in refused(tmp_path / "tiny")
     assert not hub.requests
 
 
