@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from token_influence.errors import WindowError
-from token_influence.provenance.changes import read_record
+from token_influence.provenance.records import read_record
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 
