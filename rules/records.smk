@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
-from snakemake.io import Wildcards
+from snakemake.iocontainers import Wildcards
 
 from token_influence.errors import CodeError, TokenInfluenceError
 from token_influence.provenance.chains import Chains

@@ -19,7 +19,8 @@ from tiny_study import Clone, new_clone
 from versioned_study import RECORD, REGISTER, Versioned, put_under_versions
 
 from token_influence.files import sha256
-from token_influence.provenance.records import read_record, write_record
+from token_influence.provenance.changes import read_record
+from token_influence.provenance.records import write_record
 from token_influence.sources.checksums import fingerprint
 
 

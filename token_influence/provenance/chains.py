@@ -1,4 +1,9 @@
-"""Chains that config and code give now, whether the files exist or not (see `records`)."""
+"""The chains of results that config and code give now, whether the files exist or not.
+
+A file that was an input may be missing later. So a record holds its chain: one checksum of the
+parameters of its job and, through the chains of its inputs, of all jobs before. The chain that config
+and code give now is computed here by the same recursion over jobs, without the files.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path

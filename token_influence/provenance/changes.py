@@ -1,13 +1,42 @@
-"""Whether a result is what config, code and inputs give now, by its record (`records`)."""
+"""Whether a result is what config, code and inputs give now, by its record (`records`).
 
+Snakemake's own memory (`.snakemake/`) can be lost, or belong to another folder. A record goes where its
+result goes. If config, code and inputs now differ from it, the result is made again.
+"""
+
+import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from token_influence.errors import OutputError
 from token_influence.provenance.fingerprints import Fingerprints
-from token_influence.provenance.records import digests, read_record
+from token_influence.provenance.records import Input, Record, digests, record_path
 from token_influence.untrusted import reading
+
+
+def read_record(path: str | Path) -> Record | None:
+    """The record of the result at `path`; None if there is none, or it is damaged or of an old form."""
+    file = record_path(path)
+    try:
+        if not file.is_file():  # a named pipe would be waited for
+            return None
+        content = json.loads(file.read_text(encoding="utf-8"))
+        record = Record(
+            _texts(content["params"]),
+            {path: Input(**_texts(item)) for path, item in content["inputs"].items()},
+            content["sha256"],
+        )
+        return record if record.chain == content["chain"] else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def _texts(content: Any) -> dict[str, str]:
+    """The content, if it is a mapping of text to text; else raises TypeError."""
+    if not isinstance(content, dict) or not all(isinstance(text, str) for text in content.values()):
+        raise TypeError
+    return content
 
 
 def difference(

@@ -1,12 +1,13 @@
 """Records tell whether a result is what parameters and inputs give now."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from token_influence.errors import OutputError
 from token_influence.files import sha256
-from token_influence.provenance.changes import difference
+from token_influence.provenance.changes import difference, read_record
 from token_influence.provenance.fingerprints import Fingerprints
 from token_influence.provenance.records import Input, Record, digests, record_path, write_record
 
@@ -80,3 +81,30 @@ def test_a_broken_record_means_make_again(content: str):
     assert why() == "has no record of what made it"
     Path("result").unlink()
     assert why() is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *("", "{", "[]", "null", '{"params": 1}', "\x00", "[" * 200_000),
+        '{"params": [["a", "x"], [1, "y"]], "inputs": {}, "sha256": "b", "chain": "c"}',
+        '{"params": {"a": 1}, "inputs": {}, "sha256": "b", "chain": "c"}',
+        '{"params": {}, "inputs": {}, "sha256": "b", "chain": "of something else"}',
+        '{"params": {}, "inputs": {"input": "a"}, "sha256": "b"}',  # without chains
+    ],
+)
+def test_a_damaged_record_or_one_of_an_old_form_is_none(tmp_path: Path, content: str):
+    record_path(tmp_path / "result").write_text(content)
+    assert read_record(tmp_path / "result") is None
+
+
+def test_a_named_pipe_is_no_record(tmp_path: Path):
+    os.mkfifo(record_path(tmp_path / "other"))
+    assert read_record(tmp_path / "other") is None
+
+
+def test_a_record_is_read_as_it_was_written():
+    record = read_record("result")
+    assert record is not None
+    assert record.inputs == {"input": Input(sha256("input"), CHAIN)}
+    assert record.params == digests(PARAMS)
