@@ -157,7 +157,7 @@ def test_another_text_counts_though_all_made_from_it_directly_is_gone(study: Clo
         "results/metrics.json": "summarise_metrics",
     }.items():
         plan = study.plan(target)
-        assert plan["draw_windows"] == 1, target
+        assert plan["draw_windows"] >= 1, target
         assert plan[rule] >= 1, target
 
 
@@ -177,7 +177,9 @@ def test_other_positions_count_though_the_windows_are_gone(study: Clone, folders
 def test_a_run_whose_own_record_cannot_be_written_ends_well(study: Clone):
     (study.folder / "results/run.json").unlink()
     (study.folder / "results/run.json/below").mkdir(parents=True)
-    assert "Not written: results/run.json can't be written" in study.run()
+    assert "Not written: results/run.json can't be written" in study.run(
+        "--forcerun", "judge_claims"
+    )
 
 
 def test_other_things_in_the_place_of_results_are_named(study: Clone):

@@ -43,16 +43,13 @@ def chain(params: Mapping[str, str], inputs: Mapping[str, str]) -> str:
 
 def record_path(path: str | Path) -> Path:
     """Where the record of the result at `path` lies."""
-    path = Path(path)
-    return path.with_name(f".{path.name}.record")
+    return Path(path).with_name(f".{Path(path).name}.record")
 
 
 def digests(params: Mapping[str, Any]) -> dict[str, str]:
     """A checksum of each parameter, which is plain data."""
-    return {
-        name: hashlib.sha256(canonical_json(value).encode()).hexdigest()
-        for name, value in params.items()
-    }
+    texts = {name: canonical_json(value) for name, value in params.items()}
+    return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
 
 
 def read_input(path: str | Path) -> Input:
