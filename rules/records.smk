@@ -52,9 +52,9 @@ def determinants(job, wildcards):
 
 def job_of(path):
     """The parameters and inputs of the job that makes the file at `path`; None if no rule does."""
-    for rule in workflow.rules:
-        if rule.is_producer(path):
-            return determinants(rule, Wildcards(fromdict=rule.get_wildcards(path)))
+    for maker in workflow.rules:
+        if maker.is_producer(path):
+            return determinants(maker, Wildcards(fromdict=maker.get_wildcards(path)))
     return None
 
 
