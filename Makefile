@@ -10,7 +10,7 @@ export OMP_NUM_THREADS ?= 1
 
 reproduce: $(INSTALLED)
 	$(BIN)/snakemake --cores $(CORES)
-	@$(BIN)/python tools/versions.py record --just-run
+	@$(BIN)/python tools/versions.py record
 	@$(BIN)/python -m token_influence headline results
 
 # What a study of studies/ would take; the default one without STUDY (docs/studies.md).

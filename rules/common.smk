@@ -12,6 +12,7 @@ from token_influence.config import (
     training_licence,
     windows_of,
 )
+from token_influence.errors import SourceError
 
 # --- paths ----------------------------------------------------------------------------------
 #
@@ -105,7 +106,10 @@ def corpus_text(wildcards):
 def local_content(wildcards):
     """The checksums of the files of a local source, whatever their dates; None for other sources."""
     path = SOURCES[wildcards.source].local
-    return path and FINGERPRINTS.sha256_below(path)
+    try:
+        return path and FINGERPRINTS.sha256_below(path)
+    except SourceError as error:
+        raise WorkflowError(str(error)) from None
 
 
 def model_source(model, checkpoint):

@@ -1,11 +1,13 @@
 # The run record, results/run.json: when, where and from which commit the last run ended well. It is no
 # result and no input, so that it may differ between equal runs.
 import datetime
-import json
 import platform
 import subprocess
+import sys
 import time
-from pathlib import Path
+
+from token_influence.errors import TokenInfluenceError
+from token_influence.files import write_json
 
 STARTED = time.time()
 
@@ -23,15 +25,22 @@ def record_run():
         "python": platform.python_version(),
         "seconds": round(time.time() - STARTED, 1),
     }
-    Path(RESULTS).mkdir(parents=True, exist_ok=True)  # models or corpora alone make no results
-    Path(RESULTS, "run.json").write_text(json.dumps(record, indent=2) + "\n")
+    write_json(record, f"{RESULTS}/run.json")
+
+
+def reported(write):
+    """Write a file that no result depends on; a failure is reported and fails no run."""
+    try:
+        write()
+    except (TokenInfluenceError, OSError) as error:
+        print(f"Not written: {error}", file=sys.stderr)
 
 
 onsuccess:
-    RESULTS_CHECK.save()
+    reported(RESULTS_CHECK.save)
     if not workflow.touch:
-        record_run()
+        reported(record_run)
 
 
 onerror:
-    RESULTS_CHECK.save()
+    reported(RESULTS_CHECK.save)

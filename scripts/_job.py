@@ -17,7 +17,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read once, when transformers or 
 from token_influence.disk import FULL
 from token_influence.errors import TokenInfluenceError
 from token_influence.files import sha256
-from token_influence.provenance.records import Record, digests, write_record
+from token_influence.provenance.records import Record, digests, read_input, write_record
 
 # Parameters that say where things lie; what they hold is told by the manifests.
 PLACES = {"recipe", "folder", "folders"}
@@ -32,7 +32,7 @@ def job(snakemake: Any) -> Iterator[TextIO]:
     try:
         with Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1) as log, _logged(log):
             params = digests(dict(snakemake.params.items()))
-            inputs = {path: sha256(path) for path in snakemake.input}
+            inputs = {path: read_input(path) for path in snakemake.input}
             yield log
             for path in snakemake.output:
                 write_record(path, Record(params, inputs, sha256(path)))

@@ -89,6 +89,6 @@ def put_under_versions(clone: Clone) -> Versioned:
     study.edit("dvc.yaml", "      - Snakefile\n", "      - Snakefile\n      - inputs\n")
     (study.folder / "requirements.lock").write_text("torch==2.13.0\n")
     study.succeeds("git", "init", "--quiet", "--initial-branch=main")
-    study.succeeds(*RECORD, "--just-run")
+    study.succeeds(*RECORD)
     study.commit("First version")
     return study

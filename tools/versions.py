@@ -19,7 +19,7 @@ from pathlib import Path
 
 import yaml
 
-from token_influence.config import load_study, read_config
+from token_influence.config import load_study, read_config, study_files
 from token_influence.errors import ConfigError
 from token_influence.provenance.records import record_path
 
@@ -105,8 +105,8 @@ def recorded_files() -> dict[Path, str]:
 # --- record ---------------------------------------------------------------------------------
 
 
-def record(just_run: bool) -> None:
-    """Make a version of the finished study; `just_run`: Snakemake has just ended without failure."""
+def record() -> None:
+    """Make a version of the finished study."""
     if not Path(".git").exists():
         print("Not a git clone: nothing to record.")
         return
@@ -117,13 +117,14 @@ def record(just_run: bool) -> None:
             "`dvc status` sees when it changes."
         )
     jobs = Jobs.of_the_study()
-    if not just_run and jobs.pending:
+    if jobs.pending:
         raise Refused(
             f"{planned()}\n\nResults are not up to date: Snakemake still has the jobs "
             "above to do. Nothing was recorded; run `make reproduce`."
         )
-    if moved := set_aside(jobs.outputs):
-        print(f"{moved} files that the study no longer makes were moved to {ASIDE}.")
+    moved, folder = set_aside(jobs.outputs)
+    if moved:
+        print(f"{moved} files that the study no longer makes were moved to {folder}.")
     for _ in range(3):
         run("dvc", "commit", "--force", "--quiet", "study")
         damaged = list(damaged_copies())
@@ -158,15 +159,20 @@ def planned() -> str:
     return plan.partition("Job stats:")[2].partition("\n\n")[0].strip() or plan
 
 
-def set_aside(outputs: set[Path]) -> int:
-    """Move the files of a version that no job makes to `ASIDE`; return their number."""
+def set_aside(outputs: set[Path]) -> tuple[int, Path]:
+    """Move the files of a version that no job makes; return their number and their new folder.
+
+    Each call has a folder of its own below `ASIDE`, so that no file set aside before is replaced.
+    """
     kept = outputs | {record_path(path) for path in outputs}
     unmade = [path for path in held_files() if path not in kept and not shared(path)]
+    numbers = [int(folder.name) for folder in ASIDE.glob("*") if folder.name.isdecimal()]
+    folder = ASIDE / str(max(numbers, default=0) + 1)
     for path in unmade:
-        target = ASIDE / path
+        target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(path, target)
-    return len(unmade)
+    return len(unmade), folder
 
 
 def held_files() -> Iterator[Path]:
@@ -190,12 +196,17 @@ def shared(path: Path) -> bool:
 
 @cache
 def inputs_of_studies() -> set[str]:
-    """The names of all sources, corpora and models that config.yaml or a study of `studies/` has."""
+    """The names of all sources, corpora and models that config.yaml or a study of `studies/` has.
+
+    Raises ConfigError if one of the files cannot be read, because its inputs are not known.
+    """
     names: set[str] = set()
-    for file in [Path("config.yaml"), *Path("studies").glob("*.yaml")]:
-        study = yaml.safe_load(file.read_text()) or {}
+    for file in [Path("config.yaml"), *study_files(Path())]:
+        study = read_config(file)
         for section in ("sources", "corpora", "models"):
-            names |= (study.get(section) or {}).keys()
+            entries = study.get(section)
+            if isinstance(entries, dict):
+                names |= entries.keys()
     return names
 
 
@@ -243,12 +254,12 @@ def register() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("record").add_argument("--just-run", action="store_true")
+    commands.add_parser("record")
     commands.add_parser("register")
     arguments = parser.parse_args()
     try:
         if arguments.command == "record":
-            record(arguments.just_run)
+            record()
         else:
             register()
     except (Refused, ConfigError) as refusal:

@@ -65,3 +65,16 @@ def test_an_error_of_the_code_stays_an_error(job: Any, snakemake: SimpleNamespac
         with pytest.raises(type(fault)), job(snakemake):
             raise fault
         assert "Traceback" in Path("log").read_text()
+
+
+def test_a_record_holds_the_chain_of_each_input(job: Any, snakemake: SimpleNamespace):
+    with job(snakemake):
+        Path("output").write_text("made")
+    first = read_record("output")
+    snakemake.input, snakemake.output = ["output"], ["later"]
+    with job(snakemake):
+        Path("later").write_text("made later")
+    second = read_record("later")
+    assert first is not None
+    assert second is not None
+    assert second.inputs["output"].chain == first.chain

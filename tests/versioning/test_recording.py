@@ -54,7 +54,7 @@ def test_a_recorded_study_is_clean_and_holds_no_more_than_the_manifests(study: V
     # Neither bringing a version back nor making one touches what was fetched.
     shutil.rmtree(study.folder / "results/figures")
     study.succeeds("dvc", "checkout", "--force")
-    study.succeeds(*RECORD, "--just-run")
+    study.succeeds(*RECORD)
     assert [weights.read_text(), fetched.read_text()] == ["fetched", "fetched"]
 
 
@@ -119,7 +119,7 @@ def test_an_arm_that_left_the_config_leaves_nothing_in_what_is_recorded(study: V
     assert study.stale() == {}
     listed = study.succeeds("dvc", "ls", ".", "--dvc-only", "--recursive").split()
     assert [path for path in listed if "second" in path] == []
-    aside = study.folder / "results/set_aside"
+    aside = study.folder / "results/set_aside/1"
     assert {path for path in before if (aside / path).is_file()} == before
     assert study.plan() == Counter()
 
@@ -131,7 +131,7 @@ def test_a_local_source_has_to_be_among_the_deps(study: Versioned):
 
 def test_without_git_there_is_nothing_to_record(study: Versioned):
     shutil.rmtree(study.folder / ".git")
-    assert "nothing to record" in study.succeeds(*RECORD, "--just-run")
+    assert "nothing to record" in study.succeeds(*RECORD)
 
 
 def test_make_reproduce_with_nothing_to_do_leaves_all_clean(study: Versioned):

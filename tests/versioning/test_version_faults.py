@@ -32,7 +32,7 @@ def test_a_lost_cache_is_filled_again_from_the_results(study: Versioned, loss: s
     else:
         for listing in (study.folder / ".dvc/cache").rglob("*.dir"):
             damage(listing)
-    study.succeeds(*RECORD, "--just-run")
+    study.succeeds(*RECORD)
     assert study.stale() == {}
     assert study.outputs() == before
     shutil.rmtree(study.folder / "results")

@@ -140,3 +140,60 @@ def test_a_result_replaced_by_a_folder_is_named(study: Clone):
     words = done.stdout + done.stderr
     assert f"{TABLE} is a folder, but a result belongs there: move it away." in words
     assert "Traceback (most recent call last)" not in words
+
+
+# --- deleted files ----------------------------------------------------------------------------
+
+
+def test_another_text_counts_though_all_made_from_it_directly_is_gone(study: Clone):
+    forget(study)
+    shutil.rmtree(study.folder / "resources")
+    assert study.plan("tables") == study.plan("figures") == Counter()
+    write_text(study.folder / "inputs/first.txt", seed=3)
+    for target, rule in {
+        "tables": "build_tables",
+        "figures": "draw_profile",
+        "influence": "measure_influence",
+        "results/metrics.json": "summarise_metrics",
+    }.items():
+        plan = study.plan(target)
+        assert plan["draw_windows"] >= 1, target
+        assert plan[rule] >= 1, target
+
+
+@pytest.mark.parametrize("folders", [["windows"], ["windows", "influence", "predictions"]])
+def test_other_positions_count_though_the_windows_are_gone(study: Clone, folders: list[str]):
+    forget(study)
+    for folder in folders:
+        shutil.rmtree(study.folder / "results" / folder)
+    assert study.plan("tables") == Counter()
+    study.configure(windows__positions=1)
+    for target in ("tables", "decay", "profiles"):
+        plan = study.plan(target)
+        assert plan["draw_windows"] == 2, target
+        assert plan["measure_influence"] == 4, target
+
+
+def test_a_run_whose_own_record_cannot_be_written_ends_well(study: Clone):
+    (study.folder / "results/run.json").unlink()
+    (study.folder / "results/run.json/below").mkdir(parents=True)
+    assert "Not written: results/run.json can't be written" in study.run(
+        "--forcerun", "judge_claims"
+    )
+
+
+def test_other_things_in_the_place_of_results_are_named(study: Clone):
+    (study.folder / TABLE).unlink()
+    (study.folder / TABLE).symlink_to("decay.csv")
+    done = study.snakemake("--dry-run")
+    assert f"{TABLE} is a link that leads to no file" in done.stdout + done.stderr
+    (study.folder / TABLE).unlink()
+    os.mkfifo(study.folder / TABLE)
+    done = study.snakemake("--dry-run")
+    assert f"{TABLE} is neither a file nor a folder" in done.stdout + done.stderr
+    (study.folder / TABLE).unlink()
+    shutil.rmtree(study.folder / "results/windows")
+    (study.folder / "results/windows").write_text("")
+    done = study.snakemake("--dry-run")
+    assert "results/windows is a file, but a folder belongs there" in done.stdout + done.stderr
+    assert "Traceback (most recent call last)" not in done.stdout + done.stderr

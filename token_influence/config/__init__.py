@@ -27,6 +27,7 @@ from token_influence.config.places import (
     check_local_sources,
     check_results,
     results_of_other_studies,
+    study_files,
 )
 from token_influence.config.schema import Study
 from token_influence.config.section import plain
@@ -52,6 +53,7 @@ __all__ = [
     "side_by_side",
     "source_at",
     "sources_of_model",
+    "study_files",
     "text_of",
     "training_licence",
     "used_sources",

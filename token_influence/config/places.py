@@ -32,7 +32,7 @@ def results_of_other_studies(root: Path, own: Path) -> dict[str, str]:
     file that cannot be read is left out; it is refused when that study is planned.
     """
     root, own = root.resolve(), own.resolve()
-    files = sorted(root.glob("studies/*.yaml"))
+    files = study_files(root)
     if own in files:
         files.append(root / "config.yaml")
     folders = {}
@@ -47,6 +47,12 @@ def results_of_other_studies(root: Path, own: Path) -> dict[str, str]:
         if isinstance(folder, str):
             folders[str(file.relative_to(root))] = folder
     return folders
+
+
+def study_files(root: Path) -> list[Path]:
+    """The files of studies/ below `root` that Snakemake takes as a configuration, in a fixed order."""
+    files = (root / STUDIES).glob("*")
+    return sorted(file for file in files if file.suffix.lower() in (".yaml", ".yml", ".json"))
 
 
 def check_reserved(results: str) -> None:
@@ -82,7 +88,11 @@ def check_local_sources(study: Study, raw: Mapping[str, Any], root: Path) -> Non
     """
     for name, used in used_sources(study).items():
         path = used.source.local
-        if path is not None and not files_below(root / path):
+        if path is None:
+            continue
+        with reading(f"{_local_key(name, raw)}: {path!r}", ConfigError):
+            files = files_below(root / path)
+        if not files:
             raise ConfigError(
                 f"{_local_key(name, raw)}: found {path!r}, where there is no file; allowed is the "
                 "path of a file, or of a folder that holds files"

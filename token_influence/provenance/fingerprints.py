@@ -5,11 +5,14 @@ nothing that cannot be computed again, and only real runs save it, since plannin
 """
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from token_influence.errors import SourceError
 from token_influence.files import sha256, write_json
+from token_influence.untrusted import reading
 
 
 class Fingerprints:
@@ -31,8 +34,23 @@ class Fingerprints:
         return known[-1]
 
     def sha256_below(self, path: str | Path) -> dict[str, str]:
-        """The checksum of the file at `path`, or of each file of the folder there, by path."""
-        return {str(file): self.sha256(file) for file in files_below(path)}
+        """The checksum of the file at `path`, or of each file of the folder there, by path.
+
+        Raises SourceError if one cannot be read, or if its name is not UTF-8.
+        """
+        with reading(f"The local folder {path}", SourceError):
+            files = files_below(path)
+        checksums = {}
+        for file in map(str, files):
+            try:
+                file.encode()
+            except UnicodeEncodeError as error:
+                raise SourceError(
+                    f"The name of the local file {file!a} is not UTF-8: rename it."
+                ) from error
+            with reading(f"The local file {file}", SourceError):
+                checksums[file] = self.sha256(file)
+        return checksums
 
     def save(self) -> None:
         """Write the checksums of the files that still exist."""
@@ -41,7 +59,9 @@ class Fingerprints:
 
 def _read(cache: Path) -> Iterator[tuple[str, list]]:
     """The valid entries of a cache file; none if it is damaged."""
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, RecursionError):
+        if not cache.is_file():  # a named pipe would be waited for
+            return
         content = json.loads(cache.read_text(encoding="utf-8"))
         for path, known in content.items() if isinstance(content, Mapping) else ():
             if isinstance(known, list) and len(known) == 5 and isinstance(known[-1], str):
@@ -49,6 +69,18 @@ def _read(cache: Path) -> Iterator[tuple[str, list]]:
 
 
 def files_below(path: str | Path) -> list[Path]:
-    """The file at `path`, or all files of the folder there, in a fixed order."""
+    """The file at `path`, or all files of the folder there, in a fixed order.
+
+    Raises OSError if a folder cannot be listed.
+    """
     root = Path(path)
-    return [root] if root.is_file() else sorted(f for f in root.rglob("*") if f.is_file())
+    if root.is_file() or not root.exists():
+        return [root] if root.is_file() else []
+    files = (
+        Path(folder, name) for folder, _, names in os.walk(root, onerror=_fail) for name in names
+    )
+    return sorted(file for file in files if file.is_file())
+
+
+def _fail(error: OSError) -> None:
+    raise error

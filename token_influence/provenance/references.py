@@ -16,12 +16,16 @@ from token_influence.untrusted import reading
 IMPORTERS = {"importlib.import_module", "__import__"}
 # Other ways to reach code and files.
 BUILTINS = {"compile", "eval", "exec"}
+SCRIPT_OBJECT = "snakemake"  # which Snakemake puts into every script
 ATTRIBUTES = {"__file__", "__loader__", "__path__", "__spec__"}
 LIBRARIES = {
     *("imp", "pkgutil", "runpy", "zipimport", "site.addsitedir"),
     *("importlib.abc", "importlib.machinery", "importlib.reload"),
     *("importlib.resources", "importlib.util"),
     *("sys.meta_path", "sys.modules", "sys.path", "sys.path_hooks"),
+    *("builtins", "sys.argv", "sys.orig_argv"),
+    # What Snakemake gives to a script beside the job's own parameters and inputs.
+    *("snakemake.config", "snakemake.scriptdir", "snakemake.script"),
     *("multiprocessing", "pty", "subprocess", "os.popen", "os.startfile", "os.system"),
     *(f"os.exec{kind}" for kind in ("l", "le", "lp", "lpe", "v", "ve", "vp", "vpe")),
     *(f"os.spawn{kind}" for kind in ("l", "le", "lp", "lpe", "v", "ve", "vp", "vpe")),
@@ -140,8 +144,8 @@ def _getattr(file: Path) -> list[ast.stmt]:
 
 
 def _origins(file: Path) -> dict[str, str]:
-    """The full name behind each name that the file's imports bind, and behind each builtin."""
-    origins = {name: name for name in BUILTINS | ATTRIBUTES | IMPORTERS}
+    """The full name behind each name that imports bind, each builtin, and Snakemake's object."""
+    origins = {name: name for name in BUILTINS | ATTRIBUTES | IMPORTERS | {SCRIPT_OBJECT}}
     for node in ast.walk(tree(file)):
         if isinstance(node, ast.Import):
             for alias in node.names:

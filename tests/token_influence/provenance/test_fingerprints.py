@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from token_influence.errors import SourceError
 from token_influence.files import sha256
 from token_influence.provenance import fingerprints
 from token_influence.provenance.fingerprints import Fingerprints, files_below
@@ -59,7 +60,9 @@ def test_asking_writes_nothing_and_saving_forgets_what_is_gone(tmp_path: Path):
     assert cache.read_text() == "{}\n"
 
 
-@pytest.mark.parametrize("content", ["", "[", "[]", '{"a": 1}', '{"a": [1, 2]}', "\x00"])
+@pytest.mark.parametrize(
+    "content", ["", "[", "[]", '{"a": 1}', '{"a": [1, 2]}', "\x00", "[" * 200_000]
+)
 def test_a_damaged_cache_is_no_cache(tmp_path: Path, content: str):
     file, cache = tmp_path / "file", tmp_path / "cache.json"
     file.write_text("one")
@@ -86,3 +89,29 @@ def test_a_folder_has_the_checksum_of_each_of_its_files(tmp_path: Path):
     assert fingerprints.sha256_below(folder) == expected
     assert fingerprints.sha256_below(folder / "b") == {str(folder / "b"): sha256(folder / "b")}
     assert fingerprints.sha256_below(tmp_path / "absent") == {}
+
+
+def test_a_named_pipe_is_no_cache(tmp_path: Path):
+    os.mkfifo(tmp_path / "cache")
+    fingerprints = Fingerprints(tmp_path / "cache")
+    fingerprints.save()
+    assert (tmp_path / "cache").read_text() == "{}\n"
+
+
+def test_local_files_that_cannot_be_read_or_named_are_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    known = Fingerprints(tmp_path / "cache")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    Path(os.fsdecode(os.fsencode(folder) + b"/a\xff")).write_text("")
+    with pytest.raises(SourceError, match=r"folder/a\\udcff' is not UTF-8: rename it\.$"):
+        known.sha256_below(folder)
+    (tmp_path / "file").write_text("")
+
+    def refuse(*_: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(fingerprints, "sha256", refuse)
+    with pytest.raises(SourceError, match=r"^The local file .*file cannot be read: Permission"):
+        known.sha256_below(tmp_path / "file")

@@ -60,3 +60,35 @@ def test_only_the_named_modules_of_the_library_may_start_a_process(tmp_path: Pat
     elsewhere.write_text("import subprocess")
     with pytest.raises(CodeError):
         references(elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("number", "line"),
+    list(
+        enumerate(
+            [
+                "open(snakemake.scriptdir + '/data')",
+                "print(snakemake.config['windows'])",
+                "def f(snakemake): return snakemake.config",
+                "from snakemake.script import snakemake",
+                "import sys; open(sys.argv[1])",
+                "from sys import argv",
+                "import builtins; builtins.exec('1')",
+                "from builtins import eval as e",
+            ]
+        )
+    ),
+)
+def test_what_a_script_gets_beside_its_parameters_is_refused(
+    tmp_path: Path, number: int, line: str
+):
+    file = tmp_path / f"d{number}.py"
+    file.write_text(line)
+    with pytest.raises(CodeError, match="behind which an edit would not be noticed"):
+        references(file)
+
+
+def test_parameters_inputs_and_outputs_are_no_other_ways(tmp_path: Path):
+    file = tmp_path / "e.py"
+    file.write_text("snakemake.params.seed, snakemake.input[0], snakemake.output, snakemake.rule")
+    assert references(file)
