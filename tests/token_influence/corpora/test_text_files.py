@@ -56,7 +56,7 @@ def test_folders_are_looked_into_and_pipes_not_waited_for(tmp_path):
     (tmp_path / "novels.txt/a.txt").write_text("a")
     assert [path.name for path in files_below([tmp_path], (".txt",))] == ["a.txt"]
     os.mkfifo(tmp_path / "pipe.txt")
-    with pytest.raises(CorpusError, match=r"pipe\.txt is not there, or is no plain file"):
+    with pytest.raises(CorpusError, match=r"pipe\.txt does not exist, or is no plain file"):
         files_below([tmp_path], (".txt",))
 
 
