@@ -12,5 +12,11 @@ with job(snakemake) as log:
     manifest = prepare_checkpoint(recipe, fetched, **snakemake.params.registered)
     write_json(manifest, snakemake.output.manifest)
     log.write(f"{manifest['facts']['parameters']:,} parameters in {recipe.folder}\n")
+    split = manifest.get("tokenizer")
+    if split and not split["known_to_transformers"]:
+        log.write(
+            f"transformers does not know the tokenizer's split {split['ggml_pre']!r} and takes GPT-2's: "
+            "a known limit, see docs/engine.md\n"
+        )
     if manifest["loss_on_known_paragraph"] is not None:
         log.write(f"{manifest['loss_on_known_paragraph']} nats per token on a known paragraph\n")

@@ -206,6 +206,16 @@ def occupied(here: Path) -> None:
         (text_of(b"so few words " * 10), [], "has room for "),
         (nothing, ["--model", "org"], "There is no file or folder org"),
         (nothing, ["--model", "novel.txt"], "novel.txt is a file, but no *.gguf"),
+        (
+            nothing,
+            ["--text", "novel.txt", "novel.txt"],
+            "novel.txt and novel.txt hold the same text",
+        ),
+        (
+            nothing,
+            ["--text", "caf\udce9.txt"],
+            "The name of the text file caf\\udce9.txt is not UTF-8",
+        ),
         (nothing, ["--text", "gone.txt"], "There is no *.txt file at gone.txt."),
         (nothing, ["--length", "65"], "length: found 65; allowed is at most 64"),
         (nothing, ["--min-position", "48"], "the lowest position: found 48; allowed is 1 to 47"),

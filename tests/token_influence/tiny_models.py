@@ -173,8 +173,13 @@ GGUF_NAMES = {
 }
 
 
-def write_gguf(model: LlamaForCausalLM, path: Path, *, bos: bool = False) -> None:
-    """`model` as llama.cpp's converter writes it: renamed, q and k interleaved head by head."""
+def write_gguf(
+    model: LlamaForCausalLM, path: Path, *, bos: bool = False, pre: str | None = None
+) -> None:
+    """`model` as llama.cpp's converter writes it: renamed, q and k interleaved head by head.
+
+    pre: the name of the tokenizer's split.
+    """
     config = model.config
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_name("tiny")
@@ -189,6 +194,8 @@ def write_gguf(model: LlamaForCausalLM, path: Path, *, bos: bool = False) -> Non
     writer.add_layer_norm_rms_eps(config.rms_norm_eps)
     writer.add_vocab_size(config.vocab_size)
     writer.add_tokenizer_model("gpt2")
+    if pre is not None:
+        writer.add_tokenizer_pre(pre)
     writer.add_token_list(["<pad>", "<s>", "</s>", *(chr(97 + k) for k in range(37)), "ab"])
     writer.add_token_types([3, 3, 3] + [1] * 38)
     writer.add_token_merges(["a b"])

@@ -15,10 +15,11 @@ def files_below(roots: Sequence[Path], suffixes: tuple[str, ...]) -> list[Path]:
     """The `roots` that are files, and the files with one of `suffixes` below those that are folders.
 
     They are sorted within each root. Raises CorpusError for a root that does not exist or has no such
-    file.
+    file, and for a file whose name is not UTF-8.
     """
     files: list[Path] = []
     for root in roots:
+        _check_name(root)
         if root.is_file():
             files.append(root)
             continue
@@ -29,9 +30,19 @@ def files_below(roots: Sequence[Path], suffixes: tuple[str, ...]) -> list[Path]:
             raise CorpusError(f"There is no {what} file at {root}.")
         files.extend(below)
     for file in files:
+        _check_name(file)
         if not file.is_file():  # reading a pipe would wait forever
             raise CorpusError(f"The text file {file} does not exist, or is no plain file.")
     return files
+
+
+def _check_name(path: Path) -> None:
+    """The name goes into records, which are UTF-8."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        name = str(path).encode("utf-8", "backslashreplace").decode()
+        raise CorpusError(f"The name of the text file {name} is not UTF-8: rename it.") from error
 
 
 def read_text(path: Path) -> str:

@@ -1,10 +1,13 @@
 """The token ids of a corpus, document by document."""
 
+import json
 from dataclasses import dataclass
 from itertools import accumulate
 
 import numpy as np
 import pandas as pd
+
+from token_influence.errors import CorpusError
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,9 @@ def tokenise(documents: pd.DataFrame, tokenizer) -> TokenisedCorpus:
     """Tokenise each document on its own, without any special token.
 
     `documents` has the columns `document_id` and `text`; `tokenizer` is a Hugging Face tokenizer.
+    Text that looks like a special token, such as `</s>`, is encoded as ordinary text. Raises
+    CorpusError, naming the document, where the tokenizer has no other tokens for it. Only the
+    token for unknown text may occur.
 
     >>> from tokenizers import Tokenizer, models, pre_tokenizers
     >>> from transformers import PreTrainedTokenizerFast
@@ -34,15 +40,56 @@ def tokenise(documents: pd.DataFrame, tokenizer) -> TokenisedCorpus:
     >>> corpus.tokens.tolist(), corpus.offsets.tolist()
     ([0, 2, 1, 1], [0, 3, 4])
     """
-    encoded = tokenizer(
-        documents["text"].tolist(),
-        add_special_tokens=False,
-        return_attention_mask=False,
-        verbose=False,  # documents are longer than the context; windows are not
-    )["input_ids"]
+    encoded = _ordinary_ids(documents["text"].tolist(), tokenizer)
     lengths = [len(ids) for ids in encoded]
-    return TokenisedCorpus(
+    corpus = TokenisedCorpus(
         tokens=np.concatenate([np.asarray(ids, dtype=np.int32) for ids in encoded]),
         document_ids=documents["document_id"].tolist(),
         offsets=np.array([0, *accumulate(lengths)], dtype=np.int64),
     )
+    _refuse_special_tokens(corpus, tokenizer)
+    return corpus
+
+
+def _ordinary_ids(texts: list[str], tokenizer) -> list[list[int]]:
+    """The ids of each text; what looks like a special token in it is text like any other."""
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    before = getattr(backend, "encode_special_tokens", None)
+    try:
+        return tokenizer(
+            texts,
+            add_special_tokens=False,
+            split_special_tokens=True,
+            return_attention_mask=False,
+            verbose=False,  # documents are longer than the context; windows are not
+        )["input_ids"]
+    finally:
+        if backend is not None:
+            backend.encode_special_tokens = before
+
+
+def _refuse_special_tokens(corpus: TokenisedCorpus, tokenizer) -> None:
+    """Some vocabularies hold the special tokens among the words, so text can still become one."""
+    special = {
+        k: token.content for k, token in tokenizer.added_tokens_decoder.items() if token.special
+    }
+    places = np.flatnonzero(np.isin(corpus.tokens, list(special)))
+    if places.size:
+        places = places[corpus.tokens[places] != _unknown_id(tokenizer)]
+    if places.size:
+        document = int(np.searchsorted(corpus.offsets, places[0], side="right")) - 1
+        raise CorpusError(
+            f"The document {corpus.document_ids[document]} holds text that the tokenizer can only "
+            f"read as its special token {special[int(corpus.tokens[places[0]])]}: take it out."
+        )
+
+
+def _unknown_id(tokenizer) -> int | None:
+    """The id for text that the vocabulary does not hold, which may stand in any document."""
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    if backend is None:
+        return tokenizer.unk_token_id
+    model = json.loads(backend.model.__getstate__())
+    if "unk_id" in model:
+        return model["unk_id"]
+    return None if model.get("unk_token") is None else backend.token_to_id(model["unk_token"])

@@ -15,14 +15,16 @@ from token_influence.provenance.answering import answer
 from token_influence.sources.cache import ensure_source
 
 
-def build_checkpoint(recipe: Recipe, fetched: Mapping[str, Any]) -> None:
+def build_checkpoint(recipe: Recipe, fetched: Mapping[str, Any]) -> dict[str, Any] | None:
     """Put the checkpoint's files into its folder; `fetched` is the manifest of its source.
 
-    Raises SourceError or ModelError if the source cannot be fetched again or not be converted.
+    Returns what a GGUF file says of its tokenizer (see `convert_gguf`), otherwise None. Raises
+    SourceError or ModelError if the source cannot be fetched again or not be converted.
     """
     root = ensure_source(recipe.source, recipe.source_folder, dict(fetched))
-    if recipe.gguf is not None:
-        convert_gguf(root if root.is_file() else root / recipe.gguf, recipe.folder)
+    if recipe.gguf is None:
+        return None
+    return convert_gguf(root if root.is_file() else root / recipe.gguf, recipe.folder)
 
 
 def restore_checkpoint(recipe: Mapping[str, Any], manifest: Mapping[str, Any]) -> None:

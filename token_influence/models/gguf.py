@@ -3,7 +3,7 @@
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from transformers import (
     GgufConfig,
     PreTrainedModel,
 )
+from transformers.integrations.gguf.gguf_tokenizer_mapping import GGUF_PRE_TOKENIZER_SPLITS
 
 from token_influence.errors import ModelError
 from token_influence.models.configuration import read_config
@@ -48,12 +49,14 @@ UNDO: list[tuple[set[str], str, Undo]] = [
 ]
 
 
-def convert_gguf(path: str | Path, folder: str | Path) -> None:
+def convert_gguf(path: str | Path, folder: str | Path) -> dict[str, Any] | None:
     """Convert the GGUF file at `path` into a Hugging Face folder with float32 safetensors.
 
     The files are written into a temporary folder beside `folder`, checked, and then moved, so a
     failed conversion leaves nothing. Equal input gives byte-equal output. The tensors in the file,
     not its config, decide whether the output head is tied to the embeddings.
+
+    Returns how the file says that its tokenizer splits text (see `named_split`), or None.
 
     Raises ModelError if the file cannot be read, its header does not fit its content, or a tensor
     differs from what `gguf` dequantises; the message names the first one.
@@ -79,6 +82,24 @@ def convert_gguf(path: str | Path, folder: str | Path) -> None:
             file.replace(folder / file.name)
     finally:
         shutil.rmtree(temporary)
+    return named_split(header.values)
+
+
+def named_split(values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The split before byte-level merges that a header names; None if it names none.
+
+    values: of the header. `ggml_pre`: the name; `known_to_transformers`: whether the converted
+    tokenizer has that split. If not, it has GPT-2's, and numbers or blank lines can get other tokens
+    than those that the model was trained on.
+
+    >>> named_split({"tokenizer.ggml.model": "gpt2", "tokenizer.ggml.pre": "smollm"})
+    {'ggml_pre': 'smollm', 'known_to_transformers': False}
+    """
+    name = values.get("tokenizer.ggml.pre")
+    if name is None or values.get("tokenizer.ggml.model") != "gpt2":
+        return None  # other tokenizers do not split this way
+    known = name == "gpt-2" or name in GGUF_PRE_TOKENIZER_SPLITS
+    return {"ggml_pre": name, "known_to_transformers": known}
 
 
 def _check_sizes(path: Path, header: Header) -> None:

@@ -32,13 +32,14 @@ def prepare_checkpoint(
 
     `fetched` is the manifest of its source. The checkpoint's manifest holds `source`, `fetched`,
     `licence`, `revision`, `quantisation`, `loss_on_known_paragraph` (nats per token, or None), `facts`
-    (architecture, parameters, layers, …) and `files` (sha256 and bytes of each). Raises ModelError if
+    (architecture, parameters, layers, …), `files` (sha256 and bytes of each) and, for a GGUF file that
+    names its tokenizer's split, `tokenizer` (see `gguf.named_split`). Raises ModelError if
     it cannot be converted, its weights are not the ones that the architecture needs (`check_weights`),
     its tokenizer is damaged or has tokens without an embedding, it reads fewer tokens than the
     registered `context` or has other sizes than the registered `facts` (if these are given), or its
     loss on a known paragraph is not below `loss_bound`.
     """
-    build_checkpoint(recipe, fetched)
+    named_split = build_checkpoint(recipe, fetched)
     config = read_config(recipe.folder)
     check_weights(recipe.folder, config)
     check_vocabulary(load_tokenizer(recipe.folder), config)
@@ -57,6 +58,7 @@ def prepare_checkpoint(
         "loss_on_known_paragraph": None if loss is None else round(loss, 4),
         "facts": described,
         "files": files,
+        **({} if named_split is None else {"tokenizer": named_split}),
     }
 
 

@@ -28,9 +28,22 @@ def test_columns_and_order(folder):
     assert corpus["text"][:] == ["Another text.", "Un  texte.\n\n  Indented"]
 
 
-def test_the_same_file_twice_gets_two_names(folder):
-    corpus = build_corpus("text", [folder / "a.txt", folder / "a.txt"])
+def test_two_files_of_one_name_get_two_names(folder, tmp_path):
+    other = tmp_path / "other" / "a.txt"
+    other.parent.mkdir()
+    other.write_text("Other text.")
+    corpus = build_corpus("text", [folder / "a.txt", other])
     assert corpus["document_id"][:] == ["a", "a-2"]
+
+
+@pytest.mark.parametrize("copied", ["the file itself", "a copy", "a copy with other line ends"])
+def test_a_text_given_twice_is_refused_with_both_files(tmp_path, copied):
+    first, second = tmp_path / "first.txt", tmp_path / "second.txt"
+    first.write_bytes(b"one\ntwo\n")
+    second.write_bytes(first.read_bytes() if copied == "a copy" else b"one\r\ntwo")
+    roots = [first, first] if copied == "the file itself" else [tmp_path]
+    with pytest.raises(CorpusError, match=r"first\.txt and .*\.txt hold the same text: leave one"):
+        build_corpus("text", roots)
 
 
 def test_equal_files_give_equal_bytes(folder, tmp_path):

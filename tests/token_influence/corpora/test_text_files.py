@@ -65,3 +65,12 @@ def test_a_root_without_texts_is_refused(tmp_path, name):
     (tmp_path / "empty").mkdir()
     with pytest.raises(CorpusError, match=rf"no \*\.txt file at .*{name}"):
         files_below([tmp_path / name], (".txt",))
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_name_that_is_not_utf8_is_one_sentence(tmp_path, inside):
+    file = tmp_path / os.fsdecode(b"caf\xe9.txt")
+    file.write_text("some text")
+    with pytest.raises(CorpusError, match=r"caf\\udce9\.txt is not UTF-8: rename it") as caught:
+        files_below([tmp_path if inside else file], (".txt",))
+    str(caught.value).encode()  # can be printed

@@ -7,6 +7,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 from tiny_checkpoints import prepare
+from tiny_models import build, write_gguf
 
 from token_influence.errors import ModelError
 from token_influence.models.configuration import read_config
@@ -43,6 +44,18 @@ def test_the_manifest_tells_origin_shape_and_files(recipe):
     assert manifest["facts"]["architecture"] == "LlamaForCausalLM"
     assert manifest["facts"]["context"] == 32
     assert {"config.json", "model.safetensors", "tokenizer.json"} <= manifest["files"].keys()
+
+
+@pytest.mark.parametrize(
+    ("pre", "known"), [("smollm", False), ("llama-bpe", True), ("gpt-2", True)]
+)
+def test_the_manifest_tells_which_split_the_gguf_file_names(recipe, pre, known):
+    write_gguf(build("llama"), Path(recipe.source["local"]), pre=pre)
+    assert prepare(recipe)["tokenizer"] == {"ggml_pre": pre, "known_to_transformers": known}
+
+
+def test_a_gguf_file_that_names_no_split_has_none_in_its_manifest(recipe):
+    assert "tokenizer" not in prepare(recipe)
 
 
 def test_less_context_than_registered_is_told(recipe):
