@@ -16,7 +16,7 @@ from token_influence.influence.memory import plan
 from token_influence.influence.precision import Bounds, check_precision, describe
 from token_influence.models.checkpoints import Recipe, ensure_checkpoint
 from token_influence.models.loading import load_model
-from token_influence.models.tokenizers import begin_of_text_id, load_tokenizer
+from token_influence.parquet import read_provenance
 
 
 def main(snakemake, log) -> None:
@@ -29,7 +29,7 @@ def main(snakemake, log) -> None:
     bounds = dict(settings["precision"])
     windows = pd.read_parquet(snakemake.input.windows).head(bounds.pop("windows"))
     exact, fast = load(dtype="float32"), load(dtype=settings["dtype"])
-    bos_id = begin_of_text_id(load_tokenizer(folder))
+    bos_id = read_provenance(snakemake.input.windows)["begin_of_text_id"]
     limit = snakemake.resources.mem_mb * 1_000_000
     recompute = plan(exact, windows, bos_id=bos_id, limit=limit).recompute
     records = check_precision(

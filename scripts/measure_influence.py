@@ -16,9 +16,8 @@ from token_influence.influence.measure import measure
 from token_influence.influence.memory import plan
 from token_influence.models.checkpoints import Recipe, ensure_checkpoint
 from token_influence.models.loading import load_model
-from token_influence.models.tokenizers import begin_of_text_id, load_tokenizer
 from token_influence.models.weights import stored_dtypes
-from token_influence.parquet import write_parquet
+from token_influence.parquet import read_provenance, write_parquet
 from token_influence.progress import progress
 
 
@@ -32,7 +31,7 @@ def main(snakemake, log) -> None:
         folder, weights=params.weights, seed=params.seed, dtype=settings["dtype"], **kernel
     )
     windows = pd.read_parquet(snakemake.input.windows)
-    bos_id = begin_of_text_id(load_tokenizer(folder))
+    bos_id = read_provenance(snakemake.input.windows)["begin_of_text_id"]
     origin = provenance(snakemake) | {"device": model.device.type}
     if params.weights != "random":
         origin["stored_dtypes"] = stored_dtypes(folder)
