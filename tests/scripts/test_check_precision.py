@@ -13,6 +13,7 @@ from tiny_models import build, save_tokenizer, windows
 from token_influence.config.influence import Influence
 from token_influence.files import read_json
 from token_influence.models.description import describe_model
+from token_influence.parquet import write_parquet
 
 SCRIPT = Path(__file__).parents[2] / "scripts/check_precision.py"
 LOOSE = {"windows": 3, "profile": 0.5, "exponent": 6.0}
@@ -26,7 +27,7 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     build("llama").save_pretrained("model")
     save_tokenizer(Path("model"))
     Path("manifest.json").write_text(pd.Series(describe_model("model")).to_json())
-    windows(4).to_parquet("windows.parquet")
+    write_parquet(windows(4), "windows.parquet", {"begin_of_text_id": None})
     source = {"local": "model", "licence": "none"}
     recipe = {"source": source, "source_folder": "model", "gguf": None, "folder": "model"}
     params = {"weights": "trained", "seed": 0, "objectives": ["true_logit"], "influence": {}}
