@@ -85,7 +85,7 @@ def test_a_stale_result_is_never_recorded_or_registered(study: Versioned):
     words = study.fails(*RECORD)
     assert "fit_decay" in words
     assert "Nothing was recorded; run `make reproduce`." in words
-    assert "run `dvc pull` for it, or `make reproduce`" in study.fails(*REGISTER)
+    assert "run `dvc pull` for that version, or `make reproduce`" in study.fails(*REGISTER)
     assert (study.folder / "dvc.lock").read_text() == lock
     study.succeeds("git", "checkout", "config.yaml")
     assert study.stale() == {}

@@ -14,6 +14,9 @@ from typing import Any
 from token_influence.errors import ModelError
 from token_influence.files import sha256
 from token_influence.provenance.outside import run_outside
+from token_influence.provenance.records import record_path
+
+MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ def ensure_checkpoint(recipe: Recipe, manifest: Mapping[str, Any]) -> Path:
 def checkpoint_files(folder: str | Path) -> dict[str, dict[str, Any]]:
     """`sha256` and `bytes` of every file in `folder` by name; empty if there is no checkpoint.
 
-    Subfolders do not count, nor does `manifest.json`, so that the result can be written into it.
+    Subfolders do not count, nor does `manifest.json`, so that the result can be written into it, nor
+    the record beside that manifest.
     """
     folder = Path(folder)
     if not (folder / "config.json").is_file():
@@ -70,5 +74,5 @@ def checkpoint_files(folder: str | Path) -> dict[str, dict[str, Any]]:
     return {
         path.name: {"sha256": sha256(path), "bytes": path.stat().st_size}
         for path in files
-        if path.name != "manifest.json"
+        if path.name not in (MANIFEST, record_path(MANIFEST).name)
     }

@@ -9,7 +9,8 @@ from tiny_checkpoints import prepare
 from tiny_models import build, write_gguf
 
 from token_influence.errors import ModelError, SourceError
-from token_influence.models.checkpoints import ensure_checkpoint
+from token_influence.models.checkpoints import checkpoint_files, ensure_checkpoint
+from token_influence.provenance.records import record_path
 from token_influence.sources.fetch import fetch
 
 
@@ -48,3 +49,14 @@ def test_a_local_checkpoint_that_changed_is_refused_and_left_alone(recipe, tmp_p
     with pytest.raises(ModelError, match="changed meanwhile: run again"):
         ensure_checkpoint(own, manifest)
     assert config.read_text() == "{}"
+
+
+def test_a_manifest_and_its_record_are_no_files_of_the_checkpoint(recipe):
+    manifest = prepare(recipe)
+    files = checkpoint_files(recipe.folder)
+    for path in (
+        Path(recipe.folder) / "manifest.json",
+        record_path(f"{recipe.folder}/manifest.json"),
+    ):
+        path.write_text("{}")
+    assert checkpoint_files(recipe.folder) == files == manifest["files"]

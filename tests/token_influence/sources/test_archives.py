@@ -72,7 +72,7 @@ def test_a_member_that_declares_too_much_is_refused_with_all_that_one_needs_to_k
 
 def test_the_default_is_the_one_that_the_config_tells():
     description = str(Package.model_json_schema()["properties"]["unpacked_mb"]["description"])
-    assert description.endswith(f"without it, {UNPACKED_MB:,}.")
+    assert description.endswith(f"by default {UNPACKED_MB:,}.")
 
 
 def test_a_sparse_member_counts_by_what_it_would_take(tmp_path):
