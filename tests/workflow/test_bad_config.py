@@ -62,13 +62,19 @@ def test_a_template_in_the_study_s_own_file_is_refused_before_it_runs(clone):
     [
         ("seeds: [5]\nseeds: [6]\n", "line 2: found the key seeds, which stands in line 1"),
         ("__use_yte__: true\nseeds: [5]\n", "line 1: found the key __use_yte__"),
-        ("seeds: [5]\n", "results: found 'results', but the study config.yaml has 'results'"),
         ("results: inputs\n", "results: found 'inputs', but the source tiny-files is"),
     ],
 )
 def test_a_file_that_is_laid_over_it(clone, overlay, sentence):
     (clone.folder / "mine.yaml").write_text(overlay)
     assert sentence in told(clone, TEXT, "--configfile", "mine.yaml")
+
+
+def test_a_file_of_studies_without_results_of_its_own(clone):
+    Path(clone.folder, "studies").mkdir()
+    Path(clone.folder, "studies/mine.yaml").write_text("seeds: [5]\n")
+    output = told(clone, TEXT, "--configfile", "studies/mine.yaml")
+    assert "results: found 'results', but the study config.yaml has 'results'" in output
 
 
 def test_the_folder_of_another_study(clone):
