@@ -71,14 +71,14 @@ def test_a_file_that_is_laid_over_it(clone, overlay, sentence):
 
 
 def test_a_file_of_studies_without_results_of_its_own(clone):
-    Path(clone.folder, "studies").mkdir()
+    Path(clone.folder, "studies").mkdir(exist_ok=True)
     Path(clone.folder, "studies/mine.yaml").write_text("seeds: [5]\n")
     output = told(clone, TEXT, "--configfile", "studies/mine.yaml")
     assert "results: found 'results', but the study config.yaml has 'results'" in output
 
 
 def test_the_folder_of_another_study(clone):
-    Path(clone.folder, "studies").mkdir()
+    Path(clone.folder, "studies").mkdir(exist_ok=True)
     Path(clone.folder, "studies/other.yaml").write_text("results: elsewhere\n")
     Path(clone.folder, "studies/broken.yaml").write_text("results: [\n")
     output = told(clone, f"{TEXT}\nresults: elsewhere/figures\n")
