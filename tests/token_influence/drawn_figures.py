@@ -72,6 +72,7 @@ def record(fits: list[dict] | None = None, **arm: str) -> dict:
     fits = fits or [fit("exponential"), fit("power_law"), fit("power_law", seed="0", n=1)]
     sample = ("seed", "skip_sources", "distance_min", "distance_max")
     fall = {"trend": {"estimate": -0.9, "low": -1.0, "high": -0.8}, "direction": "falls"}
+    fall |= {"near_to_far": {"estimate": 6.0, "low": 5.0, "high": 7.0}}
     trends = [{**{key: one[key] for key in sample}, **fall} for one in fits]
     return {"arm": {**ARM, **arm}, "trend": trends, "fits": fits}
 

@@ -2,30 +2,23 @@
 
 from token_influence.claims.rules import Measured
 
-AHEAD = {"behind_power_law": 2.0, "behind_power_law_se": 1.0, "power_law_ahead": 0.97}
-LEVEL = {"behind_power_law": 0.5, "behind_power_law_se": 1.0, "power_law_ahead": 0.5}
-NOT_OFTEN = AHEAD | {"power_law_ahead": 0.9}
-NOT_FAR = AHEAD | {"behind_power_law": 1.0}
+ENDS = ("", "_low", "_high")
 
 
 def arm(
     p=(0.8, 0.75, 0.85),
-    direction="falls",
+    near_to_far=(6.0, 5.0, 7.0),
+    nearness=(0.95, 0.8, 1.1),
     reason=None,
-    exponential=AHEAD,
-    constant=AHEAD,
+    windows=64,
     loss=(4.0, 0.1),
 ) -> Measured:
-    """An arm's rows of the decay table."""
-    trend = {"falls": -0.5, "flat": 0.0, "rises": 0.5}[direction]
-    shared = {
-        "direction": direction,
-        **{"trend": trend, "trend_low": trend - 0.1, "trend_high": trend + 0.1},
-        "r_squared": 0.99,
-    }
-    identified = reason is None and direction == "falls"
-    power = shared | dict(zip(("p", "p_low", "p_high"), p, strict=True))
-    power |= {"identified": identified, "reason": reason or direction}
-    power |= dict.fromkeys(AHEAD, float("nan"))
-    fits = {"power_law": power, "exponential": shared | exponential, "constant": shared | constant}
+    """An arm's rows of the decay table; `nearness` None where no exponential was fitted."""
+    power = {"windows": windows, "identified": reason is None, "reason": reason, "r_squared": 0.99}
+    for name, numbers in (("p", p), ("near_to_far", near_to_far)):
+        power |= dict(zip((f"{name}{end}" for end in ENDS), numbers, strict=True))
+    fits = {"power_law": power}
+    if nearness is not None:
+        place = zip((f"nearness{end}" for end in ENDS), nearness, strict=True)
+        fits["exponential"] = {"r_squared": 0.9} | dict(place)
     return Measured(fits, *loss)

@@ -6,112 +6,79 @@ from typing import Any
 
 import pandas as pd
 
+from token_influence.claims.findings import OPEN, YES, all_of, decays, rather_power_law
 from token_influence.claims.rules import (
-    AHEAD,
     NOT,
-    NOT_AHEAD,
-    OPEN,
     REPRODUCED,
-    UNCLEAR,
-    Fit,
+    UNDECIDED,
     Judgement,
     Measured,
     better_verdict,
-    duel,
     exponent_verdict,
-    listed,
     random_verdict,
     shuffled_verdict,
 )
-from token_influence.decay.comparison import CHAMPION
+from token_influence.decay.effects import POWER_LAW
+from token_influence.profiles.labels import POOLED
 from token_influence.tables.arms import ARM, PROFILE
-from token_influence.tables.decay import headline_fits
-
-RIVALS = ("exponential", "constant")
-"""What one measurement's power law is compared with."""
+from token_influence.tables.decay import fit_columns, headline_fits
 
 MIXED, UNMEASURED = "mixed", "not measured"
 ALL = "all"
 
 COLUMNS = ["claim", "model", "corpus", "objective", "range", "skip_sources", "verdict", "why"]
 NUMBERS = [
-    *("p", "p_low", "p_high", "r_squared", "r_squared_exponential"),
-    *("exponential_behind", "exponential_behind_se", "ahead_of_exponential", "ahead_of_constant"),
-    *("trend", "trend_low", "trend_high", "loss_rise", "loss_rise_se"),
+    *("windows_to_decide", "p", "p_low", "p_high"),
+    *("near_to_far", "near_to_far_low", "near_to_far_high"),
+    *("nearness", "nearness_low", "nearness_high"),
+    *("r_squared", "r_squared_exponential", "loss_rise", "loss_rise_se"),
 ]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the fits of one measurement allow to say.
+    """What one measurement says: whether there is a decay that is rather a power law.
 
-    identified: whether the power law's parameters are; against: the outcome of `rules.duel` for each
-    rival that was fitted, empty where the power law is not identified; sentence: both in words.
+    answer: "yes", "no" or "open"; windows: how many would decide an open answer, if that is known;
+    sentence: the answer in words, with its numbers.
     """
 
-    identified: bool
-    against: Mapping[str, str]
+    answer: str
+    windows: int | None
     sentence: str
 
 
-def verdict(fits: Sequence[Fit]) -> Verdict:
-    """How a power law compares with an exponential and a constant.
+def verdict(record: Mapping[str, Any]) -> Verdict:
+    """Whether a profile decays, and rather as a power law than as an exponential.
 
-    fits: the pooled records of one range (see `decay_records`), a power law among them.
+    record: what `decay_records` gives, of which the first range is judged. The questions and bounds
+    are those of the published claims (docs/verdicts.md); R² and information criteria do not enter.
 
-    Where the power law is not `identified`, the sentence gives the reason and nothing is said of an
-    exponent. Otherwise windows left out of the fit decide, by the rule of docs/verdicts.md: the power
-    law is "ahead" of a rival, "not ahead", or the comparison is "open", and the sentence gives the
-    numbers. R² and information criteria stand beside the verdict; they do not enter it.
-
-    >>> power_law = {"family": "power_law", "identified": True, "predictions": 8}
-    >>> far = {"behind_power_law": 0.03, "behind_power_law_se": 0.01, "power_law_ahead": 1.0}
-    >>> near = {"behind_power_law": 0.03, "behind_power_law_se": 0.02, "power_law_ahead": 0.9}
-    >>> fits = [power_law, {"family": "exponential", **near}, {"family": "constant", **far}]
-    >>> verdict(fits).against
-    {'exponential': 'open', 'constant': 'ahead'}
+    >>> import numpy as np
+    >>> from token_influence.decay.records import decay_records
+    >>> from token_influence.decay.settings import Settings
+    >>> from token_influence.profiles.normalise import NormalisedProfiles
+    >>> noise = np.random.default_rng(0).lognormal(0, 0.3, size=(32, 41))
+    >>> values = (0.1 + 0.9 * np.arange(1, 42) ** -0.8) * noise
+    >>> profiles = NormalisedProfiles(values, np.arange(32), np.full(32, 40), seed=0)
+    >>> settings = Settings(["power_law", "exponential"], ["1..40"], [0])
+    >>> verdict(decay_records([profiles], settings)).answer
+    'yes'
     """
-    by_family = {str(fit["family"]): fit for fit in fits}
-    power = by_family[CHAMPION]
-    if not power["identified"]:
-        return Verdict(False, {}, f"No power law is claimed, for {power['reason']}.")
-    against = {rival: duel(by_family, rival) for rival in RIVALS if rival in by_family}
-    return Verdict(True, against, _sentence(by_family, against))
-
-
-def _sentence(fits: Mapping[str, Fit], against: Mapping[str, str]) -> str:
-    """The outcome of every duel in words: the decided ones first, then the open ones with numbers."""
-    if not against:
-        return "The power law was compared with no rival."
-    rivals = {
-        outcome: [rival for rival in against if against[rival] == outcome]
-        for outcome in (AHEAD, NOT_AHEAD, UNCLEAR)
+    pooled = [fit for fit in record["fits"] if fit["seed"] == POOLED]
+    fits = {
+        fit["family"]: fit_columns(record, fit)
+        for fit in pooled
+        if fit["range"] == pooled[0]["range"]
     }
-    clauses = [
-        f"{words} {listed(rivals[outcome])}"
-        for outcome, words in ((AHEAD, "better than"), (NOT_AHEAD, "no better than"))
-        if rivals[outcome]
-    ]
-    decided = f"The power law predicts windows left out of the fit {', and '.join(clauses)}."
-    if not rivals[UNCLEAR]:
-        return decided
-    why = "; ".join(_difference(rival, fits[rival]) for rival in rivals[UNCLEAR])
-    predictions = fits[CHAMPION]["predictions"]
-    undecided = (
-        f"Whether the power law is better than {listed(rivals[UNCLEAR])} is undecided "
-        f"with {predictions} predictions: {why}."
-    )
-    return f"{decided} {undecided}" if clauses else undecided
-
-
-def _difference(rival: str, fit: Fit) -> str:
-    """How far a rival is from the power law, in the numbers that `duel` looks at."""
-    behind, error = fit["behind_power_law"], fit["behind_power_law_se"]
-    side = "smaller" if behind < 0 else "larger"
-    far = f"the error of the {rival} is {side} by {abs(behind):.2g} ± {error:.2g}"
-    if pd.isna(fit["power_law_ahead"]):
-        return f"{far}, and no resample left a window out"
-    return f"{far}, and the power law is ahead in {fit['power_law_ahead']:.1%} of the resamples"
+    found = all_of([decays(fits), rather_power_law(fits)])
+    sentence = f"{found.explanation[0].upper()}{found.explanation[1:]}."
+    if found.answer == OPEN:
+        sentence = f"Too few windows to tell: {found.explanation}."
+    power = fits[POWER_LAW]
+    if found.answer == YES and not power["identified"]:
+        sentence += f" No exponent is claimed, for {power['reason']}."
+    return Verdict(found.answer, found.windows, sentence)
 
 
 @dataclass(frozen=True)
@@ -174,7 +141,7 @@ def _arms(fits: pd.DataFrame, predictions: pd.DataFrame) -> Arms:
     for names, rows in fits.groupby(PROFILE, sort=False):
         key: Any = names
         families: dict[str, Any] = {row["family"]: row for row in rows.to_dict("records")}
-        if CHAMPION in families:
+        if POWER_LAW in families:
             loss = losses.loc[key[:-1]]
             arms[key] = Measured(families, float(loss["loss"]), float(loss["loss_se"]))
     return arms
@@ -185,13 +152,15 @@ def _row(claim: Claim, model: str, corpus: str, objective: str, arms: Arms) -> d
     needed = [arms.get((model, weights, corpus, order, objective)) for weights, order in claim.arms]
     if None in needed:
         weights, order = claim.arms[needed.index(None)]
-        judgement = Judgement(UNMEASURED, f"the study has no {order} arm with {weights} weights")
+        why = f"the study has no {order} arm with {weights} weights"
+        judgement = Judgement(UNMEASURED, why, "", {})
     else:
         judgement = claim.rule(*needed)
     return {
         **{"claim": claim.name, "model": model, "corpus": corpus, "objective": objective},
         **{"verdict": judgement.verdict, "why": judgement.why, "ours": judgement.ours},
-        **{"published": claim.published, **(judgement.numbers or {})},
+        **{"published": claim.published, "windows_to_decide": judgement.windows},
+        **judgement.numbers,
     }
 
 
@@ -204,9 +173,9 @@ def _over_all(claim: Claim, objective: str, rows: Sequence[Mapping[str, Any]]) -
     elif NOT in kinds:
         verdict = MIXED
     else:
-        verdict = OPEN if verdicts else UNMEASURED
+        verdict = UNDECIDED if verdicts else UNMEASURED
     counts = ", ".join(
-        f"{verdicts.count(kind)} {kind}" for kind in (REPRODUCED, NOT, OPEN) if kind in kinds
+        f"{verdicts.count(kind)} {kind}" for kind in (REPRODUCED, NOT, UNDECIDED) if kind in kinds
     )
     why = f"{counts} of {len(verdicts)} measured" if verdicts else "no arm was measured for it"
     return {

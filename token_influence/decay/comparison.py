@@ -16,12 +16,8 @@ from token_influence.fitting.families import FAMILIES, Family
 from token_influence.fitting.least_squares import estimate, predict, residuals_on
 from token_influence.fitting.problem import Fits
 
-CHAMPION = "power_law"
-"""The family of the published claims, which are about it and one rival at a time."""
-
 CROSS_VALIDATED = ("cv_error", "cv_error_se", "cv_excess", "cv_excess_se", "cv_verdict")
-DUEL = ("behind_power_law", "behind_power_law_se", "power_law_ahead")
-LEFT_OUT = ("win_share", *CROSS_VALIDATED, *DUEL)
+LEFT_OUT = ("win_share", *CROSS_VALIDATED)
 """What `compare_on_left_out` says of a family, as keys of its record."""
 
 
@@ -174,44 +170,11 @@ def win_shares(errors: np.ndarray) -> list[float | None]:
     return [float(won / resamples) for won in wins]
 
 
-def duels(families: Sequence[str], folds: np.ndarray, left_out: np.ndarray) -> list[dict[str, Any]]:
-    """For each family: how far it is behind the power law, and how often the power law is ahead.
-
-    folds: errors [families, folds] of `cross_validated`; left_out: errors [families, resamples] of
-    `left_out_errors`.
-
-    behind_power_law, behind_power_law_se: mean over the folds, and its standard error, of the
-    family's error minus that of the power law. power_law_ahead: the share of resamples in which the
-    power law has the smaller error; None if no resample left anything out. All are None for the power
-    law itself, and for every family where it was not fitted.
-
-    Shares of wins among many families say little about two of them, because families that contain
-    one another share the wins: hence this comparison of pairs.
-    """
-    if CHAMPION not in families:
-        return [dict.fromkeys(DUEL) for _ in families]
-    champion = families.index(CHAMPION)
-    records: list[dict[str, Any]] = []
-    for at in range(len(families)):
-        behind = folds[at] - folds[champion]
-        ahead = left_out[champion] < left_out[at]
-        records.append(
-            {
-                "behind_power_law": float(behind.mean()),
-                "behind_power_law_se": float(behind.std(ddof=1) / np.sqrt(len(behind))),
-                "power_law_ahead": float(ahead.mean()) if ahead.size else None,
-            }
-            if at != champion
-            else dict.fromkeys(DUEL)
-        )
-    return records
-
-
 def compare_on_left_out(fits: RangeFits, families: Sequence[str]) -> list[dict[str, Any]]:
     """For each of `families`, by the windows left out of fits: numbers under the keys LEFT_OUT."""
     ranged = fits.ranged
     folds = cross_validated(ranged, families)
     unseen = left_out_medians(ranged)
     errors = left_out_errors(ranged, [fits.fits[name] for name in families], unseen)
-    pairs = zip(win_shares(errors), compare(folds), duels(families, folds, errors), strict=True)
-    return [{"win_share": share} | validated | duel for share, validated, duel in pairs]
+    pairs = zip(win_shares(errors), compare(folds), strict=True)
+    return [{"win_share": share} | validated for share, validated in pairs]

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from token_influence.decay.effects import near_to_far_on
 from token_influence.decay.fits import FamilyFit, RangedSample
 from token_influence.decay.intervals import Interval
 from token_influence.decay.settings import Bootstrap
@@ -53,15 +54,23 @@ def direction(low: float | None, high: float | None) -> str:
 
 @dataclass(frozen=True)
 class Trend:
-    """The interval of the mean rank correlation with distance, and the `direction` it shows."""
+    """The interval of the mean rank correlation with distance, and the `direction` it shows.
+
+    near_to_far: how far the median profile falls, see `effects.near_to_far`.
+    """
 
     correlation: Interval
     direction: str
+    near_to_far: Interval
 
     @property
     def record(self) -> dict[str, Any]:
-        """{"trend", "direction"}."""
-        return {"trend": self.correlation.record, "direction": self.direction}
+        """{"trend", "direction", "near_to_far"}."""
+        return {
+            "trend": self.correlation.record,
+            "direction": self.direction,
+            "near_to_far": self.near_to_far.record,
+        }
 
 
 def trend_on(ranged: RangedSample, bootstrap: Bootstrap) -> Trend:
@@ -69,7 +78,8 @@ def trend_on(ranged: RangedSample, bootstrap: Bootstrap) -> Trend:
     sample = ranged.sample
     value, values = mean_rank_correlation(ranged.values, sample.clusters, sample.counts)
     correlation = ranged.interval(value, values, bootstrap)
-    return Trend(correlation, direction(correlation.low, correlation.high))
+    shown = direction(correlation.low, correlation.high)
+    return Trend(correlation, shown, near_to_far_on(ranged, bootstrap))
 
 
 def reason_against(

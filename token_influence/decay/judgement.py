@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from token_influence.decay.comparison import LEFT_OUT, akaike_weights, compare_on_left_out, goodness
+from token_influence.decay.effects import RIVAL, nearness_of
 from token_influence.decay.fits import FamilyFit, RangedSample, RangeFits, parameter_intervals
 from token_influence.decay.identifiability import Trend, reason_against, trend_on
 from token_influence.decay.intervals import Interval
@@ -31,12 +32,14 @@ class Comparison:
     """One family beside the others that are fitted to the same range.
 
     as_published: see `unconstrained.as_published`; left_out: the numbers LEFT_OUT of
-    `comparison.compare_on_left_out`, which are None for a single seed.
+    `comparison.compare_on_left_out`, which are None for a single seed; nearness: of the profile to
+    the power law rather than to this family (see `effects.nearness`), for `effects.RIVAL` alone.
     """
 
     akaike_weight: float | None
     as_published: Mapping[str, Any] | None
     left_out: Mapping[str, Any]
+    nearness: Interval | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,20 +59,26 @@ def judge(fits: RangeFits, compared: Sequence[str], bootstrap: Bootstrap) -> Jud
     judgements = {
         name: _judge_family(ranged, name, fit, trend, bootstrap) for name, fit in fits.fits.items()
     }
-    comparisons = _compare(fits, judgements, compared) if compared else {}
+    comparisons = _compare(fits, judgements, compared, bootstrap) if compared else {}
     return JudgedRange(ranged, trend, judgements, comparisons)
 
 
 def _compare(
-    fits: RangeFits, judgements: Mapping[str, Judgement], families: Sequence[str]
+    fits: RangeFits,
+    judgements: Mapping[str, Judgement],
+    families: Sequence[str],
+    bootstrap: Bootstrap,
 ) -> dict[str, Comparison]:
     ranged = fits.ranged
+    near = {RIVAL: nearness_of(fits, bootstrap)} if RIVAL in families else {}
     weights = akaike_weights([judgements[name].goodness["aicc"] for name in families])
     left_out = [dict.fromkeys(LEFT_OUT)] * len(families)
     if ranged.sample.pooled:
         left_out = compare_on_left_out(fits, families)
     return {
-        name: Comparison(weight, as_published(name, ranged.r, ranged.median), numbers)
+        name: Comparison(
+            weight, as_published(name, ranged.r, ranged.median), numbers, near.get(name)
+        )
         for name, weight, numbers in zip(families, weights, left_out, strict=True)
     }
 

@@ -130,6 +130,7 @@ def _fit_records(
                 "as_published": None if published is None else dict(published),
                 **comparison.left_out,
                 "akaike_weight": comparison.akaike_weight,
+                "nearness": None if comparison.nearness is None else comparison.nearness.record,
             }
         )
     return records

@@ -120,13 +120,13 @@ def summary(findings: Findings, about: Mapping[str, Any]) -> dict[str, Any]:
 def _objective(record: Mapping[str, Any]) -> dict[str, Any]:
     fits = [fit for fit in record["fits"] if fit["seed"] == POOLED]
     fits = [fit for fit in fits if fit["range"] == fits[0]["range"]]
-    judged = verdict(fits)
+    judged = verdict(record)
     return {
         "range": range_label(fits[0]["distance_min"], fits[0]["distance_max"]),
         "families": {fit["family"]: _family(fit) for fit in fits},
         "verdict": {
-            "identified": judged.identified,
-            "against": dict(judged.against),
+            "answer": judged.answer,
+            "windows": judged.windows,
             "sentence": judged.sentence,
         },
     }

@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from token_influence.decay.comparison import DUEL
 from token_influence.decay.paired_differences import WHERE
 from token_influence.errors import DecayError
 from token_influence.fitting.families import FAMILIES
@@ -17,13 +16,17 @@ Record = Mapping[str, Any]
 
 SAMPLE = ["seed", "skip_sources", "distance_min", "distance_max"]
 FIT = ["range", "family", "n", "windows", "predictions", "identified", "reason"]
-TREND = ["direction", "trend", "trend_low", "trend_high"]
+TREND = [
+    *("direction", "trend", "trend_low", "trend_high"),
+    *("near_to_far", "near_to_far_low", "near_to_far_high"),
+]
 SHAPES = dict.fromkeys(shape.name for family in FAMILIES.values() for shape in family.shapes)
 PARAMETERS = [*SHAPES, "gamma", "beta"]
 STATISTICS = ["r_squared", "r_squared_log", "rss", "aic", "aicc", "bic", "akaike_weight"]
 ALWAYS = ["r_squared", "rss", "aic", "bic"]
 """Statistics that every identified fit has."""
-OPTIONAL = ["win_share", "cv_error", "cv_error_se", *DUEL, "residual_autocorrelation"]
+OPTIONAL = ["win_share", "cv_error", "cv_error_se", "residual_autocorrelation"]
+NEARNESS = ["nearness", "nearness_low", "nearness_high"]
 DIFFERENCE = "intact − shuffled"
 """The `order` of a paired difference in the table of controls."""
 VERDICT = ["identified", "reason"]
@@ -38,7 +41,11 @@ def decay_table(records: Sequence[Record]) -> pd.DataFrame:
     records: contents of the files in results/decay. A field is empty where the family has no such
     parameter, or the fit has no such value; in an identified fit the latter raises DecayError.
     """
-    rows = [_fit_row(record, fit) for record in records for fit in record["fits"]]
+    rows = [
+        {**record["arm"], **fit_columns(record, fit)}
+        for record in records
+        for fit in record["fits"]
+    ]
     return pd.DataFrame(rows, columns=_columns(rows))
 
 
@@ -78,8 +85,11 @@ def sweep_table(decay: Iterable[Record]) -> pd.DataFrame:
     )
 
 
-def _fit_row(record: Record, fit: Record) -> dict[str, Any]:
-    """One fit as a flat row; DecayError for an identified fit that lacks a value."""
+def fit_columns(record: Record, fit: Record) -> dict[str, Any]:
+    """A fit of `record["fits"]` as the columns of its row, without those of the arm.
+
+    Raises DecayError for an identified fit that lacks a value.
+    """
     parameters = _family_parameters(fit)
     needed = {**parameters, **{key: fit[key] for key in ALWAYS}}
     missing = [key for key, value in needed.items() if value is None]
@@ -90,23 +100,22 @@ def _fit_row(record: Record, fit: Record) -> dict[str, Any]:
         )
     published = fit.get("as_published") or {}
     return {
-        **record["arm"],
         **{key: fit[key] for key in [*SAMPLE, *FIT]},
         **_trend_columns(record, fit),
         **parameters,
         **{key: fit[key] for key in STATISTICS},
         **{key: fit[key] for key in OPTIONAL if fit.get(key) is not None},
+        **(_with_intervals({"nearness": fit["nearness"]}) if fit.get("nearness") else {}),
         **{f"as_published_{key}": value for key, value in published.items()},
     }
 
 
 def _trend_columns(record: Record, fit: Record) -> dict[str, Any]:
-    """The direction and trend of the profile on the fit's seed, sources and range."""
+    """The direction of the profile, and how far it falls, on the fit's seed, sources and range."""
     for trend in record["trend"]:
         if all(trend[key] == fit[key] for key in SAMPLE):
-            slope = trend["trend"]
-            values = [trend["direction"], slope["estimate"], slope["low"], slope["high"]]
-            return dict(zip(TREND, values, strict=True))
+            sizes = {name: trend[name] for name in ("trend", "near_to_far")}
+            return {"direction": trend["direction"], **_with_intervals(sizes)}
     raise DecayError(
         f"{_name(record)}: there is no trend for seed {fit['seed']} on "
         f"r = {range_label(fit['distance_min'], fit['distance_max'])}"
@@ -114,14 +123,14 @@ def _trend_columns(record: Record, fit: Record) -> dict[str, Any]:
 
 
 def _name(record: Record) -> str:
-    return "/".join(record["arm"].values())
+    return "/".join(record["arm"].values()) if "arm" in record else "the profile"
 
 
 def _columns(rows: Iterable[Record]) -> list[str]:
     """The columns that occur, in reading order: keys, outcome, parameters, statistics."""
     present = dict.fromkeys(key for row in rows for key in row)
     parameters = [f"{name}{end}" for name in PARAMETERS for end in ("", "_low", "_high")]
-    known = [*PROFILE, *SAMPLE, *FIT, *TREND, *parameters, *STATISTICS, *OPTIONAL]
+    known = [*PROFILE, *SAMPLE, *FIT, *TREND, *parameters, *STATISTICS, *OPTIONAL, *NEARNESS]
     others = [key for key in present if key not in known]
     return [key for key in [*known, *others] if key in present]
 
@@ -133,7 +142,7 @@ def _family_parameters(fit: Record) -> dict[str, Any]:
 
 
 def _with_intervals(parameters: Mapping[str, Record]) -> dict[str, Any]:
-    """Each parameter's estimate under its name, its interval under `_low` and `_high`."""
+    """Each number's estimate under its name, its interval under `_low` and `_high`."""
     columns = {}
     for name, values in parameters.items():
         columns[name] = values["estimate"]

@@ -6,13 +6,11 @@ import statsmodels.api as sm
 from statsmodels.tsa.stattools import acf
 
 from token_influence.decay.comparison import (
-    DUEL,
     LEFT_OUT,
     akaike_weights,
     compare,
     compare_on_left_out,
     cross_validated,
-    duels,
     errors_of,
     goodness,
     left_out_errors,
@@ -29,10 +27,6 @@ from token_influence.profiles.normalise import NormalisedProfiles
 R = np.arange(1.0, 41.0)
 PROFILE = (0.6 - 0.1 * np.log1p(R)) * np.exp(0.05 * np.random.default_rng(0).standard_normal(40))
 FITTED = ["power_law", "exponential", "constant"]
-
-RIVALS = ["constant", "power_law", "exponential"]
-FOLDS = np.array([[3.0, 5.0, 4.0], [1.0, 1.0, 1.0], [2.0, 0.0, 1.0]])
-LEFT_OUT_ERRORS = np.array([[9.0, 9.0, 9.0, 1.0], [2.0, 2.0, 2.0, 2.0], [3.0, 1.0, 1.0, 2.0]])
 
 
 @pytest.mark.parametrize("weights", [None, np.linspace(0.5, 1.5, 40)])
@@ -163,26 +157,7 @@ def test_wins_are_counted_on_the_windows_that_a_resample_left_out(ranged):
     assert win_shares(nothing) == [None] * 3
 
 
-def test_the_difference_is_taken_fold_by_fold_and_the_share_resample_by_resample():
-    constant, champion, exponential = duels(RIVALS, FOLDS, LEFT_OUT_ERRORS)
-    assert constant["behind_power_law"] == pytest.approx(3)
-    assert constant["behind_power_law_se"] == pytest.approx(np.std([2, 4, 3], ddof=1) / 3**0.5)
-    assert constant["power_law_ahead"] == 0.75
-    assert exponential["behind_power_law"] == pytest.approx(0)
-    assert exponential["power_law_ahead"] == 0.25  # equal errors are no win
-    assert champion == dict.fromkeys(DUEL)
-
-
-def test_without_a_power_law_or_a_window_left_out_nothing_is_said():
-    assert duels(["constant"], FOLDS[:1], LEFT_OUT_ERRORS[:1]) == [dict.fromkeys(DUEL)]
-    nothing = np.empty((3, 0))
-    assert duels(RIVALS, FOLDS, nothing)[0]["power_law_ahead"] is None
-
-
 def test_all_that_left_out_windows_say_of_a_family_is_in_one_mapping(ranged):
     compared = compare_on_left_out(fit_range(ranged, FITTED), FITTED)
     assert [set(numbers) for numbers in compared] == [set(LEFT_OUT)] * 3
     assert sum(numbers["win_share"] for numbers in compared) == pytest.approx(1)
-    assert compared[0]["behind_power_law"] is None
-    behind = compared[1]["cv_error"] - compared[0]["cv_error"]
-    assert compared[1]["behind_power_law"] == pytest.approx(behind)

@@ -18,7 +18,7 @@ from token_influence.decay.records import decay_records
 from token_influence.fitting.families import FAMILIES
 from token_influence.fitting.problem import Fits
 
-FALLS = Trend(Interval(-0.4, -0.5, -0.3), "falls")
+FALLS = Trend(Interval(-0.4, -0.5, -0.3), "falls", Interval(6.0, 5.0, 7.0))
 
 
 def test_trend_is_the_mean_of_spearman_s_correlations():
@@ -71,7 +71,7 @@ def test_each_reason_is_told_in_words():
 @pytest.mark.parametrize(("which", "verb"), [("rises", "rises"), ("flat", "does not fall")])
 def test_a_profile_that_does_not_fall_determines_no_decay(which, verb):
     fine = power_laws([0.8] * 100, [0.5] * 100)
-    trend = Trend(Interval(0.1, -0.05, 0.25), which)
+    trend = Trend(Interval(0.1, -0.05, 0.25), which, Interval(1.0, 0.9, 1.1))
     said = reason(0.8, 0.5, fine, trend=trend)
     assert said == (f"the profile {verb} with distance (trend 0.10, 95% interval -0.05 to 0.25)")
     assert reason(0.8, 0.5, fine, name="constant", trend=trend) is None

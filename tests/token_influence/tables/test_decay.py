@@ -43,6 +43,7 @@ def record(*fits: dict) -> dict:
         "distance_min": 1,
         "distance_max": 100,
         "trend": {"estimate": -0.8, "low": -0.9, "high": -0.7},
+        "near_to_far": {"estimate": 6.0, "low": 5.0, "high": 7.0},
         "direction": "falls",
     }
     return {"arm": {**ARM, "objective": "true_logit"}, "trend": [trend], "fits": list(fits)}
@@ -64,6 +65,7 @@ def test_decay_table_is_flat_and_ordered():
         *("seed", "skip_sources", "distance_min", "distance_max", "range", "family"),
         *("n", "windows", "predictions", "identified", "reason"),
         *("direction", "trend", "trend_low", "trend_high"),
+        *("near_to_far", "near_to_far_low", "near_to_far_high"),
         *("p", "p_low", "p_high", "xi", "xi_low", "xi_high", "kappa", "kappa_low", "kappa_high"),
         *("gamma", "gamma_low", "gamma_high", "beta", "beta_low", "beta_high"),
         *STATISTICS,
@@ -74,6 +76,7 @@ def test_decay_table_is_flat_and_ordered():
     assert (power["p"], power["p_low"], power["p_high"]) == (0.9, 0.4, 1.4)
     assert (stretched["kappa"], stretched["xi_high"]) == (0.4, 5.5)
     assert (power["direction"], power["trend_low"]) == ("falls", -0.9)
+    assert (power["near_to_far"], power["near_to_far_high"]) == (6.0, 7.0)
     assert power["as_published_gamma"] == -0.1
     assert power["bic"] == 0.5
     empty = [name for name in ("p", "xi", "kappa", "beta_low") if pd.isna(constant[name])]
