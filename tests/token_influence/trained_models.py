@@ -22,6 +22,7 @@ def decay() -> pd.DataFrame:
                 "distance_min": 1, "distance_max": 100, "family": family, "identified": held,
                 "reason": None if held else "the profile does not fall", "direction": "falls",
                 "trend": -0.5, "trend_low": -0.6, "trend_high": -0.4,
+                "near_to_far": 6.0, "near_to_far_low": 5.0, "near_to_far_high": 7.0,
                 "p": 0.8 if family == "power_law" else None, "p_low": 0.7, "p_high": 0.95,
                 "cv_error": error, "win_share": error / 6,
             }  # fmt: skip
