@@ -58,16 +58,17 @@ def draw_windows(
     last = length - 1 if max_position is None else max_position
     measurable = np.arange(min_position, last + 1)
     free = _admissible_starts(corpus.offsets, length + 1)
-    author = _authors_of_tokens(corpus, authors)
+    # The number of each document's author; -1, the last one of `drawn`, where it is not known.
+    author, _ = pd.factorize(np.array([authors.get(name) for name in corpus.document_ids], object))
     share = 1 if share_per_author is None else share_per_author
     most = floor(share * per_seed + ROUNDING)
     for drawn_before, owner in enumerate([*earlier_seeds, seed]):
         generator = stream(owner, "windows", name, length)
         starts: list[int] = []
-        drawn = np.zeros(author.max() + 2, dtype=int)  # the last one counts texts without an author
+        drawn = np.zeros(author.max() + 2, dtype=int)
         for _ in range(per_seed):
-            open_to = np.append(drawn[:-1] < most, True)
-            candidates = np.flatnonzero(free & open_to[author])
+            may_have_more = np.append(drawn[:-1] < most, True)[author]
+            candidates = np.flatnonzero(free & np.repeat(may_have_more, np.diff(corpus.offsets)))
             if candidates.size == 0 and free.any():
                 raise WindowError(
                     f"the corpus {name!r} has room for {len(starts)} of the {per_seed} windows of seed "
@@ -83,7 +84,7 @@ def draw_windows(
                 )
             start = int(generator.choice(candidates))
             starts.append(start)
-            drawn[author[start]] += 1
+            drawn[author[_document_at(corpus, start)]] += 1
             free[max(0, start - length) : start + length + 1] = False
     rows = [
         _window(corpus, name, seed, index, start, length, positions, measurable)
@@ -100,10 +101,9 @@ def _admissible_starts(offsets: np.ndarray, size: int) -> np.ndarray:
     return free
 
 
-def _authors_of_tokens(corpus: TokenisedCorpus, authors: Mapping[str, str]) -> np.ndarray:
-    """The number of each token's author, -1 where the author is not known; int `[N]`."""
-    numbers, _ = pd.factorize(np.array([authors.get(name) for name in corpus.document_ids], object))
-    return np.repeat(numbers, np.diff(corpus.offsets))
+def _document_at(corpus: TokenisedCorpus, start: int) -> int:
+    """The number of the document that holds the token `start`."""
+    return int(np.searchsorted(corpus.offsets, start, side="right")) - 1
 
 
 def _window(
@@ -117,7 +117,7 @@ def _window(
     measurable: np.ndarray,
 ) -> dict[str, object]:
     """Row `index` of the table of windows, with its positions drawn from `measurable`."""
-    document = int(np.searchsorted(corpus.offsets, start, side="right")) - 1
+    document = _document_at(corpus, start)
     generator = stream(seed, "positions", name, length, index)
     chosen = generator.choice(measurable, size=positions, replace=False)
     return {
