@@ -17,6 +17,10 @@ rule build_corpus:
         selection=lambda wildcards: STUDY.corpora[wildcards.corpus].model_dump(
             include={"min_characters", "documents"}, exclude_none=True
         ),
+        works=lambda wildcards: {
+            f"corpora.{wildcards.corpus}.works[{index}]": plain(work)
+            for index, work in enumerate(STUDY.corpora[wildcards.corpus].works)
+        },
         sources=lambda wildcards: [plain(STUDY.sources[s]) for s in corpus_sources(wildcards)],
         folders=lambda wildcards: list(map(source_folder, corpus_sources(wildcards))),
         code=code("build_corpus"),

@@ -3,6 +3,7 @@
 from _job import job, provenance
 
 from token_influence.corpora.build import build_corpus, write_corpus
+from token_influence.corpora.works import Work
 from token_influence.files import read_json
 from token_influence.sources.cache import ensure_source
 
@@ -14,6 +15,7 @@ with job(snakemake) as log:
             params.sources, params.folders, snakemake.input, strict=True
         )
     ]
-    corpus = build_corpus(params.reader, roots, **params.selection)
+    works = {place: Work(**work) for place, work in params.works.items()}
+    corpus = build_corpus(params.reader, roots, works=works or None, **params.selection)
     log.write(f"{len(corpus)} documents, {sum(map(len, corpus['text']))} characters\n")
     write_corpus(corpus, snakemake.output[0], provenance(snakemake))

@@ -23,9 +23,9 @@ from token_influence.tables.measured import predictions_table
 
 
 def drawn_windows(path: str) -> pd.DataFrame:
-    """One row per window, with the number of tokens in its corpus."""
+    """The document of each window, with the number of tokens in its corpus."""
     tokens = read_provenance(path)["corpus_tokens"]
-    return pd.read_parquet(path, columns=["window"]).assign(corpus_tokens=tokens)
+    return pd.read_parquet(path, columns=["document_id"]).assign(corpus_tokens=tokens)
 
 
 def main(snakemake) -> None:
@@ -33,7 +33,7 @@ def main(snakemake) -> None:
     predictions = labelled(map(pd.read_parquet, source.predictions), params.predictions)
     windows = labelled(map(drawn_windows, source.windows), params.windows)
     documents = {
-        name: pd.read_parquet(path, columns=["text"])
+        name: pd.read_parquet(path, columns=["document_id", "author", "text"])
         for name, path in zip(params.corpora, source.corpora, strict=True)
     }
     manifests = zip(params.models, map(read_json, source.manifests), strict=True)

@@ -15,12 +15,14 @@ with job(snakemake) as log:
     params = snakemake.params
     folder = ensure_checkpoint(Recipe(**params.recipe), read_json(snakemake.input.manifest))
     tokenizer = load_tokenizer(folder)
-    corpus = tokenise(pd.read_parquet(snakemake.input.corpus), tokenizer)
+    documents = pd.read_parquet(snakemake.input.corpus)
+    corpus = tokenise(documents, tokenizer)
     windows = draw_windows(
         corpus,
         params.text,
         params.seed,
         earlier_seeds=params.earlier_seeds,
+        authors=documents.set_index("document_id")["author"].dropna().to_dict(),
         **params.windows,
     )
     log.write(f"{len(windows)} windows from {windows['document_id'].nunique()} documents\n")

@@ -198,6 +198,12 @@ def _check_windows(study: Study) -> None:
                 f"the registered context of the model {arm.model!r}"
             )
         _check_positions(windows, paths)
+        share = windows.share_per_author
+        if share is not None and share * windows.per_seed < 1:
+            raise ConfigError(
+                f"{paths['share_per_author']}: found {share:g}, less than one window of an author; "
+                f"allowed is at least 1 / {paths['per_seed']}, which is 1 / {windows.per_seed}"
+            )
 
 
 def _windows_paths(study: Study, corpus: str) -> dict[str, str]:

@@ -4,9 +4,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from token_influence.config.section import Count, Key, Keys, Length, Position, Section
+from token_influence.config.section import (
+    MOST_NAMES,
+    Count,
+    Key,
+    Keys,
+    Length,
+    Position,
+    Section,
+    Text,
+)
 from token_influence.config.sources import Licence, Local, check_one_origin
 
+Share = Annotated[float, Field(gt=0, le=1)]
 Reader = Literal["gutenberg", "wikipedia", "text", "wikitext", "dataset"]
 
 
@@ -33,6 +43,13 @@ class Windows(Section):
             description="Last position that may be measured; by default the last one of the window."
         ),
     ] = None
+    share_per_author: Annotated[
+        Share | None,
+        Field(
+            description="Largest share of a seed's windows that one author's texts may have; by default "
+            "there is no limit. Texts without a known author have none."
+        ),
+    ] = None
 
 
 class CorpusWindows(Section):
@@ -53,6 +70,44 @@ class CorpusWindows(Section):
     max_position: Annotated[
         Position | None, Field(description="Replaces `windows.max_position` for this corpus.")
     ] = None
+    share_per_author: Annotated[
+        Share | None, Field(description="Replaces `windows.share_per_author` for this corpus.")
+    ] = None
+
+
+class Work(Section):
+    """The author of files of a corpus, or of one work in a file that holds several.
+
+    A work in a file has `title`, `first` and `last`; what the file holds outside its works is not read.
+    """
+
+    file: Annotated[
+        Text,
+        Field(
+            min_length=1,
+            description="Glob pattern for the end of the file's path, such as `texts/*.txt`.",
+        ),
+    ]
+    author: Annotated[Text, Field(min_length=1, description="Name of the author.")]
+    title: Annotated[Text | None, Field(min_length=1, description="Title of the work.")] = None
+    first: Annotated[
+        Text | None,
+        Field(
+            min_length=1,
+            description="First words of the work; they stand in the file once. Line breaks count as "
+            "spaces.",
+        ),
+    ] = None
+    last: Annotated[
+        Text | None,
+        Field(min_length=1, description="Last words of the work; they stand in the file once."),
+    ] = None
+
+    @model_validator(mode="after")
+    def _span(self) -> "Work":
+        if len({value is None for value in (self.title, self.first, self.last)}) > 1:
+            raise ValueError("the keys title, first and last go together: allowed are all or none")
+        return self
 
 
 class HeldOutOf(Section):
@@ -97,6 +152,14 @@ class Corpus(Section):
             "default all of them."
         ),
     ] = None
+    works: Annotated[
+        list[Work],
+        Field(
+            max_length=MOST_NAMES,
+            description="Authors of the files, and works in files that hold several, for the reader "
+            "`gutenberg`; a file that is not named here is read whole.",
+        ),
+    ] = []
     text_of: Annotated[
         Key | None,
         Field(
@@ -121,4 +184,6 @@ class Corpus(Section):
         check_one_origin(origins, self.licence)
         if self.sources and self.reader is None:
             raise ValueError("the key reader is missing; it must be given")
+        if self.works and self.reader != "gutenberg":
+            raise ValueError("the key works goes with the reader gutenberg")
         return self

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from token_influence.corpora.document import Document
 
-SHINGLE = 5
+SHINGLE = 6  # of five such words, novels share enough by chance
 PASSAGE = 40  # words in different lines
 COVERED = 0.5  # of a line's words
 BRIDGE = 2  # lines that may differ inside a passage

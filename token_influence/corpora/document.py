@@ -13,6 +13,7 @@ class Document:
     document_id: str
     title: str
     text: str
+    author: str | None = None  # where it is known
 
 
 def slug(name: str) -> str:

@@ -9,6 +9,7 @@ import re
 START = re.compile(r"^\*\*\* ?START OF .*$|^\*END\*? ?THE SMALL PRINT.*$", re.M | re.I)
 END = re.compile(r"^(\*\*\* ?END OF |End of (the |this )?Project Gutenberg).*$", re.M | re.I)
 TITLE = re.compile(r"^Title: *(.+)$", re.M)
+AUTHOR = re.compile(r"^Author: *(.+)$", re.M)
 CREDIT = re.compile(r"(Produced|Prepared|Transcribed|E-?text prepared) by\b", re.I)
 
 SECTION_GAP = re.compile(r"\n(?:[ \t]*\n){3,}|\n(?:[ \t]*\n)+(?=[ \t]*CONTENTS\.?[ \t]*\n)")
@@ -34,15 +35,19 @@ LONGEST_NOTE = 60  # lines; a longer block is text, in a file without blank line
 NUMBERED_EDITION = 20  # with so many numbers glued to words, these are taken as marks of notes
 
 INLINE = [
-    (re.compile(r"^[ \t]*\[(Footnote \d+|Note|[A-Z]): [^]]*\][ \t]*\n?", re.M), ""),
+    (
+        re.compile(r"^[ \t]*\[((Footnote \d+|Note|[A-Z]): |later editions )[^]]*\][ \t]*\n?", re.M),
+        "",
+    ),
     (re.compile(r"[ \t]?\(\[[A-Z]\]\)|[ \t]?\[(\d{1,3}|[A-Z])\]|\{\d+:[A-Z]\}"), ""),  # marks
     (re.compile(r"[ \t]{2,}\d{0,3}[05]$", re.M), ""),  # numbers of lines beside verse
+    (re.compile(r"^[ \t]*[-*_=][-*_=. \t]{4,}\d*$", re.M), ""),  # ruled lines
     (re.compile(r"[ \t]{3,}\*.*$", re.M), ""),  # glosses in the margin …
-    (re.compile(r"(?<=\w)\*+(?= )|(?<= )\*+ ?(?=\w)"), ""),  # … and their marks
+    (re.compile(r"(?<=\w)\*+(?= )|(?<=[^*] )\*+ ?(?=\w)"), ""),  # … and their marks
     (re.compile(r"(?<!\w)_([^_]+)_(?!\w)"), r"\1"),  # italics
     (re.compile(r"^>(?=From )", re.M), ""),  # quoting by mail programs
     (re.compile(r"^\.{4,}", re.M), ""),  # dots in the place of indentation
-    (re.compile(r"^[ \t]*[-*_=][-*_=. \t]{4,}\d*$", re.M), ""),  # ruled lines
+    (re.compile(r"\[(?=‘[^][()]*\))"), "("),  # a parenthesis that a change of quotes damaged
 ]
 
 

@@ -96,7 +96,8 @@ def readings(study: Study, facts: Mapping[str, Facts]) -> list[Reading]:
                 f"models.{arm.model}.facts: the key is missing; an estimate needs it while the model "
                 "is not downloaded"
             )
-        windows = windows_of(study, arm.corpus)
+        # Whose texts the windows come from changes no cost.
+        windows = windows_of(study, arm.corpus).model_copy(update={"share_per_author": None})
         key = (arm.model, tuple(windows.model_dump().items()), len(arm.objectives))
         counted[key] = counted.get(key, 0) + len(study.seeds)
     return [

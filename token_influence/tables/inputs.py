@@ -32,15 +32,19 @@ def corpora_table(
 ) -> pd.DataFrame:
     """One row per corpus and model that reads it: documents, characters, tokens, windows, origin.
 
-    corpora: `licence` and `source` by corpus; documents: the column `text` of each corpus; windows:
-    one row per intact window, with `model`, `corpus` and `corpus_tokens` (the number of tokens in the
-    corpus, as the model's tokenizer counts them).
+    corpora: `licence` and `source` by corpus; documents: the columns `document_id`, `author` and `text`
+    of each corpus; windows: one row per intact window, with `model`, `corpus`, `document_id` and
+    `corpus_tokens` (the number of tokens in the corpus, as the model's tokenizer counts them).
+
+    `authors` is the number of known authors of the windows, and `windows_by_author` their shares of
+    the windows.
     """
     rows = []
     pairs = windows[["corpus", "model"]].drop_duplicates().itertuples(index=False, name=None)
     for corpus, model in pairs:
         drawn = windows[(windows["corpus"] == corpus) & (windows["model"] == model)]
         texts = documents[corpus]
+        authors = drawn["document_id"].map(texts.set_index("document_id")["author"])
         rows.append(
             {
                 "corpus": corpus,
@@ -49,7 +53,16 @@ def corpora_table(
                 "characters": int(texts["text"].str.len().sum()),
                 "tokens": int(drawn["corpus_tokens"].iloc[0]),
                 "windows": len(drawn),
+                "authors": authors.nunique(),
+                "windows_by_author": _shares(authors),
                 **corpora[corpus],
             }
         )
     return pd.DataFrame(rows)
+
+
+def _shares(authors: pd.Series) -> str:
+    """The share of each author, as in `A 60 %, B 40 %`: the largest first, equal ones by name."""
+    shares = authors.fillna("not known").value_counts(normalize=True)
+    ordered = sorted(shares.items(), key=lambda entry: (-entry[1], entry[0]))
+    return ", ".join(f"{author} {100 * share:.3g} %" for author, share in ordered)

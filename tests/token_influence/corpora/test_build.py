@@ -22,7 +22,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_columns_and_order(folder):
     corpus = build_corpus("text", [folder])
-    assert corpus.column_names == ["document_id", "title", "text"]
+    assert corpus.column_names == ["document_id", "title", "author", "text"]
     assert corpus["document_id"][:] == ["a", "emile-zola"]
     assert corpus["title"][:] == ["a", "Émile Zola"]
     assert corpus["text"][:] == ["Another text.", "Un  texte.\n\n  Indented"]

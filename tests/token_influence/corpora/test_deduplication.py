@@ -66,6 +66,14 @@ def test_a_short_likeness_stays():
     assert texts(one, two) == [one, two]
 
 
+def test_turns_of_five_words_that_a_novel_holds_too_do_not_make_a_passage():
+    turns = [line.split()[:5] for line in filler(3, 10).split("\n")]
+    novel = "\n".join(f"{filler(n, 9)} {' '.join(turn)}" for n, turn in enumerate(turns, 10))
+    own = iter(filler(4, 5).split())
+    speech = " ".join(" ".join([*turn, *(next(own) for _ in range(4))]) for turn in turns)
+    assert texts(novel, speech) == [novel, speech]
+
+
 def test_a_refrain_alone_does_not_make_two_songs_one():
     refrain = "With hey, ho, the wind and the rain,\nFor the rain it raineth every day."
 

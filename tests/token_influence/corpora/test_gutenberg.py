@@ -6,6 +6,7 @@ import pytest
 
 from token_influence.corpora.editions import split_licence, without_apparatus
 from token_influence.corpora.gutenberg import read_gutenberg
+from token_influence.corpora.works import Work
 from token_influence.errors import CorpusError
 
 BOTCHAN = """\ufeffProject Gutenberg's Botchan (Master Darling), by Kin-nosuke Natsume\r
@@ -190,6 +191,7 @@ def written(folder: Path, **files: str) -> Path:
 def test_a_file_becomes_a_document_with_its_title_and_name(tmp_path):
     (document,) = read_gutenberg([written(tmp_path, botchan=BOTCHAN)], minimum_characters=10)
     assert (document.document_id, document.title) == ("botchan", "Botchan (Master Darling)")
+    assert document.author == "Kin-nosuke Natsume"
     assert document.text == (
         "BOTCHAN (MASTER DARLING)\nBy The Late Mr. Kin-nosuke Natsume\n"
         'She wished to eat "sasa-ame" of Echigo province, and was very insistent. '
@@ -201,6 +203,48 @@ def test_without_a_header_the_first_line_is_the_title(tmp_path):
     play = "\nHAMLET, PRINCE OF DENMARK\n\nby William Shakespeare"
     (document,) = read_gutenberg([written(tmp_path, hamlet_gut=play)], minimum_characters=10)
     assert (document.document_id, document.title) == ("hamlet", "HAMLET, PRINCE OF DENMARK")
+    assert document.author is None
+
+
+def test_works_give_authors_to_files_and_cut_documents_from_them(tmp_path):
+    books = (
+        "A text of nobody known. Call me Ishmael. Some years ago,\nhe went to sea.It was the\nbest"
+        " of times\n\n   * * * * *\n\nand _it_ was the worst.\nThe licence."
+    )
+    folder = written(tmp_path, botchan=BOTCHAN, books=books, hamlet_gut="HAMLET\n\nA play")
+    works = {
+        "w[0]": Work("hamlet_*.txt", "William Shakespeare"),
+        "w[1]": Work("books.txt", "Herman Melville", "Moby-Dick", "Call me", "went to sea."),
+        "w[2]": Work("books.txt", "Charles Dickens", "Two Cities", "It was the best", "worst."),
+    }
+    found = {d.document_id: d for d in read_gutenberg([folder], 1, works)}
+    assert {name: (d.title, d.author) for name, d in found.items()} == {
+        "moby-dick": ("Moby-Dick", "Herman Melville"),
+        "two-cities": ("Two Cities", "Charles Dickens"),
+        "botchan": ("Botchan (Master Darling)", "Kin-nosuke Natsume"),
+        "hamlet": ("HAMLET", "William Shakespeare"),
+    }
+    assert found["moby-dick"].text == "Call me Ishmael. Some years ago,\nhe went to sea."
+    assert found["two-cities"].text == "It was the\nbest of times\n\nand it was the worst."
+
+
+@pytest.mark.parametrize(
+    ("edition", "text"),
+    [
+        ("One.\n\n  *    *    *    *\n\n    *    *    *\n\nTwo.", "One. Two."),
+        ("She looked like * * * * Let us ride on", "She looked like * * * * Let us ride on"),
+        (
+            "it, [‘which was\nnot,’ said Alice,) and [sic]",
+            "it, (‘which was not,’ said Alice,) and [sic]",
+        ),
+        (
+            "his toes.’\n\n   [later editions continued\n  When the sands are.]\n\nSaid",
+            "his toes.’ Said",
+        ),
+    ],
+)
+def test_marks_of_a_novels_edition_go_and_the_novel_stays(edition, text):
+    assert words(without_apparatus(edition)) == words(text)
 
 
 def test_a_document_that_another_holds_is_left_out(tmp_path):

@@ -33,14 +33,31 @@ def test_models_table():
     }
 
 
-def test_corpora_table_counts_text_and_windows():
-    documents = {"c": pd.DataFrame({"text": ["abc", "déf g"]})}
-    windows = pd.DataFrame(
-        {"corpus": "c", "model": ["m", "m", "n"], "window": [0, 1, 0], "corpus_tokens": [7, 7, 9]}
+def test_corpora_table_counts_text_windows_and_authors():
+    texts = pd.DataFrame(
+        {"document_id": ["a", "b", "c"], "author": ["X Y", "Z", None], "text": ["abc", "déf g", ""]}
     )
-    table = corpora_table({"c": {"licence": "free", "source": "here"}}, documents, windows)
-    shared = {"documents": 2, "characters": 8, "licence": "free", "source": "here"}
+    windows = pd.DataFrame(
+        {
+            "corpus": "c",
+            "model": ["m", "m", "m", "n", "n", "n", "n", "n", "n", "n", "n"],
+            "document_id": ["a", "b", "c", "c", "b", "b", "b", "b", "a", "a", "a"],
+            "corpus_tokens": [7, 7, 7, 9, 9, 9, 9, 9, 9, 9, 9],
+        }
+    )
+    table = corpora_table({"c": {"licence": "free", "source": "here"}}, {"c": texts}, windows)
+    shared = {"documents": 3, "characters": 8, "authors": 2, "licence": "free", "source": "here"}
+    equal = "X Y 33.3 %, Z 33.3 %, not known 33.3 %"
+    differing = "Z 50 %, X Y 37.5 %, not known 12.5 %"
     assert table.to_dict("records") == [
-        {"corpus": "c", "model": "m", "tokens": 7, "windows": 2, **shared},
-        {"corpus": "c", "model": "n", "tokens": 9, "windows": 1, **shared},
+        {
+            "corpus": "c",
+            "model": "m",
+            "tokens": 7,
+            "windows": 3,
+            "windows_by_author": equal,
+            **shared,
+        },
+        {"corpus": "c", "model": "n", "tokens": 9, "windows": 8, "windows_by_author": differing}
+        | shared,
     ]

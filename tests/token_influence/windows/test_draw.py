@@ -61,3 +61,46 @@ def test_positions_stay_below_the_last_one_allowed(corpus):
     windows = draw(corpus, 0, per_seed=10, positions=2, min_position=5, max_position=7)
     found = {int(i) for positions in windows["positions"] for i in positions}
     assert found == {5, 6, 7}
+
+
+AUTHORS = {"d0": "A", "d1": "B", "d3": "C"}  # d4, with one admissible start, has no known author
+
+
+def authors_of(windows: pd.DataFrame) -> dict[str, int]:
+    return windows["document_id"].map(AUTHORS).value_counts().to_dict()
+
+
+def test_no_author_has_more_than_the_share_of_a_seeds_windows(corpus):
+    limited = {"per_seed": 5, "share_per_author": 0.79, "authors": AUTHORS}
+    for seed in range(20):  # B has two thirds of the admissible starts
+        assert max(authors_of(draw(corpus, seed, **limited)).values()) <= 3
+    assert max(authors_of(draw(corpus, seed))["B"] for seed in range(20)) > 3
+
+
+def test_the_limit_is_for_each_seed_and_a_later_seed_leaves_the_others_as_they_were(corpus):
+    limited = {"per_seed": 4, "share_per_author": 0.5, "authors": AUTHORS}
+    drawn = [draw(corpus, seed, range(seed), **limited) for seed in range(4)]
+    tokens = np.concatenate([t for frame in drawn for t in frame["token_ids"]])
+    assert np.unique(tokens).size == tokens.size
+    assert sum(authors_of(frame)["B"] for frame in drawn) == 8
+    pd.testing.assert_frame_equal(drawn[0], draw(corpus, 0, **limited))
+
+
+def test_a_share_of_windows_is_not_lost_to_rounding(corpus):
+    limited = {"length": 2, "min_position": 1, "positions": 1, "authors": {"d1": "B"}}
+    windows = draw(corpus, per_seed=100, share_per_author=0.29, **limited)
+    assert (windows["document_id"] == "d1").sum() == 29  # 0.29 * 100 is less
+
+
+def test_without_authors_a_share_limits_nothing(corpus):
+    pd.testing.assert_frame_equal(draw(corpus), draw(corpus, share_per_author=0.2))
+
+
+@pytest.mark.parametrize(("share", "most", "room"), [(0.25, 1, "[34]"), (0.2, 0, "[01]")])
+def test_too_few_authors_for_a_share_are_told_with_the_numbers(corpus, share, most, room):
+    found = (
+        f"'c' has room for {room} of the {4 + most} windows of seed 0, since share_per_author {share} "
+        f"allows {most} of them to an author: use a larger share"
+    )
+    with pytest.raises(WindowError, match=found):
+        draw(corpus, per_seed=4 + most, share_per_author=share, authors=AUTHORS)
