@@ -215,7 +215,7 @@ def _block(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    # The parser leaves entities in the text of links, and some were escaped twice: `&amp;egrave;`.
+    # The parser leaves entities in the text of links, and some were escaped again.
     text = html.unescape(html.unescape(text))
     for pattern, replacement in TIDYING:
         text = pattern.sub(replacement, text)
