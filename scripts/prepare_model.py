@@ -13,10 +13,10 @@ with job(snakemake) as log:
     write_json(manifest, snakemake.output.manifest)
     log.write(f"{manifest['facts']['parameters']:,} parameters in {recipe.folder}\n")
     split = manifest.get("tokenizer")
-    if split and not split["known_to_transformers"]:
+    if split and not split["known"]:
         log.write(
-            f"transformers does not know the tokenizer's split {split['ggml_pre']!r} and takes GPT-2's: "
-            "a known limit, see docs/engine.md\n"
+            f"The tokenizer's split {split['ggml_pre']!r} is not known, so GPT-2's is taken: a known "
+            "limit, see docs/engine.md\n"
         )
     if manifest["loss_on_known_paragraph"] is not None:
         log.write(f"{manifest['loss_on_known_paragraph']} nats per token on a known paragraph\n")

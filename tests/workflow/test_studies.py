@@ -73,6 +73,14 @@ def test_context_builds_its_long_text_once(folder):
     assert lengths == {256, 512, 1024, 2048}
 
 
+def test_what_decides_has_as_many_random_windows_as_trained_ones(folder):
+    planned = planned_jobs(plan("decide", folder))
+    assert planned["build_corpus"] == 2
+    assert planned["measure_influence"] == (2 * 2 + 2) * 8
+    study = laid_over("decide")
+    assert {windows_of(study, arm.corpus).per_seed for arm in arms(study)} == {32}
+
+
 def test_the_small_training_needs_no_model_from_elsewhere_and_ends_in_its_figure(folder):
     planned = planned_jobs(plan("emergence-small", folder))
     assert planned["train_model"] == 1

@@ -1,14 +1,16 @@
-"""Passages that several documents share, kept only in the largest of these documents.
+"""Passages that occur several times, kept only once.
 
-Editions differ in spelling, so words are compared by their consonants: `Heav'ns` and `heavens` both
-become `hvns`. A line is repeated if most of its words lie in runs of `SHINGLE` such words that a
-larger document holds as well. Short repetitions are ordinary language, not copies: only a passage of
-at least `PASSAGE` words is removed.
+Of editions, the largest document keeps the passage. Of articles, the first one does: they are read one
+after the other, and none of them counts more. Editions differ in spelling, so words are compared by
+their consonants: `Heav'ns` and `heavens` both become `hvns`. A line (of articles: a sentence) is
+repeated if most of its words lie in runs of `SHINGLE` such words that were seen before. Short
+repetitions are ordinary language, not copies: only a passage of at least `PASSAGE` words is removed.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from token_influence.corpora.document import Document
 
@@ -16,6 +18,7 @@ SHINGLE = 6  # of five such words, novels share enough by chance
 PASSAGE = 40  # words in different lines
 COVERED = 0.5  # of a line's words
 BRIDGE = 2  # lines that may differ inside a passage
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 Shingles = set[tuple[str, ...]]
 
@@ -40,13 +43,43 @@ def without_repeated_passages(documents: Sequence[Document]) -> list[Document]:
     return [kept[index] for index in range(len(documents))]
 
 
+def without_repeated_paragraphs(documents: Iterable[Document]) -> Iterator[Document]:
+    """The documents one by one, without the paragraphs that hold a passage for the second time.
+
+    Paragraphs are separated by blank lines. Sentences are compared as lines are; a paragraph goes as a
+    whole if one of its sentences lies in a passage that was in an earlier document, or earlier in this
+    one. A document may be left with little or no text.
+    """
+    seen: Shingles = set()
+    for document in documents:
+        paragraphs = document.text.split("\n\n")
+        words: list[list[str]] = []  # of every sentence
+        repeated: list[bool] = []
+        ends = [0]  # the number of sentences up to the end of each paragraph
+        for paragraph in paragraphs:
+            sentences = [_skeletons(sentence) for sentence in SENTENCE_END.split(paragraph)]
+            repeated += _repeated_lines(sentences, seen)
+            seen |= _shingles([word for sentence in sentences for word in sentence])
+            words += sentences
+            ends.append(len(words))
+        gone = _passages(repeated, words)
+        kept = [
+            paragraph
+            for paragraph, start, end in zip(paragraphs, ends, ends[1:], strict=False)
+            if not any(gone[start:end])
+        ]
+        yield replace(document, text="\n\n".join(kept))
+
+
 def _skeletons(line: str) -> list[str]:
     """The words of a line without case, vowels, doubled letters and marks."""
-    skeletons = []
-    for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", line.lower()):
-        letters = re.sub(r"[^\w]|[aeiouyw]", "", word)
-        skeletons.append(re.sub(r"(.)\1+", r"\1", letters) or word[0])
-    return skeletons
+    return [_skeleton(word) for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", line.lower())]
+
+
+@lru_cache(1 << 16)  # millions of words, but few different ones
+def _skeleton(word: str) -> str:
+    letters = re.sub(r"[^\w]|[aeiouyw]", "", word)
+    return re.sub(r"(.)\1+", r"\1", letters) or word[0]
 
 
 def _shingles(words: Sequence[str]) -> Shingles:

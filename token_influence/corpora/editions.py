@@ -4,6 +4,7 @@ The rules look at the form of a passage, never at the name of a file. Blank line
 three or more separate sections, one separates blocks.
 """
 
+import html
 import re
 
 START = re.compile(r"^\*\*\* ?START OF .*$|^\*END\*? ?THE SMALL PRINT.*$", re.M | re.I)
@@ -68,7 +69,7 @@ def without_apparatus(text: str) -> str:
     text = _without_notes(text)  # before their marks are removed, by which they are recognised
     for pattern, replacement in INLINE:
         text = pattern.sub(replacement, text)
-    return text
+    return html.unescape(text)  # editions that were made from web pages
 
 
 def _without_credit(body: str) -> str:

@@ -38,7 +38,7 @@ WORDS_FOR = {
     "circa": "c. ", "okina": "ʻ", "=": "=", "carbon": "C", "hydrogen": "H",
 }  # fmt: skip
 BLOCK_TEMPLATES = {"quote", "blockquote", "cquote"}
-BLOCK_TAGS = {"blockquote", "center", "div", "p", "poem"}
+BLOCK_TAGS = {"blockquote", "center", "div", "p", "poem", "h1", "h2", "h3", "h4", "h5", "h6"}
 BETWEEN = {"to", "and", "or", "by", "x", "-", "–", "to(-)", "and(-)", "×"}
 FEET_AND_POUNDS = {("ft", "in"), ("lb", "oz"), ("st", "lb"), ("mi", "ch")}
 
@@ -50,15 +50,23 @@ OTHER_NAMESPACE = re.compile(
     r"\s*((?i:file|image|media|category|template|wikipedia|help|portal|special|user|talk|wp|draft)"
     r"|[a-z]{2,3}|simple|zh-[a-z-]+)\s*:"  # languages; a film may be called `CSI: …`
 )
-RESIDUE = re.compile(r"\{\{|\}\}|\[\[|\]\]|\{\||\|\}|</?[a-z]+\b|\|\||\bthumb\|", re.I)
+RESIDUE = re.compile(
+    r"\{\{|\}\}|\[\[|\]\]|\{\||\|\}|</?[a-z]+[1-6]?\b|\|\||\|-|(?:\|[^|]*){3}|\bthumb\||\[https?:"
+    r"|\b(?:align|bgcolor|colspan|rowspan|width)\s*=|^==|={3,}|==$",
+    re.I,
+)
 SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*$")
+BOOK = re.compile(r"\bISBN\b")  # an item with one is an entry of a bibliography
 ITEM_WORDS = 8  # an item of fewer words is a name or a title, not a sentence
 
 TIDYING = [
     (re.compile(r"__[A-Z]+__"), ""),  # switches such as __NOTOC__
     (re.compile(r"'{2,}"), ""),  # unbalanced bold and italics
+    (re.compile(r"(?:(?<=\w\w)|(?<=[.,;:!?\"'”’)\]]))\s*\[[1-9]\d{0,2}\]"), ""),  # marks of notes
+    (re.compile(r"^\s*\*+"), ""),  # an item after something that was dropped
     (re.compile(r"(?<=\s)\|(?=\w)"), ""),  # the pipe of a link that was closed too early
-    (re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\ud800-\udfff]"), ""),  # invisible, or none at all
+    # Characters that are invisible, unknown or none at all.
+    (re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\ufffd\ud800-\udfff]"), ""),
     (re.compile(r"\s+"), " "),
     # Remains of dropped templates inside brackets, and before a mark.
     (re.compile(r"([(\[])(?:\s*[,;:])+\s*"), r"\1"),
@@ -200,14 +208,15 @@ def _block(text: str) -> str:
         return text[:2] + _tidy(text[2:])
     # A mark inside the line separates a term from its definition.
     tidy = _tidy(text.lstrip(ITEM + " ").replace(ITEM, ": "))
-    if text.startswith(ITEM) and not _is_sentence(tidy):
+    if text.startswith(ITEM) and (BOOK.search(tidy) or not _is_sentence(tidy)):
         return ""
     readable = GAP not in text and not RESIDUE.search(tidy) and re.search(r"\w", tidy)
     return tidy if readable and not text.startswith(PREFORMATTED) else ""
 
 
 def _tidy(text: str) -> str:
-    text = html.unescape(text)  # the parser leaves entities in the text of links
+    # The parser leaves entities in the text of links, and some were escaped again.
+    text = html.unescape(html.unescape(text))
     for pattern, replacement in TIDYING:
         text = pattern.sub(replacement, text)
     return unicodedata.normalize("NFC", text).strip()

@@ -7,7 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 from xml.etree import ElementTree
+from xml.parsers.expat import errors as expat
 
+from token_influence.corpora.deduplication import without_repeated_paragraphs
 from token_influence.corpora.document import Document, slug
 from token_influence.corpora.text_files import files_below
 from token_influence.corpora.wiki_markup import prose
@@ -16,6 +18,11 @@ from token_influence.untrusted import reading
 
 CHUNK = 1 << 16  # bytes
 LARGEST_PAGE = 1 << 26  # bytes of the dump read at most between the ends of two pages
+CUT_OFF = {  # where the text of an unfinished dump may end: between tags, in one, in a character
+    expat.codes[expat.XML_ERROR_NO_ELEMENTS],
+    expat.codes[expat.XML_ERROR_UNCLOSED_TOKEN],
+    expat.codes[expat.XML_ERROR_PARTIAL_CHAR],
+}
 OPENERS: dict[str, Callable[[Path], Any]] = {
     ".bz2": bz2.BZ2File,
     ".gz": gzip.GzipFile,
@@ -27,10 +34,17 @@ def read_wikipedia(roots: Sequence[Path], minimum_characters: int = 500) -> Iter
     """The articles of the `pages-articles` dumps (`.bz2`, `.gz` or `.xml`) at or below `roots`.
 
     Redirects and pages outside the article namespace are left out, and so are articles with fewer than
-    `minimum_characters` of prose: disambiguation pages and bare lists.
+    `minimum_characters` of prose: disambiguation pages and bare lists. A passage that several articles
+    hold, or one article twice, stays only where it comes first.
 
     Raises CorpusError for a root without dumps and for a file that is not a dump.
     """
+    for document in without_repeated_paragraphs(_long_articles(roots, minimum_characters)):
+        if len(document.text) >= minimum_characters:
+            yield document
+
+
+def _long_articles(roots: Sequence[Path], minimum_characters: int) -> Iterator[Document]:
     for path in files_below(roots, tuple(OPENERS)):
         for title, wikitext in articles(path):
             if len(wikitext) < minimum_characters:
@@ -43,6 +57,9 @@ def read_wikipedia(roots: Sequence[Path], minimum_characters: int = 500) -> Iter
 
 def articles(path: Path) -> Iterator[tuple[str, str]]:
     """Title and wikitext of each article in a dump, read as a stream.
+
+    A dump may be cut off, as the first 100 MB of one (enwik8) are: its last, unfinished page is left
+    out.
 
     Raises CorpusError if the part of the file that is read is not such a dump.
     """
@@ -64,7 +81,7 @@ def articles(path: Path) -> Iterator[tuple[str, str]]:
 def _elements(dump: IO[bytes], path: Path) -> Iterator[ElementTree.Element]:
     """The elements of a dump in the order of their ends; CorpusError for a page that is too large."""
     parser: Any = ElementTree.XMLPullParser()
-    pending = 0
+    pending = pages = 0
     while chunk := dump.read(CHUNK):
         parser.feed(chunk)
         pending += len(chunk)
@@ -72,11 +89,16 @@ def _elements(dump: IO[bytes], path: Path) -> Iterator[ElementTree.Element]:
             yield element
             if element.tag.endswith("}page"):
                 pending = 0
+                pages += 1
         if pending > LARGEST_PAGE:
             raise CorpusError(
                 f"The Wikipedia dump {path} has a page of more than {LARGEST_PAGE:,} bytes."
             )
-    parser.close()
+    try:
+        parser.close()
+    except ElementTree.ParseError as error:
+        if not pages or error.code not in CUT_OFF:
+            raise
     for _, element in parser.read_events():
         yield element
 

@@ -3,7 +3,7 @@
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,11 @@ from transformers import (
     GgufConfig,
     PreTrainedModel,
 )
-from transformers.integrations.gguf.gguf_tokenizer_mapping import GGUF_PRE_TOKENIZER_SPLITS
 
 from token_influence.errors import ModelError
 from token_influence.models.configuration import read_config
 from token_influence.models.gguf_header import Header, check_header
+from token_influence.models.gguf_split import named_split, set_split
 from token_influence.models.tokenizers import begin_of_text_id, load_tokenizer
 from token_influence.untrusted import reading
 
@@ -74,7 +74,7 @@ def convert_gguf(path: str | Path, folder: str | Path) -> dict[str, Any] | None:
         alone.symlink_to(path.resolve())
         with reading(f"The GGUF file {path.name}", ModelError):
             _check_sizes(alone, header)
-            _write(alone, made, tied="output.weight" not in header.tensors)
+            _write(alone, made, header)
             check_against_gguf(path, made)
         folder.mkdir(exist_ok=True)
         for file in sorted(made.iterdir()):
@@ -83,23 +83,6 @@ def convert_gguf(path: str | Path, folder: str | Path) -> dict[str, Any] | None:
     finally:
         shutil.rmtree(temporary)
     return named_split(header.values)
-
-
-def named_split(values: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The split before byte-level merges that a header names; None if it names none.
-
-    values: of the header. `ggml_pre`: the name; `known_to_transformers`: whether the converted
-    tokenizer has that split. If not, it has GPT-2's, and numbers or blank lines can get other tokens
-    than those that the model was trained on.
-
-    >>> named_split({"tokenizer.ggml.model": "gpt2", "tokenizer.ggml.pre": "smollm"})
-    {'ggml_pre': 'smollm', 'known_to_transformers': False}
-    """
-    name = values.get("tokenizer.ggml.pre")
-    if name is None or values.get("tokenizer.ggml.model") != "gpt2":
-        return None  # other tokenizers do not split this way
-    known = name == "gpt-2" or name in GGUF_PRE_TOKENIZER_SPLITS
-    return {"ggml_pre": name, "known_to_transformers": known}
 
 
 def _check_sizes(path: Path, header: Header) -> None:
@@ -122,7 +105,7 @@ def _check_sizes(path: Path, header: Header) -> None:
             )
 
 
-def _write(path: Path, folder: Path, tied: bool) -> None:
+def _write(path: Path, folder: Path, header: Header) -> None:
     """Dequantise with transformers, remove every trace of the quantisation, and save."""
     source = AutoModelForCausalLM.from_pretrained(
         path.parent,
@@ -135,7 +118,8 @@ def _write(path: Path, folder: Path, tied: bool) -> None:
     tokenizer = AutoTokenizer.from_pretrained(
         path.parent, gguf_file=path.name, local_files_only=True
     )
-    _plain(source, tied).save_pretrained(folder)
+    set_split(tokenizer, header.values)
+    _plain(source, tied="output.weight" not in header.tensors).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
 
 

@@ -33,7 +33,7 @@ def prepare_checkpoint(
     `fetched` is the manifest of its source. The checkpoint's manifest holds `source`, `fetched`,
     `licence`, `revision`, `quantisation`, `loss_on_known_paragraph` (nats per token, or None), `facts`
     (architecture, parameters, layers, …), `files` (sha256 and bytes of each) and, for a GGUF file that
-    names its tokenizer's split, `tokenizer` (see `gguf.named_split`). Raises ModelError if
+    names its tokenizer's split, `tokenizer` (see `gguf_split.named_split`). Raises ModelError if
     it cannot be converted, its weights are not the ones that the architecture needs (`check_weights`),
     its tokenizer is damaged or has tokens without an embedding, it reads fewer tokens than the
     registered `context` or has other sizes than the registered `facts` (if these are given), or its

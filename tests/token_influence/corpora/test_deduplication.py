@@ -2,7 +2,10 @@
 
 import random
 
-from token_influence.corpora.deduplication import without_repeated_passages
+from token_influence.corpora.deduplication import (
+    without_repeated_paragraphs,
+    without_repeated_passages,
+)
 from token_influence.corpora.document import Document
 
 OLD = """Hence loathed Melancholy
@@ -91,3 +94,51 @@ def test_a_repeated_paragraph_of_prose_is_one_line_and_goes():
     prose = " ".join(NEW.split("\n"))
     other = filler(1, 9).replace("\n", "\n\n")
     assert texts(f"{other}\n\n{prose}", f"{prose}\n\n{filler(2, 1)}")[1] == filler(2, 1)
+
+
+def articles(*documents: str) -> list[str]:
+    made = [Document(str(n), str(n), text) for n, text in enumerate(documents)]
+    return [document.text for document in without_repeated_paragraphs(made)]
+
+
+def sentences(seed: int, count: int) -> str:
+    """A paragraph of sentences of eight made-up words."""
+    return filler(seed, count).replace("\n", ". ").capitalize() + "."
+
+
+def test_the_first_article_keeps_the_passage_whichever_is_larger():
+    shared, rest = sentences(1, 14), sentences(2, 40)
+    assert articles(f"Head\n\n{shared}", f"{shared}\n\n{rest}") == [f"Head\n\n{shared}", rest]
+
+
+def test_a_passage_stays_once_in_one_article():
+    shared, between = sentences(1, 14), sentences(2, 20)
+    assert articles(f"{shared}\n\n{between}\n\n{shared}") == [f"{shared}\n\n{between}"]
+
+
+def test_a_paragraph_goes_with_the_passage_inside_it():
+    shared, rest = sentences(1, 14), sentences(2, 3)
+    mixed = f"{sentences(3, 20)} {shared} {sentences(4, 20)}"
+    assert articles(shared, f"{mixed}\n\n{rest}") == [shared, rest]
+
+
+def test_paragraphs_that_differ_only_in_numbers_are_one():
+    census = " ".join(
+        f"There were {{0}} households out of which {word} had children under the age of {{0}}."
+        for word in filler(1, 1).split()
+    )
+    assert articles(census.format(5), census.format(17)) == [census.format(5), ""]
+
+
+def test_a_short_likeness_of_articles_stays():
+    likeness = sentences(1, 4)
+    one, two = f"{likeness}\n\n{sentences(2, 9)}", f"{likeness}\n\n{sentences(3, 9)}"
+    assert articles(one, two) == [one, two]
+
+
+def test_articles_are_handed_on_before_all_are_read():
+    def read():
+        yield Document("0", "0", sentences(1, 9))
+        raise AssertionError("The second article was read, too.")
+
+    assert next(without_repeated_paragraphs(read())).document_id == "0"

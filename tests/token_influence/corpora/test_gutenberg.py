@@ -261,3 +261,7 @@ def test_a_bad_file_is_named(tmp_path):
     (tmp_path / "broken.txt").write_bytes(b"\xff\xfe")
     with pytest.raises(CorpusError, match=r"broken\.txt"):
         list(read_gutenberg([tmp_path]))
+
+
+def test_entities_of_web_pages_are_characters():
+    assert without_apparatus("enforc&egrave;d chastity") == "enforc\u00e8d chastity"

@@ -139,6 +139,34 @@ def test_templates_that_stand_for_words_are_read_and_others_dropped(template, wo
 
 
 @pytest.mark.parametrize(
+    ("wikitext", "text"),
+    [
+        ("A note[3] and two.[12][13] An end. [4]", "A note and two. An end."),
+        ('"Words."<sup>[[#note|[2]]]</sup> More.', '"Words." More.'),
+        ("Escaped again: [[Ad|Ad&amp;amp;egrave;le]], &amp;egrave;.", "Escaped again: Adèle, è."),
+        ("An unknown (\ufffd\ufffd) letter.", "An unknown letter."),
+        ("{{dropped}}* An item after a template.", "An item after a template."),
+        ("<h3>Heading</h3>The text.", "Heading\n\nThe text."),
+        ("One.\n\nThe ==heading==\n\nTwo.", "One.\n\nTwo."),
+        ("One.\n\nA <h3> broken heading.\n\nTwo.", "One.\n\nTwo."),
+        ("One.\n\n| align = center | First |-\n\nTwo.", "One.\n\nTwo."),
+        ("One.\n\na | b | c | of a table.\n\nTwo.", "One.\n\nTwo."),
+        ("One.\n* A. Author. A book with a long title. Publisher, 2001. ISBN 0670034207.", "One."),
+    ],
+)
+def test_what_old_articles_hold_is_read_or_dropped(wikitext, text):
+    assert prose(wikitext) == text
+
+
+@pytest.mark.parametrize(
+    "kept",
+    ["The array a[0] and the ([6]-ring) stay.", "In Savage [1987] it stays.", "A pipe | stays."],
+)
+def test_brackets_that_are_no_mark_of_a_note_stay(kept):
+    assert prose(kept) == kept
+
+
+@pytest.mark.parametrize(
     "kept",
     ["It froze (–5 °C) there.", "A prefix (an-) and a suffix (-ism).", "Costs rose ... then."],
 )

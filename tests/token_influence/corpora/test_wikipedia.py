@@ -14,6 +14,8 @@ from token_influence.errors import CorpusError
 PAGE = """<page><title>{title}</title><ns>{ns}</ns><id>1</id>{redirect}
 <revision><id>2</id><text xml:space="preserve">{text}</text></revision></page>"""
 LONG = "A sentence of an article that says something. " * 20
+# Not the same passage: that would stay in one article only.
+OTHER = "Another article's phrase tells us whatever else there might be. " * 15
 
 
 def page(title: str, text: str, ns: int = 0, redirect: str = "") -> str:
@@ -32,7 +34,7 @@ PAGES = [
     page("Old", "#REDIRECT [[Ada]]", redirect='<redirect title="Ada" />'),
     page("Talk:Ada", LONG, ns=1),
     page("Ada (disambiguation)", "'''Ada''' may refer to:\n* [[Ada]]\n{{disambiguation}}"),
-    page("Zürich", LONG),
+    page("Zürich", OTHER),
 ]
 
 
@@ -123,6 +125,43 @@ def test_a_dump_of_before_2008_marks_neither_namespaces_nor_redirects(tmp_path):
     path = tmp_path / "dump.gz"
     path.write_bytes(gzip.compress((xml + "</mediawiki>").encode()))
     assert [title for title, _ in articles(path)] == ["Ada", "A: B"]
+
+
+CUTS = {
+    "between tags": "<page><title>Cut</title><id>1</id>",
+    "in a tag": "<page><tit",
+    "in a character": b"<page><title>\xc3",
+    "in the text": "<page><title>Cut</title><revision><text>Words that end",
+}
+
+
+@pytest.mark.parametrize("cut", CUTS)
+def test_the_unfinished_page_of_a_dump_that_is_cut_off_is_left_out(tmp_path, cut):
+    whole = dump(tmp_path / "dump.xml", *PAGES).read_bytes().removesuffix(b"</mediawiki>")
+    rest = CUTS[cut] if isinstance(CUTS[cut], bytes) else CUTS[cut].encode()
+    (tmp_path / "dump.gz").write_bytes(gzip.compress(whole + rest))
+    assert [title for title, _ in articles(tmp_path / "dump.gz")][-1] == "Zürich"
+
+
+def test_a_dump_with_an_error_is_no_dump_that_is_cut_off(tmp_path):
+    whole = dump(tmp_path / "dump.xml", *PAGES).read_bytes()
+    (tmp_path / "dump.xml").write_bytes(whole.replace(b"</mediawiki>", b"</other>"))
+    with pytest.raises(CorpusError, match="mismatched tag"):
+        list(articles(tmp_path / "dump.xml"))
+
+
+def test_what_two_articles_share_stays_in_the_first(tmp_path):
+    shared = " ".join(f"Word{chr(97 + k)}{chr(97 + k)}x of a passage." for k in range(20))
+    path = dump(
+        tmp_path / "dump.xml",
+        page("A", f"{LONG}\n\n{shared}"),
+        page("B", f"{shared}\n\n{OTHER}"),
+        page("C", shared),
+    )
+    assert [(d.title, d.text) for d in read_wikipedia([path], 300)] == [
+        ("A", f"{LONG.strip()}\n\n{shared}"),
+        ("B", OTHER.strip()),
+    ]
 
 
 def test_short_markup_is_not_even_parsed(tmp_path, monkeypatch):

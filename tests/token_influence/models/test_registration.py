@@ -47,11 +47,11 @@ def test_the_manifest_tells_origin_shape_and_files(recipe):
 
 
 @pytest.mark.parametrize(
-    ("pre", "known"), [("smollm", False), ("llama-bpe", True), ("gpt-2", True)]
+    ("pre", "known"), [("smollm", True), ("llama-bpe", True), ("gpt-2", True), ("none", False)]
 )
 def test_the_manifest_tells_which_split_the_gguf_file_names(recipe, pre, known):
     write_gguf(build("llama"), Path(recipe.source["local"]), pre=pre)
-    assert prepare(recipe)["tokenizer"] == {"ggml_pre": pre, "known_to_transformers": known}
+    assert prepare(recipe)["tokenizer"] == {"ggml_pre": pre, "known": known}
 
 
 def test_a_gguf_file_that_names_no_split_has_none_in_its_manifest(recipe):
