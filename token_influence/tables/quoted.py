@@ -20,7 +20,7 @@ VERDICT = ["claim", "model", "corpus", "objective", "verdict", "why", "ours"]
 EMERGENCE = [
     *("model", "corpus", "objective", "step", "tokens_seen"),
     *("identified", "reason", "direction", "p", "p_low", "p_high"),
-    *("cv_error_constant", "cv_error_exponential", "cv_error_power_law", "win_share_power_law"),
+    *("least_error", "win_share_power_law"),
     *("held_out_loss", "unigram_loss", "bigram_loss"),
     *(f"{name}_bits_per_byte" for name in ("held_out", "unigram", "bigram")),
 ]
@@ -37,7 +37,8 @@ def quoted_numbers(
     `profiles`: one row per arm and objective, in reading order: the sample, the loss (nats per
     token), the power law's fit, and its `rivals` (see `_rival`). Checkpoints of a training are left
     out, for they stand in `emergence`. `differences`: the power law's parameters on intact minus those
-    on shuffled text. `verdicts` and `emergence`: the tables of these names.
+    on shuffled text. `verdicts` and `emergence`: the tables of these names; `least_error` is the
+    family of the least cross-validated error.
     """
     profiles = _profiles(headline_fits(tables["decay"], headline), tables["predictions"])
     controls = headline_fits(tables["controls"], headline)
@@ -49,7 +50,7 @@ def quoted_numbers(
         "verdicts": _rows(tables["verdicts"], VERDICT),
     }
     if "emergence" in tables:
-        numbers["emergence"] = _rows(tables["emergence"], EMERGENCE)
+        numbers["emergence"] = _rows(_with_best(tables["emergence"]), EMERGENCE)
     return numbers
 
 
@@ -77,6 +78,12 @@ def _rival(fit: Mapping[Any, Any]) -> Row:
     row = _row({name: fit[name] for name in ("r_squared", "power_law_ahead")})
     behind, error = fit["behind_power_law"], fit["behind_power_law_se"]
     return row | ({"behind": rounded(behind / error)} if error > 0 else {})
+
+
+def _with_best(emergence: pd.DataFrame) -> pd.DataFrame:
+    """The table with `least_error`, the family whose cross-validated error is the least."""
+    errors = emergence.filter(like="cv_error_").dropna(how="all")
+    return emergence.assign(least_error=errors.idxmin(axis=1).str.removeprefix("cv_error_"))
 
 
 def _rows(table: pd.DataFrame, columns: list[str]) -> list[Row]:

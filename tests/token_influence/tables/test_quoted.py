@@ -82,9 +82,14 @@ def test_verdicts_are_the_table_in_words(tables):
     assert quoted_numbers(tables, HEADLINE)["verdicts"] == [CLAIM | {"why": "so"}]
 
 
-def test_a_training_gives_its_checkpoints(tables):
-    tables["emergence"] = pd.DataFrame([{"model": "m", "step": 4, "p": None, "epochs": 0.1}])
-    assert quoted_numbers(tables, HEADLINE)["emergence"] == [{"model": "m", "step": 4}]
+def test_a_training_gives_its_checkpoints_with_the_family_of_the_least_error(tables):
+    errors = {"cv_error_constant": 2e-6, "cv_error_power_law": 1e-6}  # too small to print
+    steps = [{"model": "m", "step": 0, "p": None}, {"model": "m", "step": 4, "p": 0.98765} | errors]
+    tables["emergence"] = pd.DataFrame(steps)
+    assert quoted_numbers(tables, HEADLINE)["emergence"] == [
+        {"model": "m", "step": 0},
+        {"model": "m", "step": 4, "p": 0.988, "least_error": "power_law"},
+    ]
 
 
 def test_the_numbers_are_json(tables):
