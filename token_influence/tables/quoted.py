@@ -14,8 +14,9 @@ from token_influence.tables.metrics import rounded
 Row = dict[str, Any]
 
 LOSS = ["windows", "predictions", "loss", "loss_se"]
-DIFFERENCES = ["p", "p_low", "p_high", "gamma", "gamma_low", "gamma_high"]
-POWER_LAW = ["identified", "reason", "direction", "r_squared", *DIFFERENCES]
+ESTIMATES = ["p", "p_low", "p_high", "gamma", "gamma_low", "gamma_high"]
+POWER_LAW = ["identified", "reason", "direction", "r_squared"]
+ERROR = "cv_error_"
 VERDICT = ["claim", "model", "corpus", "objective", "verdict", "why", "ours"]
 EMERGENCE = [
     *("model", "corpus", "objective", "step", "tokens_seen"),
@@ -35,10 +36,10 @@ def quoted_numbers(
     headline: the `range` and `skip_sources` that the study reports.
 
     `profiles`: one row per arm and objective, in reading order: the sample, the loss (nats per
-    token), the power law's fit, and its `rivals` (see `_rival`). Checkpoints of a training are left
-    out, for they stand in `emergence`. `differences`: the power law's parameters on intact minus those
-    on shuffled text. `verdicts` and `emergence`: the tables of these names; `least_error` is the
-    family of the least cross-validated error.
+    token), the power law's fit (its parameters where they are identified), and its `rivals` (see
+    `_rival`). Checkpoints of a training are left out, for they stand in `emergence`. `differences`:
+    the power law's parameters on intact minus those on shuffled text. `verdicts` and `emergence`: the
+    tables of these names; `least_error` is the family of the least cross-validated error.
     """
     profiles = _profiles(headline_fits(tables["decay"], headline), tables["predictions"])
     controls = headline_fits(tables["controls"], headline)
@@ -46,7 +47,7 @@ def quoted_numbers(
     numbers = {
         "headline": dict(headline),
         "profiles": sorted(profiles, key=_reading_order),
-        "differences": _rows(paired, ["model", "corpus", "objective", *DIFFERENCES]),
+        "differences": _rows(paired, ["model", "corpus", "objective", *ESTIMATES]),
         "verdicts": _rows(tables["verdicts"], VERDICT),
     }
     if "emergence" in tables:
@@ -64,7 +65,8 @@ def _profiles(fits: pd.DataFrame, predictions: pd.DataFrame) -> Iterable[Row]:
             yield {
                 **dict(zip(PROFILE, key, strict=True)),
                 **_row(losses.loc[key[:-1]]),
-                **_row({name: power[name] for name in POWER_LAW if name in power}),
+                **_row({name: power[name] for name in POWER_LAW}),
+                **(_row({name: power[name] for name in ESTIMATES}) if power["identified"] else {}),
                 "rivals": {family: _rival(fit) for family, fit in families.items()},
             }
 
@@ -82,8 +84,8 @@ def _rival(fit: Mapping[Any, Any]) -> Row:
 
 def _with_best(emergence: pd.DataFrame) -> pd.DataFrame:
     """The table with `least_error`, the family whose cross-validated error is the least."""
-    errors = emergence.filter(like="cv_error_").dropna(how="all")
-    return emergence.assign(least_error=errors.idxmin(axis=1).str.removeprefix("cv_error_"))
+    errors = emergence.filter(like=ERROR).rename(columns=lambda name: name.removeprefix(ERROR))
+    return emergence.assign(least_error=errors.dropna(how="all").idxmin(axis=1))
 
 
 def _rows(table: pd.DataFrame, columns: list[str]) -> list[Row]:

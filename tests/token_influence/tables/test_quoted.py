@@ -16,6 +16,7 @@ CLAIM = {"claim": "a", "model": "m", "corpus": "c", "objective": "true_logit", "
 
 def fit(family: str = "power_law", **changes) -> dict:
     numbers = {"p": 0.98765, "p_low": 0.9, "p_high": 1.0449, "gamma": 0.0123456}
+    numbers |= {"gamma_low": 0.0, "gamma_high": 0.02}
     return {
         **{**PROFILE, "seed": "pooled", **HEADLINE, "family": family, "identified": True},
         **{"reason": None, "direction": "falls", "r_squared": 0.99012, **numbers},
@@ -32,7 +33,7 @@ def rival(family: str, behind: float, error: float, **changes) -> dict:
 @pytest.fixture
 def tables() -> dict[str, pd.DataFrame]:
     decay = [
-        fit(order="shuffled", direction="flat", identified=False, reason="flat", p=None),
+        fit(order="shuffled", direction="flat", identified=False, reason="flat"),
         *(fit(), rival("exponential", 6e-6, 2e-6), rival("constant", 0.0, 0.0)),
         *(fit(seed="0", p=9.0), fit(range="full", p=9.0), fit(skip_sources=4, p=9.0)),
         *(fit(weights="step4"), rival("exponential", 1.0, 1.0, **OTHER)),
@@ -58,7 +59,8 @@ def test_profiles_have_the_pooled_headline_fit_the_sample_and_the_loss(tables):
         **PROFILE,
         **{"windows": 32, "predictions": 128, "loss": 4, "loss_se": 0.326},
         **{"identified": True, "direction": "falls", "r_squared": 0.99},
-        **{"p": 0.988, "p_low": 0.9, "p_high": 1.04, "gamma": 0.0123},
+        **{"p": 0.988, "p_low": 0.9, "p_high": 1.04},
+        **{"gamma": 0.0123, "gamma_low": 0, "gamma_high": 0.02},
         "rivals": {
             "exponential": {"r_squared": 0.916, "power_law_ahead": 0.983, "behind": 3},
             "constant": {"r_squared": 0.916, "power_law_ahead": 0.983},
