@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 CORES ?= all
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: reproduce estimate record register figures test test-long bench lint format schema
+.PHONY: reproduce estimate record register pages figures test test-long bench lint format schema
 
 reproduce: $(INSTALLED)
 	$(BIN)/snakemake --cores $(CORES)
@@ -20,8 +20,17 @@ estimate: $(INSTALLED)
 	@$(BIN)/python tools/estimate.py $(STUDY) --gpu-tflops $(GPU_TFLOPS)
 
 # Versions (docs/versioning.md): after Snakemake was run by itself; after `dvc pull` or `dvc checkout`.
-record register: $(INSTALLED)
-	@$(BIN)/python tools/versions.py $@
+# With STUDY only the numbers that pages quote, and CONFIG as `--config` had it in the run.
+CONFIG ?=
+record: $(INSTALLED)
+	@$(BIN)/python tools/versions.py record $(STUDY) $(if $(CONFIG),--config '$(CONFIG)')
+
+register: $(INSTALLED)
+	@$(BIN)/python tools/versions.py register
+
+# The numbers of docs/data/ in README.md and docs/*.md.
+pages: $(INSTALLED)
+	@$(BIN)/python tools/pages.py
 
 # The figures that profiles and fits alone give; nothing is measured for them.
 figures: $(INSTALLED)

@@ -2,9 +2,11 @@
 # result and no input, so that it may differ between equal runs.
 import datetime
 import platform
+import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from token_influence.errors import TokenInfluenceError
 from token_influence.files import write_json
@@ -22,10 +24,19 @@ def record_run():
         "finished": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         "host": platform.node(),
         "machine": platform.machine(),
+        "processor": processor(),
         "python": platform.python_version(),
         "seconds": round(time.time() - STARTED, 1),
     }
     write_json(record, f"{RESULTS}/run.json")
+
+
+def processor():
+    """The model of the processor, as far as the system tells it."""
+    described = Path("/proc/cpuinfo")
+    text = described.read_text() if described.is_file() else ""
+    model = re.search(r"^model name\s*: (.+)$", text, re.MULTILINE)
+    return model[1] if model else platform.processor() or None
 
 
 def reported(write):

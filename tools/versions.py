@@ -1,7 +1,8 @@
 """The connection of Snakemake and DVC: `make record` and `make register` (docs/versioning.md).
 
 Snakemake knows which results are up to date, DVC knows the recorded versions. `record` makes a version
-of results that Snakemake has finished; `register` has Snakemake take files from DVC as finished.
+of results that Snakemake has finished, and writes the numbers that pages quote into docs/data/; of a
+study of `studies/` it only does the latter. `register` has Snakemake take files from DVC as finished.
 """
 
 import argparse
@@ -9,6 +10,7 @@ import csv
 import hashlib
 import io
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -17,14 +19,19 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import yaml
 
 from token_influence.config import load_study, read_config, study_files
 from token_influence.errors import ConfigError
+from token_influence.files import read_json, write_json
 from token_influence.provenance.records import record_path
+from token_influence.tables.quoted import quoted_numbers
 
 FOLDER = ".dir"  # the end of a folder's checksum
 ASIDE = Path("results/set_aside")  # for files that no job of the study makes
+DATA = Path("docs/data")  # the numbers that pages quote, in git
+RAN = ("commit", "finished", "processor")  # of the run record, what stands beside them
 INPUTS = Path("resources")  # shared by all studies; only its small files are recorded (.dvcignore)
 
 
@@ -135,7 +142,44 @@ def record() -> None:
             copy.unlink(missing_ok=True)
     else:
         raise Refused(f"DVC's cache in {cache_folder()} does not keep the files written to it.")
+    quote("default", Path("results"))
     print("Recorded in dvc.lock and results/metrics.json: commit both with git.")
+
+
+def record_study(name: str, config: list[str]) -> None:
+    """Write the numbers that pages quote of a finished study of `studies/`.
+
+    config: the entries of Snakemake's `--config` with which it was run.
+    """
+    file = Path("studies", f"{name}.yaml")
+    if not file.is_file():
+        there = ", ".join(sorted(path.stem for path in file.parent.glob("*.yaml")))
+        raise Refused(f"There is no study {name!r}; allowed: {there or 'none is there'}.")
+    options = ["--configfile", str(file), *(["--config", *config] if config else [])]
+    if Jobs.of_the_study(*options).pending:
+        raise Refused(
+            f"{planned(*options)}\n\nThe results of {name} are missing or not up to date: Snakemake "
+            "has the jobs above to do. Nothing was recorded; run "
+            f"`snakemake --cores all {shlex.join(options)}`."
+        )
+    quote(name, Path(read_config(file).get("results", "results")))
+
+
+def quote(name: str, results: Path) -> None:
+    """Write docs/data/NAME.json from the tables, unless it holds these numbers already.
+
+    So it names the run that first gave them, and a reproduction of the same numbers changes nothing.
+    """
+    file, ran = DATA / f"{name}.json", results / "run.json"
+    headline = read_json(results / "metrics.json")["headline"]
+    paths = (results / "tables").glob("*.csv")
+    numbers = quoted_numbers({path.stem: pd.read_csv(path) for path in paths}, headline)
+    if file.is_file() and read_json(file).items() >= numbers.items():
+        return
+    run_record = read_json(ran) if ran.is_file() else {}
+    run_of_numbers = {key: run_record.get(key) for key in RAN}
+    write_json({"study": name, "run": run_of_numbers, **numbers}, file)
+    print(f"The numbers that pages quote are in {file}; `make pages` puts them into the pages.")
 
 
 @dataclass(frozen=True)
@@ -146,16 +190,16 @@ class Jobs:
     pending: bool
 
     @staticmethod
-    def of_the_study() -> "Jobs":
-        summary = run("snakemake", "--summary").stdout
+    def of_the_study(*options: str) -> "Jobs":
+        summary = run("snakemake", "--summary", *options).stdout
         rows = list(csv.DictReader(io.StringIO(summary), delimiter="\t"))
         pending = any(row["plan"] != "no update" for row in rows)
         return Jobs({Path(row["output_file"]) for row in rows}, pending)
 
 
-def planned() -> str:
+def planned(*options: str) -> str:
     """Snakemake's table of the jobs that it would run."""
-    plan = run("snakemake", "--dry-run").stdout
+    plan = run("snakemake", "--dry-run", *options).stdout
     return plan.partition("Job stats:")[2].partition("\n\n")[0].strip() or plan
 
 
@@ -254,14 +298,18 @@ def register() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("record")
+    recorder = commands.add_parser("record")
+    recorder.add_argument("study", nargs="?", help="a study of studies/ (default: config.yaml)")
+    recorder.add_argument("--config", nargs="+", default=[], help="as it was given to Snakemake")
     commands.add_parser("register")
     arguments = parser.parse_args()
     try:
-        if arguments.command == "record":
-            record()
-        else:
+        if arguments.command == "register":
             register()
+        elif arguments.study:
+            record_study(arguments.study, arguments.config)
+        else:
+            record()
     except (Refused, ConfigError) as refusal:
         sys.exit(str(refusal))
 

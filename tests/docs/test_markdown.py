@@ -22,7 +22,7 @@ FOLDERS = (
 )
 PATH = re.compile(rf"(?<![\w./-])(?:{FOLDERS})/[\w./*-]*")
 MODULE = re.compile(r"(?<![\w./-])token_influence(?:\.\w+)+")
-EXAMPLES = {"studies/mine.yaml", ".dvc/config.local"}  # files that a reader writes
+EXAMPLES = {"studies/mine.yaml", "docs/blocks/NAME.md", ".dvc/config.local"}  # a reader's own
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 

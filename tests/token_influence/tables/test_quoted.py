@@ -1,0 +1,98 @@
+"""The numbers that pages quote: chosen from the tables and rounded."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from token_influence.tables.quoted import quoted_numbers
+
+HEADLINE = {"range": "1..100", "skip_sources": 0}
+ARM = {"model": "m", "weights": "trained", "corpus": "c", "order": "intact"}
+PROFILE = {**ARM, "objective": "true_logit"}
+OTHER = {"weights": "random"}
+CLAIM = {"claim": "a", "model": "m", "corpus": "c", "objective": "true_logit", "verdict": "mixed"}
+
+
+def fit(family: str = "power_law", **changes) -> dict:
+    numbers = {"p": 0.98765, "p_low": 0.9, "p_high": 1.0449, "gamma": 0.0123456}
+    numbers |= {"gamma_low": 0.0, "gamma_high": 0.02}
+    return {
+        **{**PROFILE, "seed": "pooled", **HEADLINE, "family": family, "identified": True},
+        **{"reason": None, "direction": "falls", "r_squared": 0.99012, **numbers},
+        **{"power_law_ahead": None, "behind_power_law": None, "behind_power_law_se": None},
+        **changes,
+    }
+
+
+def rival(family: str, behind: float, error: float, **changes) -> dict:
+    duel = {"behind_power_law": behind, "behind_power_law_se": error, "power_law_ahead": 0.98312}
+    return fit(family, r_squared=0.9164, **duel, **changes)
+
+
+@pytest.fixture
+def tables() -> dict[str, pd.DataFrame]:
+    decay = [
+        fit(order="shuffled", direction="flat", identified=False, reason="flat"),
+        *(fit(), rival("exponential", 6e-6, 2e-6), rival("constant", 0.0, 0.0)),
+        *(fit(seed="0", p=9.0), fit(range="full", p=9.0), fit(skip_sources=4, p=9.0)),
+        *(fit(weights="step4"), rival("exponential", 1.0, 1.0, **OTHER)),
+    ]
+    controls = [
+        fit(order="intact − shuffled", p=-0.4),
+        fit(order="intact − shuffled", family="exponential"),
+        fit(),
+    ]
+    arms = [ARM, ARM | {"order": "shuffled"}, ARM | OTHER]
+    losses = {"windows": 32, "predictions": 128, "loss": 4.0, "loss_se": 0.32641}
+    return {
+        "decay": pd.DataFrame(decay),
+        "controls": pd.DataFrame(controls),
+        "predictions": pd.DataFrame([arm | losses for arm in arms]),
+        "verdicts": pd.DataFrame([CLAIM | {"why": "so", "ours": None, "trend": 0.5}]),
+    }
+
+
+def test_profiles_have_the_pooled_headline_fit_the_sample_and_the_loss(tables):
+    first, second = quoted_numbers(tables, HEADLINE)["profiles"]
+    assert first == {
+        **PROFILE,
+        **{"windows": 32, "predictions": 128, "loss": 4, "loss_se": 0.326},
+        **{"identified": True, "direction": "falls", "r_squared": 0.99},
+        **{"p": 0.988, "p_low": 0.9, "p_high": 1.04},
+        **{"gamma": 0.0123, "gamma_low": 0, "gamma_high": 0.02},
+        "rivals": {
+            "exponential": {"r_squared": 0.916, "power_law_ahead": 0.983, "behind": 3},
+            "constant": {"r_squared": 0.916, "power_law_ahead": 0.983},
+        },
+    }
+    assert (second["order"], second["reason"]) == ("shuffled", "flat")
+    assert "p" not in second
+
+
+def test_an_arm_without_a_power_law_and_checkpoints_of_a_training_are_no_profiles(tables):
+    rows = quoted_numbers(tables, HEADLINE)["profiles"]
+    assert {row["weights"] for row in rows} == {"trained"}
+
+
+def test_differences_are_those_of_the_power_law(tables):
+    (row,) = quoted_numbers(tables, HEADLINE)["differences"]
+    assert (row["corpus"], row["p"], row["p_high"]) == ("c", -0.4, 1.04)
+
+
+def test_verdicts_are_the_table_in_words(tables):
+    assert quoted_numbers(tables, HEADLINE)["verdicts"] == [CLAIM | {"why": "so"}]
+
+
+def test_a_training_gives_its_checkpoints_with_the_family_of_the_least_error(tables):
+    errors = {"cv_error_constant": 2e-6, "cv_error_power_law": 1e-6}  # too small to print
+    steps = [{"model": "m", "step": 0, "p": None}, {"model": "m", "step": 4, "p": 0.98765} | errors]
+    tables["emergence"] = pd.DataFrame(steps)
+    assert quoted_numbers(tables, HEADLINE)["emergence"] == [
+        {"model": "m", "step": 0},
+        {"model": "m", "step": 4, "p": 0.988, "least_error": "power_law"},
+    ]
+
+
+def test_the_numbers_are_json(tables):
+    json.dumps(quoted_numbers(tables, HEADLINE), allow_nan=False)

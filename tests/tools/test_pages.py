@@ -1,0 +1,141 @@
+"""`make pages`: blocks of pages from templates and the numbers of studies."""
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from tiny_study import REPOSITORY
+
+from token_influence.files import read_json, write_json
+
+TOOL = REPOSITORY / "tools/pages.py"
+BEGIN, END = "<!-- from docs/blocks/loss.md study=tiny -->", "<!-- end -->"
+PAGE = f"# Title\n\n{BEGIN}\nold\n{END}\n\nText.\n"
+
+
+@pytest.fixture(scope="module")
+def pages() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("pages", TOOL)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A folder with one template, one study and two pages."""
+    (tmp_path / "docs/blocks").mkdir(parents=True)
+    (tmp_path / "docs/blocks/loss.md").write_text("The loss\nis {{ study | loss }}.\n")
+    write_json({"loss": 4.184, "loss_se": 0.3264}, tmp_path / "docs/data/tiny.json")
+    (tmp_path / "README.md").write_text(PAGE)
+    (tmp_path / "docs/other.md").write_text("No block.\n")
+    return tmp_path
+
+
+def make_pages(root: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(TOOL)]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+
+
+def test_a_block_gets_its_numbers_and_the_rest_of_the_page_stays(root):
+    assert make_pages(root).stdout.startswith("README.md has new numbers")
+    text = f"# Title\n\n{BEGIN}\n\nThe loss is 4.18 ± 0.33.\n\n{END}\n\nText.\n"
+    assert (root / "README.md").read_text() == text
+    assert make_pages(root).stdout == ""
+    write_json({"loss": 4.3, "loss_se": 0.3}, root / "docs/data/tiny.json")
+    make_pages(root)
+    assert "4.30 ± 0.30" in (root / "README.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        (
+            "docs/data/tiny.json",
+            "docs/data/tiny.json is not there; `make record STUDY=tiny` writes",
+        ),
+        ("docs/blocks/loss.md", "docs/blocks/loss.md is not there, but a page has a block"),
+    ],
+)
+def test_a_block_without_data_or_template_is_refused_in_one_sentence(root, missing, sentence):
+    (root / missing).unlink()
+    done = make_pages(root)
+    assert done.returncode == 1
+    assert done.stderr.startswith(sentence)
+    assert done.stderr.count("\n") == 1
+    assert (root / "README.md").read_text() == PAGE
+
+
+def test_paragraphs_and_items_wrap_and_tables_stay(pages):
+    long = "word " * 30
+    text = pages.wrapped(f"{long}\n{long}\n\n- {long}\n- {long}\n\n| {long} |\n|---|\n")
+    paragraph, items, table = text.split("\n\n")
+    assert max(map(len, paragraph.splitlines())) <= 100
+    assert [line[:2] for line in items.splitlines()] == ["- ", "  ", "- ", "  "]
+    assert len(table.splitlines()) == 2
+
+
+def test_filters_print_numbers_as_the_tables_do(pages):
+    row = {"p": -0.19, "p_low": -0.378, "p_high": -0.0017, "loss": 10.9, "loss_se": 0.0404}
+    assert pages.interval(row, "p", 2) == "−0.19 [−0.38, 0.00]"
+    assert pages.loss(row) == "10.9 ± 0.04"
+    assert pages.listed(["a", "b", "c"]) == "a, b and c"
+    assert pages.day("2026-11-02T18:25:53+00:00") == "2 November 2026"
+
+
+@pytest.fixture
+def study() -> dict:
+    return read_json(REPOSITORY / "docs/data/default.json")
+
+
+def test_the_sign_of_a_change_is_told_only_where_the_printed_interval_excludes_0(pages, study):
+    names = {"corpus": "gutenberg", "model": "m", "objective": "true_logit"}
+    gamma = {"gamma": 0.05, "gamma_low": 0.04, "gamma_high": 0.06}
+    study["differences"] = [names | gamma | {"p": -0.19, "p_low": -0.38, "p_high": -0.0017}]
+    told = pages.filled("shuffling.md", study, REPOSITORY)
+    assert "*p* is not clearly changed, 0.19 [0.00, 0.38]" in told
+    assert "*γ* falls, −0.050 [−0.060, −0.040]" in told
+    study["differences"][0]["p_high"] = -0.01
+    assert "*p* rises, 0.19 [0.01, 0.38]" in pages.filled("shuffling.md", study, REPOSITORY)
+
+
+def test_families_as_good_as_the_power_law_are_named_from_their_errors(pages, study):
+    for row in study["profiles"]:
+        for rival in row["rivals"].values():
+            rival["behind"] = 1.01
+    assert "Gutenberg, intact: no other family." in pages.filled("rivals.md", study, REPOSITORY)
+    for row in study["profiles"]:
+        row["rivals"]["stretched_exponential"]["behind"] = 0.99
+    told = pages.filled("rivals.md", study, REPOSITORY)
+    assert "Gutenberg, intact: `stretched_exponential`." in told
+
+
+def test_verdicts_and_their_reasons_are_the_words_of_the_table(pages, study):
+    for row in study["verdicts"]:
+        row |= {"verdict": "not reproduced", "why": "it is so"}
+    for template in ("verdicts.md", "readme-caption.md"):
+        told = pages.filled(template, study, REPOSITORY)
+        assert "not reproduced" in told
+        assert "it is so" in told
+        assert "undecided" not in told
+
+
+def test_a_training_is_told_by_its_checkpoints(pages):
+    losses = {"held_out_loss": 4.5, "unigram_loss": 6.2, "bigram_loss": 4.6, "tokens_seen": 2048}
+    fit = {"identified": True, "p": 0.9, "p_low": 0.8, "p_high": 1.0, "least_error": "power_law"}
+    rising = {"identified": False, "direction": "rises", "least_error": "constant"}
+    steps = [0, 128, 192, 256, 384, 512, 768, 1024, 2048, 4096]
+    rows = [
+        {"step": step, "corpus": corpus} | losses | (fit if step > 128 else rising)
+        for corpus in ("b", "a")
+        for step in steps
+    ]
+    told = pages.filled("emergence.md", {"emergence": rows}, REPOSITORY).splitlines()
+    assert told[2].startswith("| 0 | 2,048 | none: the profile rises | none")
+    assert told[4].startswith("| 192 | 2,048 | 0.90 [0.80, 1.00] |")
+    assert told[-1] == "| *bigram* | | | | | | 4.60 | 4.60 |"

@@ -1,0 +1,113 @@
+"""The numbers of a study that pages quote: a small part of its tables, rounded."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from token_influence.decay.comparison import CHAMPION
+from token_influence.tables.arms import ARM, PROFILE, without_steps
+from token_influence.tables.decay import DIFFERENCE, headline_fits
+from token_influence.tables.headline import reading_order
+from token_influence.tables.metrics import rounded
+
+Row = dict[str, Any]
+
+LOSS = ["windows", "predictions", "loss", "loss_se"]
+ESTIMATES = ["p", "p_low", "p_high", "gamma", "gamma_low", "gamma_high"]
+POWER_LAW = ["identified", "reason", "direction", "r_squared"]
+ERROR = "cv_error_"
+VERDICT = ["claim", "model", "corpus", "objective", "verdict", "why", "ours"]
+EMERGENCE = [
+    *("model", "corpus", "objective", "step", "tokens_seen"),
+    *("identified", "reason", "direction", "p", "p_low", "p_high"),
+    *("least_error", "win_share_power_law"),
+    *("held_out_loss", "unigram_loss", "bigram_loss"),
+    *(f"{name}_bits_per_byte" for name in ("held_out", "unigram", "bigram")),
+]
+
+
+def quoted_numbers(
+    tables: Mapping[str, pd.DataFrame], headline: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What pages quote of a study, as plain rows without missing values.
+
+    tables: `decay`, `predictions`, `controls`, `verdicts` and, of a study of training, `emergence`;
+    headline: the `range` and `skip_sources` that the study reports.
+
+    `profiles`: one row per arm and objective, in reading order: the sample, the loss (nats per
+    token), the power law's fit (its parameters where they are identified), and its `rivals` (see
+    `_rival`). Checkpoints of a training are left out, for they stand in `emergence`. `differences`:
+    the power law's parameters on intact minus those on shuffled text. `verdicts` and `emergence`: the
+    tables of these names; `least_error` is the family of the least cross-validated error.
+    """
+    profiles = _profiles(headline_fits(tables["decay"], headline), tables["predictions"])
+    controls = headline_fits(tables["controls"], headline)
+    paired = controls[(controls["order"] == DIFFERENCE) & (controls["family"] == CHAMPION)]
+    numbers = {
+        "headline": dict(headline),
+        "profiles": sorted(profiles, key=_reading_order),
+        "differences": _rows(paired, ["model", "corpus", "objective", *ESTIMATES]),
+        "verdicts": _rows(tables["verdicts"], VERDICT),
+    }
+    if "emergence" in tables:
+        numbers["emergence"] = _rows(_with_best(tables["emergence"]), EMERGENCE)
+    return numbers
+
+
+def _profiles(fits: pd.DataFrame, predictions: pd.DataFrame) -> Iterable[Row]:
+    losses = predictions.set_index(ARM)[LOSS]
+    for names, rows in without_steps(fits).groupby(PROFILE, sort=False):
+        key: Any = names
+        families = {str(row["family"]): row for row in rows.to_dict("records")}
+        if CHAMPION in families:
+            power = families.pop(CHAMPION)
+            yield {
+                **dict(zip(PROFILE, key, strict=True)),
+                **_row(losses.loc[key[:-1]]),
+                **_row({name: power[name] for name in POWER_LAW}),
+                **(_row({name: power[name] for name in ESTIMATES}) if power["identified"] else {}),
+                "rivals": {family: _rival(fit) for family, fit in families.items()},
+            }
+
+
+def _rival(fit: Mapping[Any, Any]) -> Row:
+    """R², the share of resamples in which the power law predicts better, and how far `behind` it is.
+
+    `behind`: the difference of the cross-validated errors, in its standard errors; left out where
+    there is none.
+    """
+    row = _row({name: fit[name] for name in ("r_squared", "power_law_ahead")})
+    behind, error = fit["behind_power_law"], fit["behind_power_law_se"]
+    return row | ({"behind": rounded(behind / error)} if error > 0 else {})
+
+
+def _with_best(emergence: pd.DataFrame) -> pd.DataFrame:
+    """The table with `least_error`, the family whose cross-validated error is the least."""
+    errors = emergence.filter(like=ERROR).rename(columns=lambda name: name.removeprefix(ERROR))
+    return emergence.assign(least_error=errors.dropna(how="all").idxmin(axis=1))
+
+
+def _rows(table: pd.DataFrame, columns: list[str]) -> list[Row]:
+    """The rows of a table in the columns that it has."""
+    return [_row(row) for row in table.filter(columns).to_dict("records")]
+
+
+def _row(values: Mapping[Any, Any] | pd.Series) -> Row:
+    """The values that are there, numbers rounded; whole numbers stay whole."""
+    return {
+        str(name): value if isinstance(value, str | bool) else _number(value)
+        for name, value in values.items()
+        if not pd.isna(value)
+    }
+
+
+def _number(value: float) -> float | int | None:
+    return int(value) if float(value).is_integer() else rounded(value)
+
+
+def _reading_order(profile: Row) -> tuple[Any, ...]:
+    """Trained weights before random ones, intact before shuffled, the true logit before others."""
+    weights, order = (reading_order((profile[key], None)) for key in ("weights", "order"))
+    other = profile["objective"] != "true_logit"
+    return profile["model"], weights, profile["corpus"], order, other, profile["objective"]
