@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from token_influence.decay.effects import POWER_LAW
 from token_influence.decay.fits import FamilyFit, RangedSample, RangeFits
 from token_influence.decay.resampling import weighted_medians
 from token_influence.fitting.families import FAMILIES, Family
@@ -17,7 +18,8 @@ from token_influence.fitting.least_squares import estimate, predict, residuals_o
 from token_influence.fitting.problem import Fits
 
 CROSS_VALIDATED = ("cv_error", "cv_error_se", "cv_excess", "cv_excess_se", "cv_verdict")
-LEFT_OUT = ("win_share", *CROSS_VALIDATED)
+BEHIND = ("behind_power_law", "behind_power_law_se")
+LEFT_OUT = ("win_share", *CROSS_VALIDATED, *BEHIND)
 """What `compare_on_left_out` says of a family, as keys of its record."""
 
 
@@ -170,11 +172,30 @@ def win_shares(errors: np.ndarray) -> list[float | None]:
     return [float(won / resamples) for won in wins]
 
 
+def behind_power_law(families: Sequence[str], errors: np.ndarray) -> list[dict[str, Any]]:
+    """For each family, mean and standard error over the folds of its error minus the power law's.
+
+    errors: [families, folds] of `cross_validated`. None for the power law itself, and for every family
+    where it was not fitted. A family within one standard error is as good as the power law: `compare`
+    says this only of the best family.
+    """
+    if POWER_LAW not in families:
+        return [dict.fromkeys(BEHIND) for _ in families]
+    behind = errors - errors[families.index(POWER_LAW)]
+    spread = behind.std(axis=1, ddof=1) / np.sqrt(errors.shape[1])
+    return [
+        dict.fromkeys(BEHIND)
+        if name == POWER_LAW
+        else dict(zip(BEHIND, (float(mean), float(error)), strict=True))
+        for name, mean, error in zip(families, behind.mean(axis=1), spread, strict=True)
+    ]
+
+
 def compare_on_left_out(fits: RangeFits, families: Sequence[str]) -> list[dict[str, Any]]:
     """For each of `families`, by the windows left out of fits: numbers under the keys LEFT_OUT."""
     ranged = fits.ranged
     folds = cross_validated(ranged, families)
     unseen = left_out_medians(ranged)
     errors = left_out_errors(ranged, [fits.fits[name] for name in families], unseen)
-    pairs = zip(win_shares(errors), compare(folds), strict=True)
-    return [{"win_share": share} | validated for share, validated in pairs]
+    each = zip(win_shares(errors), compare(folds), behind_power_law(families, folds), strict=True)
+    return [{"win_share": share} | validated | behind for share, validated, behind in each]

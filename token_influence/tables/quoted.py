@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from token_influence.decay.comparison import CHAMPION
+from token_influence.decay.effects import POWER_LAW
 from token_influence.tables.arms import ARM, PROFILE, without_steps
 from token_influence.tables.decay import DIFFERENCE, headline_fits
 from token_influence.tables.headline import reading_order
@@ -15,7 +15,8 @@ Row = dict[str, Any]
 
 LOSS = ["windows", "predictions", "loss", "loss_se"]
 ESTIMATES = ["p", "p_low", "p_high", "gamma", "gamma_low", "gamma_high"]
-POWER_LAW = ["identified", "reason", "direction", "r_squared"]
+SHAPE = ["identified", "reason", "direction", "near_to_far", "r_squared"]
+NEARNESS = ["nearness", "nearness_low", "nearness_high"]
 ERROR = "cv_error_"
 VERDICT = ["claim", "model", "corpus", "objective", "verdict", "why", "ours"]
 EMERGENCE = [
@@ -43,7 +44,7 @@ def quoted_numbers(
     """
     profiles = _profiles(headline_fits(tables["decay"], headline), tables["predictions"])
     controls = headline_fits(tables["controls"], headline)
-    paired = controls[(controls["order"] == DIFFERENCE) & (controls["family"] == CHAMPION)]
+    paired = controls[(controls["order"] == DIFFERENCE) & (controls["family"] == POWER_LAW)]
     numbers = {
         "headline": dict(headline),
         "profiles": sorted(profiles, key=_reading_order),
@@ -60,24 +61,24 @@ def _profiles(fits: pd.DataFrame, predictions: pd.DataFrame) -> Iterable[Row]:
     for names, rows in without_steps(fits).groupby(PROFILE, sort=False):
         key: Any = names
         families = {str(row["family"]): row for row in rows.to_dict("records")}
-        if CHAMPION in families:
-            power = families.pop(CHAMPION)
+        if POWER_LAW in families:
+            power = families.pop(POWER_LAW)
             yield {
                 **dict(zip(PROFILE, key, strict=True)),
                 **_row(losses.loc[key[:-1]]),
-                **_row({name: power[name] for name in POWER_LAW}),
+                **_row({name: power[name] for name in SHAPE}),
                 **(_row({name: power[name] for name in ESTIMATES}) if power["identified"] else {}),
                 "rivals": {family: _rival(fit) for family, fit in families.items()},
             }
 
 
 def _rival(fit: Mapping[Any, Any]) -> Row:
-    """R², the share of resamples in which the power law predicts better, and how far `behind` it is.
+    """R², the exponential's `nearness` to the power law, and how far a family is `behind` that.
 
     `behind`: the difference of the cross-validated errors, in its standard errors; left out where
     there is none.
     """
-    row = _row({name: fit[name] for name in ("r_squared", "power_law_ahead")})
+    row = _row({name: fit[name] for name in ("r_squared", *NEARNESS) if name in fit})
     behind, error = fit["behind_power_law"], fit["behind_power_law_se"]
     return row | ({"behind": rounded(behind / error)} if error > 0 else {})
 

@@ -6,8 +6,10 @@ import statsmodels.api as sm
 from statsmodels.tsa.stattools import acf
 
 from token_influence.decay.comparison import (
+    BEHIND,
     LEFT_OUT,
     akaike_weights,
+    behind_power_law,
     compare,
     compare_on_left_out,
     cross_validated,
@@ -155,6 +157,18 @@ def test_wins_are_counted_on_the_windows_that_a_resample_left_out(ranged):
     assert shares == [pytest.approx(won / 60) for won in wins.values()]
     nothing = left_out_errors(ranged, fits, np.full_like(unseen, np.nan))
     assert win_shares(nothing) == [None] * 3
+
+
+def test_how_far_a_family_is_behind_the_power_law_is_taken_fold_by_fold():
+    errors = np.array([[3.0, 5.0, 4.0], [1.0, 1.0, 1.0], [2.0, 0.0, 1.0]])
+    constant, power_law, exponential = behind_power_law(
+        ["constant", "power_law", "exponential"], errors
+    )
+    assert constant["behind_power_law"] == pytest.approx(3)
+    assert constant["behind_power_law_se"] == pytest.approx(np.std([2, 4, 3], ddof=1) / 3**0.5)
+    assert exponential["behind_power_law"] == pytest.approx(0)
+    assert power_law == dict.fromkeys(BEHIND)
+    assert behind_power_law(["constant"], errors[:1]) == [dict.fromkeys(BEHIND)]
 
 
 def test_all_that_left_out_windows_say_of_a_family_is_in_one_mapping(ranged):

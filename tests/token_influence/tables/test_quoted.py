@@ -20,13 +20,14 @@ def fit(family: str = "power_law", **changes) -> dict:
     return {
         **{**PROFILE, "seed": "pooled", **HEADLINE, "family": family, "identified": True},
         **{"reason": None, "direction": "falls", "r_squared": 0.99012, **numbers},
-        **{"power_law_ahead": None, "behind_power_law": None, "behind_power_law_se": None},
+        "near_to_far": 6.0,
+        **{"behind_power_law": None, "behind_power_law_se": None},
         **changes,
     }
 
 
 def rival(family: str, behind: float, error: float, **changes) -> dict:
-    duel = {"behind_power_law": behind, "behind_power_law_se": error, "power_law_ahead": 0.98312}
+    duel = {"behind_power_law": behind, "behind_power_law_se": error, "nearness": 0.98312}
     return fit(family, r_squared=0.9164, **duel, **changes)
 
 
@@ -58,12 +59,12 @@ def test_profiles_have_the_pooled_headline_fit_the_sample_and_the_loss(tables):
     assert first == {
         **PROFILE,
         **{"windows": 32, "predictions": 128, "loss": 4, "loss_se": 0.326},
-        **{"identified": True, "direction": "falls", "r_squared": 0.99},
+        **{"identified": True, "direction": "falls", "r_squared": 0.99, "near_to_far": 6},
         **{"p": 0.988, "p_low": 0.9, "p_high": 1.04},
         **{"gamma": 0.0123, "gamma_low": 0, "gamma_high": 0.02},
         "rivals": {
-            "exponential": {"r_squared": 0.916, "power_law_ahead": 0.983, "behind": 3},
-            "constant": {"r_squared": 0.916, "power_law_ahead": 0.983},
+            "exponential": {"r_squared": 0.916, "nearness": 0.983, "behind": 3},
+            "constant": {"r_squared": 0.916, "nearness": 0.983},
         },
     }
     assert (second["order"], second["reason"]) == ("shuffled", "flat")
