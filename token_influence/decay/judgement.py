@@ -9,7 +9,7 @@ from token_influence.decay.fits import FamilyFit, RangedSample, RangeFits, param
 from token_influence.decay.identifiability import Trend, reason_against, trend_on
 from token_influence.decay.intervals import Interval
 from token_influence.decay.settings import Bootstrap
-from token_influence.fitting.unconstrained import as_published
+from token_influence.fitting.unconstrained import unconstrained_fit
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,12 @@ class Judgement:
 class Comparison:
     """One family beside the others that are fitted to the same range.
 
-    as_published: see `unconstrained.as_published`; left_out: the numbers LEFT_OUT of
+    unconstrained: see `unconstrained.unconstrained_fit`; left_out: the numbers LEFT_OUT of
     `comparison.compare_on_left_out`, which are None for a single seed.
     """
 
     akaike_weight: float | None
-    as_published: Mapping[str, Any] | None
+    unconstrained: Mapping[str, Any] | None
     left_out: Mapping[str, Any]
 
 
@@ -69,7 +69,7 @@ def _compare(
     if ranged.sample.pooled:
         left_out = compare_on_left_out(fits, families)
     return {
-        name: Comparison(weight, as_published(name, ranged.r, ranged.median), numbers)
+        name: Comparison(weight, unconstrained_fit(name, ranged.r, ranged.median), numbers)
         for name, weight, numbers in zip(families, weights, left_out, strict=True)
     }
 

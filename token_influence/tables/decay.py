@@ -88,7 +88,7 @@ def _fit_row(record: Record, fit: Record) -> dict[str, Any]:
             f"{_name(record)}: the identified {fit['family']} fit of seed {fit['seed']} has no "
             f"{', '.join(missing)}"
         )
-    published = fit.get("as_published") or {}
+    unconstrained = fit.get("unconstrained") or {}
     return {
         **record["arm"],
         **{key: fit[key] for key in [*SAMPLE, *FIT]},
@@ -96,7 +96,7 @@ def _fit_row(record: Record, fit: Record) -> dict[str, Any]:
         **parameters,
         **{key: fit[key] for key in STATISTICS},
         **{key: fit[key] for key in OPTIONAL if fit.get(key) is not None},
-        **{f"as_published_{key}": value for key, value in published.items()},
+        **{f"unconstrained_{key}": value for key, value in unconstrained.items()},
     }
 
 

@@ -31,7 +31,7 @@ def fit(family: str, parameters: dict, **changes) -> dict:
         **{name: index / 10 for index, name in enumerate(STATISTICS)},
         "residual_autocorrelation": 0.25,
         "win_share": None,
-        "as_published": None,
+        "unconstrained": None,
         **changes,
     }
 
@@ -51,7 +51,7 @@ def record(*fits: dict) -> dict:
 POWER = fit(
     "power_law",
     {"p": 0.9, "gamma": 0.1, "beta": 0.6},
-    as_published={"p": 0.8, "gamma": -0.1, "beta": 0.7, "rss": 0.2, "r_squared": 0.9},
+    unconstrained={"p": 0.8, "gamma": -0.1, "beta": 0.7, "rss": 0.2, "r_squared": 0.9},
 )
 STRETCHED = fit("stretched_exponential", {"xi": 5.0, "kappa": 0.4, "gamma": 0.1, "beta": 0.6})
 CONSTANT = fit("constant", {"gamma": 0.1})
@@ -68,13 +68,13 @@ def test_decay_table_is_flat_and_ordered():
         *("gamma", "gamma_low", "gamma_high", "beta", "beta_low", "beta_high"),
         *STATISTICS,
         "residual_autocorrelation",
-        *(f"as_published_{name}" for name in ("p", "gamma", "beta", "rss", "r_squared")),
+        *(f"unconstrained_{name}" for name in ("p", "gamma", "beta", "rss", "r_squared")),
     ]
     power, stretched, constant = table.to_dict("records")
     assert (power["p"], power["p_low"], power["p_high"]) == (0.9, 0.4, 1.4)
     assert (stretched["kappa"], stretched["xi_high"]) == (0.4, 5.5)
     assert (power["direction"], power["trend_low"]) == ("falls", -0.9)
-    assert power["as_published_gamma"] == -0.1
+    assert power["unconstrained_gamma"] == -0.1
     assert power["bic"] == 0.5
     empty = [name for name in ("p", "xi", "kappa", "beta_low") if pd.isna(constant[name])]
     assert empty == ["p", "xi", "kappa", "beta_low"]
