@@ -8,6 +8,7 @@ from token_influence.decay.comparison import LEFT_OUT, akaike_weights, compare_o
 from token_influence.decay.fits import FamilyFit, RangedSample, RangeFits, parameter_intervals
 from token_influence.decay.identifiability import Trend, reason_against, trend_on
 from token_influence.decay.intervals import Interval
+from token_influence.decay.joint import together
 from token_influence.decay.settings import Bootstrap
 from token_influence.fitting.unconstrained import unconstrained_fit
 
@@ -17,13 +18,14 @@ class Judgement:
     """One family on one range.
 
     reason: why the fit does not determine the parameters, None if it does; goodness: see
-    `comparison.goodness`.
+    `comparison.goodness`; together: see `joint.together`.
     """
 
     family: str
     reason: str | None
     parameters: Mapping[str, Interval]
     goodness: Mapping[str, Any]
+    together: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -82,4 +84,5 @@ def _judge_family(
         reason_against(fit, ranged.r[-1], trend, bootstrap),
         parameter_intervals(ranged, fit, bootstrap),
         goodness(fit.family, fit.best, ranged.r, ranged.median, ranged.weights, ranged.scale),
+        together(ranged, fit, bootstrap),
     )

@@ -127,6 +127,7 @@ def _fit_records(
                 **_verdict(judgement),
                 "parameters": parameters,
                 **judgement.goodness,
+                **judgement.together,
                 "unconstrained": None if unconstrained is None else dict(unconstrained),
                 **comparison.left_out,
                 "akaike_weight": comparison.akaike_weight,

@@ -19,11 +19,13 @@ SAMPLE = ["seed", "skip_sources", "distance_min", "distance_max"]
 FIT = ["range", "family", "n", "windows", "predictions", "identified", "reason"]
 TREND = ["direction", "trend", "trend_low", "trend_high"]
 SHAPES = dict.fromkeys(shape.name for family in FAMILIES.values() for shape in family.shapes)
-PARAMETERS = [*SHAPES, "gamma", "beta"]
+PARAMETERS = [*SHAPES, "gamma", "beta", "floor_distance"]
 STATISTICS = ["r_squared", "r_squared_log", "rss", "aic", "aicc", "bic", "akaike_weight"]
 ALWAYS = ["r_squared", "rss", "aic", "bic"]
 """Statistics that every identified fit has."""
 OPTIONAL = ["win_share", "cv_error", "cv_error_se", *DUEL, "residual_autocorrelation"]
+CORRELATION = "p_gamma_correlation"
+"""The column of the correlation of p and γ over the resamples."""
 DIFFERENCE = "intact − shuffled"
 """The `order` of a paired difference in the table of controls."""
 VERDICT = ["identified", "reason"]
@@ -94,6 +96,7 @@ def _fit_row(record: Record, fit: Record) -> dict[str, Any]:
         **{key: fit[key] for key in [*SAMPLE, *FIT]},
         **_trend_columns(record, fit),
         **parameters,
+        **_together(fit),
         **{key: fit[key] for key in STATISTICS},
         **{key: fit[key] for key in OPTIONAL if fit.get(key) is not None},
         **{f"unconstrained_{key}": value for key, value in unconstrained.items()},
@@ -121,7 +124,7 @@ def _columns(rows: Iterable[Record]) -> list[str]:
     """The columns that occur, in reading order: keys, outcome, parameters, statistics."""
     present = dict.fromkeys(key for row in rows for key in row)
     parameters = [f"{name}{end}" for name in PARAMETERS for end in ("", "_low", "_high")]
-    known = [*PROFILE, *SAMPLE, *FIT, *TREND, *parameters, *STATISTICS, *OPTIONAL]
+    known = [*PROFILE, *SAMPLE, *FIT, *TREND, *parameters, CORRELATION, *STATISTICS, *OPTIONAL]
     others = [key for key in present if key not in known]
     return [key for key in [*known, *others] if key in present]
 
@@ -130,6 +133,21 @@ def _family_parameters(fit: Record) -> dict[str, Any]:
     """The parameters of the fit's family, in its order."""
     names = FAMILIES[fit["family"]].parameters
     return _with_intervals({name: fit["parameters"][name] for name in names})
+
+
+def _together(fit: Record) -> dict[str, Any]:
+    """What p and γ of a power law say together (see `decay.joint`); nothing for other families."""
+    if "floor_distance" not in fit:
+        return {}
+    distance = {
+        key: None if value is None else float(value)  # "inf" too
+        for key, value in fit["floor_distance"].items()
+    }
+    joint = fit.get("joint")
+    return {
+        **_with_intervals({"floor_distance": distance}),
+        **({CORRELATION: joint["correlation"]} if joint else {}),
+    }
 
 
 def _with_intervals(parameters: Mapping[str, Record]) -> dict[str, Any]:

@@ -51,6 +51,8 @@ def record(*fits: dict) -> dict:
 POWER = fit(
     "power_law",
     {"p": 0.9, "gamma": 0.1, "beta": 0.6},
+    floor_distance={"estimate": 6.5, "low": 2.5, "high": "inf"},
+    joint={"centre": [0.9, 0.1], "level": 0.95, "correlation": 0.91, "polygon": [[0.8, 0.0]]},
     unconstrained={"p": 0.8, "gamma": -0.1, "beta": 0.7, "rss": 0.2, "r_squared": 0.9},
 )
 STRETCHED = fit("stretched_exponential", {"xi": 5.0, "kappa": 0.4, "gamma": 0.1, "beta": 0.6})
@@ -66,6 +68,7 @@ def test_decay_table_is_flat_and_ordered():
         *("direction", "trend", "trend_low", "trend_high"),
         *("p", "p_low", "p_high", "xi", "xi_low", "xi_high", "kappa", "kappa_low", "kappa_high"),
         *("gamma", "gamma_low", "gamma_high", "beta", "beta_low", "beta_high"),
+        *("floor_distance", "floor_distance_low", "floor_distance_high", "p_gamma_correlation"),
         *STATISTICS,
         "residual_autocorrelation",
         *(f"unconstrained_{name}" for name in ("p", "gamma", "beta", "rss", "r_squared")),
@@ -76,6 +79,8 @@ def test_decay_table_is_flat_and_ordered():
     assert (power["direction"], power["trend_low"]) == ("falls", -0.9)
     assert power["unconstrained_gamma"] == -0.1
     assert power["bic"] == 0.5
+    assert (power["floor_distance"], power["floor_distance_high"]) == (6.5, float("inf"))
+    assert power["p_gamma_correlation"] == 0.91
     empty = [name for name in ("p", "xi", "kappa", "beta_low") if pd.isna(constant[name])]
     assert empty == ["p", "xi", "kappa", "beta_low"]
     assert pd.isna(power["xi"])
@@ -102,6 +107,11 @@ def test_identified_fit_must_have_intervals():
     parameters = {**POWER["parameters"], "p": {"estimate": 0.9, "low": None, "high": 1.0}}
     with pytest.raises(DecayError, match="p_low"):
         decay_table([record({**POWER, "parameters": parameters})])
+
+
+def test_an_infinite_floor_distance_stays_one_through_csv(tmp_path):
+    decay_table([record(POWER)]).to_csv(tmp_path / "decay.csv", index=False)
+    assert pd.read_csv(tmp_path / "decay.csv")["floor_distance_high"].tolist() == [float("inf")]
 
 
 def test_fit_without_trend_is_refused():
