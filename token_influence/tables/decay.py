@@ -132,7 +132,7 @@ def _columns(rows: Iterable[Record]) -> list[str]:
 def _family_parameters(fit: Record) -> dict[str, Any]:
     """The parameters of the fit's family, in its order."""
     names = FAMILIES[fit["family"]].parameters
-    return _with_intervals({name: fit["parameters"][name] for name in names})
+    return with_intervals({name: fit["parameters"][name] for name in names})
 
 
 def _together(fit: Record) -> dict[str, Any]:
@@ -145,12 +145,12 @@ def _together(fit: Record) -> dict[str, Any]:
     }
     joint = fit.get("joint")
     return {
-        **_with_intervals({"floor_distance": distance}),
+        **with_intervals({"floor_distance": distance}),
         **({CORRELATION: joint["correlation"]} if joint else {}),
     }
 
 
-def _with_intervals(parameters: Mapping[str, Record]) -> dict[str, Any]:
+def with_intervals(parameters: Mapping[str, Record]) -> dict[str, Any]:
     """Each parameter's estimate under its name, its interval under `_low` and `_high`."""
     columns = {}
     for name, values in parameters.items():
@@ -165,7 +165,7 @@ def _parameter_row(arm: Record, record: Record) -> dict[str, Any]:
         **{key: arm[key] for key in PROFILE},
         **{key: record[key] for key in [*WHERE, *VERDICT]},
         "r_squared": record.get("r_squared"),
-        **_with_intervals(record["parameters"]),
+        **with_intervals(record["parameters"]),
     }
 
 

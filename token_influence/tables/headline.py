@@ -82,7 +82,7 @@ def result_cells(families: Mapping[str, Any], loss: float, notes: list[str]) -> 
     power, exponential = families.get("power_law", {}), families.get("exponential", {})
     exponent = floor = NONE
     if power.get("identified"):
-        exponent, floor = with_interval(power, "p", 2), with_interval(power, "gamma", 3)
+        exponent, floor = interval_cell(power, "p", 2), interval_cell(power, "gamma", 3)
     elif power:
         if power["reason"] not in notes:
             notes.append(power["reason"])
@@ -91,7 +91,7 @@ def result_cells(families: Mapping[str, Any], loss: float, notes: list[str]) -> 
     return [exponent, floor, *squares, f"{loss:#.3g}"]
 
 
-def with_interval(fit: Mapping[str, Any], name: str, decimals: int) -> str:
+def interval_cell(fit: Mapping[str, Any], name: str, decimals: int) -> str:
     """A parameter with its interval, such as `0.99 [0.95, 1.03]`."""
     middle, low, high = (digits(fit[f"{name}{end}"], decimals) for end in ("", "_low", "_high"))
     return f"{middle} [{low}, {high}]"
