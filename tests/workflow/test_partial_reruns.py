@@ -23,8 +23,10 @@ FIT_AND_AFTER = Counter(
 )
 SENSITIVITY = Counter(fit_sensitivity=1, tabulate_sensitivity=1, draw_sensitivity=1)
 SENSITIVITY_OF_ALL = SENSITIVITY + Counter(fit_sensitivity=4)
-PROFILES_AND_AFTER = FIT_AND_AFTER + SENSITIVITY_OF_ALL + Counter(
-    aggregate_profiles=5, draw_individual=5, tabulate_profiles=1
+PROFILES_AND_AFTER = (
+    FIT_AND_AFTER
+    + SENSITIVITY_OF_ALL
+    + Counter(aggregate_profiles=5, draw_individual=5, tabulate_profiles=1)
 )
 INFLUENCE_AND_AFTER = PROFILES_AND_AFTER + Counter(measure_influence=4)
 WINDOWS_AND_AFTER = INFLUENCE_AND_AFTER + Counter(draw_windows=2, shuffle_windows=1)

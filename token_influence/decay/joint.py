@@ -22,7 +22,8 @@ def together(ranged: RangedSample, fit: FamilyFit, bootstrap: Bootstrap) -> dict
 
     floor_distance: estimate, low and high of the distance r at which β (r+1)^(−p) = γ, in tokens; 0
     where the floor is higher at every distance, "inf" where there is none (γ = 0), and None where
-    it is not determined. joint: the estimates of p and γ as `centre`, and `joint_region`.
+    it is not determined. joint: the estimates of p and γ as `centre`, and `joint_region`; None
+    where one of them is not determined.
     """
     if fit.family.name != FAMILY:
         return {}
@@ -32,7 +33,7 @@ def together(ranged: RangedSample, fit: FamilyFit, bootstrap: Bootstrap) -> dict
             np.stack([parameter_values(fit.family, fits, name) for name in ("p", "gamma")], axis=1)
             for fits in (fit.best, fit.spread)
         )
-        region = joint_region(points, bootstrap.interval)
+        region = joint_region(points, bootstrap.interval) if np.isfinite(centre).all() else None
         found["joint"] = region and {"centre": centre[0].tolist(), **region}
     return found
 

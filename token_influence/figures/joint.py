@@ -72,6 +72,7 @@ def joint_figure(records: Sequence[Record], headline: Record) -> Figure:
         axes.tick_params(labelbottom=True)
     for axes in grid[:, 0]:
         axes.set_ylabel(r"floor $\gamma$")
+    grid[0, 0].margins(x=0.06)
     grid[0, 0].set_ylim(bottom=0)
     handles = {
         label: handle

@@ -6,10 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from matplotlib.path import Path as Polygon
-from simulated_arms import PUBLISHED, arm, pooled, rising
+from simulated_arms import BOOTSTRAP, PUBLISHED, arm, pooled, rising
 
 from token_influence.decay.joint import joint_region
 from token_influence.decay.records import decay_records
+from token_influence.decay.resampling import samples
+from token_influence.fitting.families import FAMILIES
+from token_influence.fitting.least_squares import estimate
 
 DEVIATION = np.array([0.1, 0.005])
 
@@ -83,6 +86,19 @@ def test_records_hold_the_region_and_the_floor_distance_of_the_power_law_alone()
     term = values["beta"] * (floor["estimate"] + 1) ** -values["p"]
     assert term == pytest.approx(values["gamma"])
     assert floor["low"] < (0.5 / 0.02) ** (1 / 0.85) - 1 < float(floor["high"])
+
+
+def test_an_estimate_that_is_a_constant_has_no_region_though_resamples_fall():
+    profiles = arm(seeds=(0,), curve=lambda r: 0.03 + 0.0001 * r, windows=4)
+    records = decay_records(profiles, PUBLISHED)
+    json.dumps(records, allow_nan=False)
+    power = pooled(records["fits"])
+    assert power["reason"]
+    assert power["parameters"]["p"]["estimate"] is None
+    assert power["joint"] is None
+    from_resamples = samples(profiles, 40, BOOTSTRAP)[-1].resampled[:, 1:]
+    fits = estimate(FAMILIES["power_law"], np.arange(1.0, 41), from_resamples, None, "linear")
+    assert np.ptp(fits.gamma[fits.beta > 0]) > 0
 
 
 @pytest.mark.parametrize(
