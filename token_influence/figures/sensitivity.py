@@ -89,32 +89,31 @@ def sensitivity_figure(table: pd.DataFrame) -> Figure:
     Fits that are not identified, or whose p is at a bound, are shown as crosses; profiles without
     any other fit are named below the figure.
     """
-    drawn = table[table.apply(drawable, axis=1)]
-    grouped = dict(list(table.groupby(ROW, sort=False)))
-    shown = set(drawn[ROW].itertuples(index=False, name=None))
-    profiles = [profile for profile in grouped.items() if profile[0] in shown]
-    rows = list(dict.fromkeys(zip(table["changed"], table["value"], strict=True)))
-    limits = {name: limit_of(drawn, name) for name in SYMBOLS}
-    lines = max(1, ceil(len(profiles) / PER_ROW))
-    figure = Figure(figsize=(1.7 + 3.9 * PER_ROW, 0.6 + (0.75 + 0.155 * len(rows)) * lines))
-    panels = figure.subplots(lines, PER_ROW * len(SYMBOLS), sharey=True, squeeze=False)
+    table = table.reset_index(drop=True)
     models = list(dict.fromkeys(table["model"]))
     keys = ROW[len(models) == 1 :]
-    pairs = panels.reshape(-1, len(SYMBOLS))
-    for pair, profile in zip_longest(pairs, profiles):
-        if profile is None:
+    profiles = {
+        arm_title({key: fits[key].iloc[0] for key in ROW}, *keys): fits
+        for _, fits in table.groupby(ROW, sort=False)
+    }
+    drawn = table[table.apply(drawable, axis=1)]
+    shown = [title for title, fits in profiles.items() if fits.index.isin(drawn.index).any()]
+    rows = list(dict.fromkeys(zip(table["changed"], table["value"], strict=True)))
+    limits = {name: limit_of(drawn, name) for name in SYMBOLS}
+    lines = max(1, ceil(len(shown) / PER_ROW))
+    height = 0.6 + (0.75 + 0.155 * len(rows)) * lines + 0.16 * (len(profiles) - len(shown))
+    figure = Figure(figsize=(1.7 + 3.9 * PER_ROW, height))
+    panels = figure.subplots(lines, PER_ROW * len(SYMBOLS), sharey=True, squeeze=False)
+    for pair, title in zip_longest(panels.reshape(-1, len(SYMBOLS)), shown):
+        if title is None:
             for axes in pair:
                 axes.set_axis_off()
             continue
-        names, fits = profile
         for axes, name in zip(pair, SYMBOLS, strict=True):
-            draw_panel(axes, fits, name, rows, limits[name])
-        title = arm_title(dict(zip(ROW, names, strict=True)), *keys)
+            draw_panel(axes, profiles[title], name, rows, limits[name])
         pair[0].set_title(title, fontsize=8.5, fontweight="normal")
-    others = [names for names in grouped if names not in shown]
-    if others:
-        titles = [arm_title(dict(zip(ROW, names, strict=True)), *keys) for names in others]
-        words = ["No exponent is determined by any of these analyses:", *titles]
+    if others := [title for title in profiles if title not in shown]:
+        words = ["No exponent is determined by any of these analyses:", *others]
         figure.supxlabel("\n".join(words), x=0.012, ha="left", fontsize=8.5, color=MUTED)
     if len(models) == 1:
         figure.suptitle(models[0], x=0.012, ha="left", fontsize=9, fontweight="normal")
