@@ -31,7 +31,8 @@ def sensitivity_table(records: Iterable[Record]) -> pd.DataFrame:
             for name, suffix in SUFFIXES.items():
                 row |= _family_columns(name, variant["fits"][name], suffix)
             rows.append(row)
-    return pd.DataFrame(rows)[[*PROFILE, *(key for key in rows[0] if key not in PROFILE)]]
+    ends = dict.fromkeys(["distance_min", "distance_max"], "Int64")  # whole, also where one lacks
+    return pd.DataFrame(rows)[list(dict.fromkeys([*PROFILE, *rows[0]]))].astype(ends)
 
 
 def _family_columns(name: str, fit: Record, suffix: str) -> dict[str, Any]:

@@ -40,6 +40,7 @@ def test_each_analysis_is_a_row_with_both_families(tmp_path):
         *("r_squared_exponential", "identified_exponential", "reason_exponential"),
     ]
     table.to_csv(tmp_path / "table.csv", index=False)
+    assert ",nothing,headline,1,40,0.9," in (tmp_path / "table.csv").read_text()
     first, second = pd.read_csv(tmp_path / "table.csv").to_dict("records")
     assert (first["p"], first["p_high"], first["gamma"]) == (0.9, 0.91, 0.09)
     assert (first["xi"], first["gamma_exponential"]) == (5.0, 0.5)
