@@ -43,3 +43,28 @@ rule compare_controls:
         code=code("compare_controls"),
     script:
         "../scripts/compare_controls.py"
+
+
+# How the fits depend on the choices of the analysis: all of it from what is measured anyway.
+rule fit_sensitivity:
+    input:
+        influence=over_seeds(INFLUENCE),
+        windows=over_seeds(WINDOWS),
+        record=up_to_date("fit_sensitivity"),
+    output:
+        SENSITIVITY,
+    log:
+        f"logs/fit_sensitivity/{ARM}/{{objective}}.log",
+    benchmark:
+        f"logs/benchmarks/fit_sensitivity/{ARM}/{{objective}}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        arm=lambda wildcards: dict(wildcards),
+        seeds=STUDY.seeds,
+        skip_sources=STUDY.skip_sources,
+        headline=plain(STUDY.headline),
+        decay={key: plain(STUDY.decay)[key] for key in ("scale", "weighting", "bootstrap")},
+        code=code("fit_sensitivity"),
+    script:
+        "../scripts/fit_sensitivity.py"

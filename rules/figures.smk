@@ -158,3 +158,52 @@ rule draw_sweep:
         code=code("draw_sweep"),
     script:
         "../scripts/draw_sweep.py"
+
+
+rule draw_sensitivity:
+    input:
+        sensitivity=TABLE.format(table="sensitivity"),
+        record=up_to_date("draw_sensitivity"),
+    output:
+        svg=report(
+            f"{RESULTS}/figures/sensitivity.svg",
+            caption="../report/sensitivity.rst",
+            category="Exponents",
+            labels={"figure": "sensitivity"},
+        ),
+        png=f"{RESULTS}/figures/sensitivity.png",
+    log:
+        "logs/draw_sensitivity.log",
+    benchmark:
+        "logs/benchmarks/draw_sensitivity/all.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        code=code("draw_sensitivity"),
+    script:
+        "../scripts/draw_sensitivity.py"
+
+
+rule draw_joint:
+    input:
+        decay=per_arm(DECAY, OTHERS),
+        record=up_to_date("draw_joint"),
+    output:
+        svg=report(
+            f"{RESULTS}/figures/joint.svg",
+            caption="../report/joint.rst",
+            category="Exponents",
+            labels={"figure": "p and γ together"},
+        ),
+        png=f"{RESULTS}/figures/joint.png",
+    log:
+        "logs/draw_joint.log",
+    benchmark:
+        "logs/benchmarks/draw_joint/all.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        headline=plain(STUDY.headline),
+        code=code("draw_joint"),
+    script:
+        "../scripts/draw_joint.py"

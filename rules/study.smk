@@ -42,6 +42,7 @@ config.update(filled_in(STUDY))  # for captions, which read every key
 
 ARMS = arms(STUDY)
 STEPS = [arm for arm in ARMS if arm.at_step]
+OTHERS = [arm for arm in ARMS if not arm.at_step]
 OBJECTIVES = {arm.names: list(arm.objectives) for arm in ARMS}
 PAIRS = list(dict.fromkeys((arm.model, arm.corpus) for arm in ARMS))
 MODELS = list(dict.fromkeys(model for model, _ in PAIRS))

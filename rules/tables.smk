@@ -90,6 +90,29 @@ rule tabulate_profiles:
         "../scripts/tabulate_profiles.py"
 
 
+rule tabulate_sensitivity:
+    input:
+        variants=SENSITIVITY_FILES,
+        record=up_to_date("tabulate_sensitivity"),
+    output:
+        report(
+            TABLE.format(table="sensitivity"),
+            caption="../report/sensitivity_table.rst",
+            category="Tables",
+            labels={"table": "sensitivity"},
+        ),
+    log:
+        "logs/tabulate_sensitivity.log",
+    benchmark:
+        "logs/benchmarks/tabulate_sensitivity/all.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        code=code("tabulate_sensitivity"),
+    script:
+        "../scripts/tabulate_sensitivity.py"
+
+
 rule summarise_metrics:
     input:
         decay=TABLE.format(table="decay"),

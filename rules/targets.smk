@@ -5,6 +5,7 @@ DIFFERENCE_FILES = [
     DIFFERENCES.format(objective=objective, **arm.keys)
     for arm, objective in intact_and_shuffled(ARMS)
 ]
+SENSITIVITY_FILES = per_arm(SENSITIVITY, OTHERS)
 
 
 def figure_names():
@@ -12,22 +13,23 @@ def figure_names():
 
     The checkpoints of a training (`stepN`) are shown together in one figure of emergence.
     """
-    others = [arm for arm in ARMS if arm not in STEPS]
-    several = [arm for arm in others if len(arm.objectives) > 1]
+    several = [arm for arm in OTHERS if len(arm.objectives) > 1]
+    of_all = ["exponents", "sweep", "sensitivity", "joint"]
     return [
         *per_arm(f"profile/{ARM}/{{objective}}"),
-        *per_arm(f"individual/{ARM}/{{objective}}", others),
+        *per_arm(f"individual/{ARM}/{{objective}}", OTHERS),
         *per_arm(f"objectives/{ARM}", several),
         *[f"controls/{m}/{c}" for m, c in PAIRS if len(compared_arms(model=m, corpus=c)) > 1],
         *[f"emergence/{model}" for model in dict.fromkeys(arm.model for arm in STEPS)],
-        *(["exponents", "sweep"] if others else []),
+        *(of_all if OTHERS else []),
     ]
 
 
 def table_names():
     """Every table of the study."""
     decay = ["decay", "controls", "sweep", "profiles", "predictions"]
-    return [*decay, "models", "corpora", "verdicts", *(["emergence"] if STEPS else [])]
+    of_some = [*(["sensitivity"] if OTHERS else []), *(["emergence"] if STEPS else [])]
+    return [*decay, "models", "corpora", "verdicts", *of_some]
 
 
 TARGETS = {
@@ -41,7 +43,7 @@ TARGETS = {
     "windows": per_arm(WINDOWS),
     "influence": per_arm(INFLUENCE) + per_arm(PREDICTIONS),
     "profiles": per_arm(PROFILE),
-    "decay": per_arm(DECAY) + DIFFERENCE_FILES,
+    "decay": per_arm(DECAY) + DIFFERENCE_FILES + SENSITIVITY_FILES,
     "tables": [*expand(TABLE, table=table_names()), METRICS],
     "figures": expand(FIGURE, figure=figure_names(), kind=["svg", "png"]),
 }

@@ -19,16 +19,26 @@ FIT_AND_AFTER = Counter(
     draw_controls=1,
     draw_exponents=1,
     draw_sweep=1,
+    draw_joint=1,
 )
-PROFILES_AND_AFTER = FIT_AND_AFTER + Counter(
-    aggregate_profiles=5, draw_individual=5, tabulate_profiles=1
+SENSITIVITY = Counter(fit_sensitivity=1, tabulate_sensitivity=1, draw_sensitivity=1)
+SENSITIVITY_OF_ALL = SENSITIVITY + Counter(fit_sensitivity=4)
+PROFILES_AND_AFTER = (
+    FIT_AND_AFTER
+    + SENSITIVITY_OF_ALL
+    + Counter(aggregate_profiles=5, draw_individual=5, tabulate_profiles=1)
 )
 INFLUENCE_AND_AFTER = PROFILES_AND_AFTER + Counter(measure_influence=4)
 WINDOWS_AND_AFTER = INFLUENCE_AND_AFTER + Counter(draw_windows=2, shuffle_windows=1)
 SUMMARIES = Counter(
-    build_tables=1, summarise_metrics=1, judge_claims=1, draw_exponents=1, draw_sweep=1
+    build_tables=1,
+    summarise_metrics=1,
+    judge_claims=1,
+    draw_exponents=1,
+    draw_sweep=1,
+    draw_joint=1,
 )
-SECOND_ARM = Counter(
+SECOND_ARM = SENSITIVITY + Counter(
     measure_influence=1,
     aggregate_profiles=1,
     tabulate_profiles=1,
@@ -119,6 +129,7 @@ def test_adding_an_objective_runs_the_arms_that_measure_it(study: Clone):
     config["arms"][2]["objectives"].append("temperature")
     study.configure(**config)
     arm = Counter(
+        **(SENSITIVITY | {"fit_sensitivity": 2}),
         measure_influence=1,
         aggregate_profiles=2,
         tabulate_profiles=1,
@@ -136,16 +147,21 @@ def test_window_length_runs_windows_and_all_after(study: Clone):
 
 
 @pytest.mark.parametrize(
-    "change", [{"decay__bootstrap__resamples": 30}, {"decay__ranges": ["1..20", "2..20"]}]
+    ("change", "further"),
+    [
+        ({"decay__bootstrap__resamples": 30}, SENSITIVITY_OF_ALL),
+        ({"decay__ranges": ["1..20", "2..20"]}, Counter()),
+    ],
 )
-def test_fit_settings_run_the_fits_and_what_shows_them(study: Clone, change):
+def test_fit_settings_run_the_fits_and_what_shows_them(study: Clone, change, further):
     study.configure(**change)
-    assert study.plan() == FIT_AND_AFTER
+    assert study.plan() == FIT_AND_AFTER + further
 
 
 def test_headline_range_runs_only_what_shows_it(study: Clone):
     study.configure(headline__range="full")
     shown = Counter(draw_profile=5, draw_individual=5, draw_objectives=1, draw_controls=1)
+    shown += SENSITIVITY_OF_ALL + Counter(draw_joint=1)
     assert study.plan() == shown + Counter(summarise_metrics=1, judge_claims=1)
 
 

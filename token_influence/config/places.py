@@ -19,8 +19,8 @@ RESERVED = {
 # What a study writes into its folder, and the folder in it that may hold further studies.
 STUDIES = "studies"
 RESULTS = (
-    *("windows", "influence", "precision", "predictions", "profiles", "decay", "tables", "figures"),
-    *("metrics.json", "run.json", STUDIES),
+    *("windows", "influence", "precision", "predictions", "profiles", "decay", "sensitivity"),
+    *("tables", "figures", "metrics.json", "run.json", STUDIES),
 )
 ALLOWED = f"allowed is a folder of its own, such as 'results/{STUDIES}/NAME'"
 

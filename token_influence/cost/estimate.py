@@ -31,6 +31,7 @@ JOB_SECONDS = {
     "aggregate_profiles": 0.3,
     "fit_decay": 5.0,
     "compare_controls": 3.0,
+    "fit_sensitivity": 2.0,
 }
 OTHER_SECONDS = 1.0  # of a figure or a table
 START_SECONDS = 2.0  # that Snakemake and Python need for any job before it does its work

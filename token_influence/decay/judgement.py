@@ -9,8 +9,9 @@ from token_influence.decay.effects import RIVAL, nearness_of
 from token_influence.decay.fits import FamilyFit, RangedSample, RangeFits, parameter_intervals
 from token_influence.decay.identifiability import Trend, reason_against, trend_on
 from token_influence.decay.intervals import Interval
+from token_influence.decay.joint import together
 from token_influence.decay.settings import Bootstrap
-from token_influence.fitting.unconstrained import as_published
+from token_influence.fitting.unconstrained import unconstrained_fit
 
 
 @dataclass(frozen=True)
@@ -18,26 +19,27 @@ class Judgement:
     """One family on one range.
 
     reason: why the fit does not determine the parameters, None if it does; goodness: see
-    `comparison.goodness`.
+    `comparison.goodness`; together: see `joint.together`.
     """
 
     family: str
     reason: str | None
     parameters: Mapping[str, Interval]
     goodness: Mapping[str, Any]
+    together: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Comparison:
     """One family beside the others that are fitted to the same range.
 
-    as_published: see `unconstrained.as_published`; left_out: the numbers LEFT_OUT of
+    unconstrained: see `unconstrained.unconstrained_fit`; left_out: the numbers LEFT_OUT of
     `comparison.compare_on_left_out`, which are None for a single seed; nearness: of the profile to
     the power law rather than to this family (see `effects.nearness`), for `effects.RIVAL` alone.
     """
 
     akaike_weight: float | None
-    as_published: Mapping[str, Any] | None
+    unconstrained: Mapping[str, Any] | None
     left_out: Mapping[str, Any]
     nearness: Interval | None
 
@@ -77,7 +79,10 @@ def _compare(
         left_out = compare_on_left_out(fits, families)
     return {
         name: Comparison(
-            weight, as_published(name, ranged.r, ranged.median), numbers, near.get(name)
+            weight,
+            unconstrained_fit(name, ranged.r, ranged.median),
+            numbers,
+            near.get(name),
         )
         for name, weight, numbers in zip(families, weights, left_out, strict=True)
     }
@@ -91,4 +96,5 @@ def _judge_family(
         reason_against(fit, ranged.r[-1], trend, bootstrap),
         parameter_intervals(ranged, fit, bootstrap),
         goodness(fit.family, fit.best, ranged.r, ranged.median, ranged.weights, ranged.scale),
+        together(ranged, fit, bootstrap),
     )

@@ -120,14 +120,15 @@ def _fit_records(
                     own.ranged.sample.seed: own.judgements[name].parameters[parameter].estimate
                     for own in of_seeds
                 }
-        published = comparison.as_published
+        unconstrained = comparison.unconstrained
         records.append(
             {
                 **_where(choice, judged),
                 **_verdict(judgement),
                 "parameters": parameters,
                 **judgement.goodness,
-                "as_published": None if published is None else dict(published),
+                **judgement.together,
+                "unconstrained": None if unconstrained is None else dict(unconstrained),
                 **comparison.left_out,
                 "akaike_weight": comparison.akaike_weight,
                 "nearness": None if comparison.nearness is None else comparison.nearness.record,

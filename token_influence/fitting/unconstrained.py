@@ -1,4 +1,4 @@
-"""Unconstrained, unweighted least squares of the two published families, kept beside our fits."""
+"""Unconstrained, unweighted least squares of a power law and an exponential, beside our fits."""
 
 from typing import Any
 
@@ -8,16 +8,16 @@ from scipy.optimize import least_squares
 from token_influence.fitting.families import FAMILIES
 
 SHAPES = {"power_law": "p", "exponential": "xi"}
-"""The published families (arXiv 2606.29139), each with its shape parameter."""
+"""The families that the publication compares (arXiv 2606.29139), each with its shape parameter."""
 
 
-def as_published(name: str, r: np.ndarray, profile: np.ndarray) -> dict[str, Any] | None:
+def unconstrained_fit(name: str, r: np.ndarray, profile: np.ndarray) -> dict[str, Any] | None:
     """The fit of the family `name` to `profile` float64 [n] at distances `r` float64 [n].
 
     It is the best of three usual starts of the Levenberg–Marquardt method, with the keys `p` or
     `xi`, `gamma`, `beta`, `rss` and `r_squared` (None for a constant profile). Where the profile
     does not fall, the numbers can be degenerate, since nothing bounds them. None for all other
-    families, and where the best start does not converge.
+    families, and where the best start does not converge. How the publication fitted is not known.
     """
     if name not in SHAPES:
         return None

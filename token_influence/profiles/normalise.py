@@ -1,6 +1,6 @@
 """Profiles of single predictions: influence by distance, divided by the diagonal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -10,6 +10,15 @@ import pandas as pd
 from token_influence.errors import DecayError
 
 INFLUENCE_COLUMNS = ["window", "position", "distance", "influence"]
+
+NORMALISATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "diagonal": lambda raw: raw[:, :1],
+    "row_sum": lambda raw: np.nansum(raw, axis=1, keepdims=True),
+    "raw": lambda raw: np.ones((len(raw), 1)),
+}
+"""What each prediction's influence G float64 [predictions, distances] is divided by, [predictions, 1].
+
+G(i, i), which all results use; the sum of G(i, i−r) over r = 0..i; and nothing."""
 
 
 @contextmanager
@@ -23,10 +32,11 @@ def naming_arm(arm: str) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class NormalisedProfiles:
-    """Diagonal-normalised profiles of all predictions of one arm, objective and seed.
+    """Normalised profiles of all predictions of one arm, objective and seed.
 
-    values: float64 [predictions, distances], g(r) = G(i, i−r) / G(i, i); NaN where r > i and where
-        a source is left out. Rows are ordered by window, then position.
+    values: float64 [predictions, distances], g(r) = G(i, i−r) / G(i, i), unless another of
+        NORMALISATIONS was chosen; NaN where r > i and where a source is left out. Rows are ordered
+        by window, then position.
     windows, positions: int64 [predictions], where each row's prediction was made.
     """
 
@@ -41,11 +51,14 @@ class NormalisedProfiles:
         return replace(self, values=np.where(sources >= skip, self.values, np.nan))
 
 
-def normalised_profiles(influence: pd.DataFrame, seed: int) -> NormalisedProfiles:
+def normalised_profiles(
+    influence: pd.DataFrame, seed: int, normalisation: str = "diagonal"
+) -> NormalisedProfiles:
     """The profiles of the rows `influence` of one objective and one seed, in any order.
 
     influence: columns `window`, `position`, `distance`, `influence` (raw G > 0); each prediction
-        (window, position) has each distance 0..position exactly once.
+        (window, position) has each distance 0..position exactly once. normalisation: a name in
+        NORMALISATIONS.
     Raises DecayError where there are no rows, a row is doubled or missing, or an influence is not
     positive and finite.
 
@@ -80,7 +93,7 @@ def normalised_profiles(influence: pd.DataFrame, seed: int) -> NormalisedProfile
         )
     values = np.full((len(prediction), width), np.nan)
     values[row, distance] = raw
-    values /= values[:, :1].copy()
+    values /= NORMALISATIONS[normalisation](values).copy()
     return NormalisedProfiles(values, windows, positions, seed)
 
 

@@ -20,14 +20,17 @@ def read_influence(path: str | Path, objective: str) -> pd.DataFrame:
 
 
 def read_profiles(
-    paths: Iterable[str | Path], seeds: Iterable[int], objective: str
+    paths: Iterable[str | Path],
+    seeds: Iterable[int],
+    objective: str,
+    normalisation: str = "diagonal",
 ) -> list[NormalisedProfiles]:
     """The normalised profiles of each seed, from its influence file; `paths` in the order of `seeds`.
 
-    Raises DecayError as `normalised_profiles` does.
+    normalisation: a name in NORMALISATIONS. Raises DecayError as `normalised_profiles` does.
     """
     return [
-        normalised_profiles(read_influence(path, objective), seed)
+        normalised_profiles(read_influence(path, objective), seed, normalisation)
         for path, seed in zip(paths, seeds, strict=True)
     ]
 

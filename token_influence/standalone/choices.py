@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 FAMILIES = ("power_law", "exponential", "constant")
 USUAL_DISTANCE = 100
-"""The default range ends here, as in the default study: r = 1..100."""
+"""The largest distance fitted by default, as in the default study: r = 1..100."""
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,14 @@ TREND = [
     *("near_to_far", "near_to_far_low", "near_to_far_high"),
 ]
 SHAPES = dict.fromkeys(shape.name for family in FAMILIES.values() for shape in family.shapes)
-PARAMETERS = [*SHAPES, "gamma", "beta"]
+PARAMETERS = [*SHAPES, "gamma", "beta", "floor_distance"]
 STATISTICS = ["r_squared", "r_squared_log", "rss", "aic", "aicc", "bic", "akaike_weight"]
 ALWAYS = ["r_squared", "rss", "aic", "bic"]
 """Statistics that every identified fit has."""
 OPTIONAL = ["win_share", "cv_error", "cv_error_se", *BEHIND, "residual_autocorrelation"]
 NEARNESS = ["nearness", "nearness_low", "nearness_high"]
+CORRELATION = "p_gamma_correlation"
+"""The column of the correlation of p and γ over the resamples."""
 DIFFERENCE = "intact − shuffled"
 """The `order` of a paired difference in the table of controls."""
 VERDICT = ["identified", "reason"]
@@ -99,15 +101,16 @@ def fit_columns(record: Record, fit: Record) -> dict[str, Any]:
             f"{_name(record)}: the identified {fit['family']} fit of seed {fit['seed']} has no "
             f"{', '.join(missing)}"
         )
-    published = fit.get("as_published") or {}
+    unconstrained = fit.get("unconstrained") or {}
     return {
         **{key: fit[key] for key in [*SAMPLE, *FIT]},
         **_trend_columns(record, fit),
         **parameters,
+        **_together(fit),
         **{key: fit[key] for key in STATISTICS},
         **{key: fit[key] for key in OPTIONAL if fit.get(key) is not None},
-        **(_with_intervals({"nearness": fit["nearness"]}) if fit.get("nearness") else {}),
-        **{f"as_published_{key}": value for key, value in published.items()},
+        **(with_intervals({"nearness": fit["nearness"]}) if fit.get("nearness") else {}),
+        **{f"unconstrained_{key}": value for key, value in unconstrained.items()},
     }
 
 
@@ -116,7 +119,7 @@ def _trend_columns(record: Record, fit: Record) -> dict[str, Any]:
     for trend in record["trend"]:
         if all(trend[key] == fit[key] for key in SAMPLE):
             sizes = {name: trend[name] for name in ("trend", "near_to_far")}
-            return {"direction": trend["direction"], **_with_intervals(sizes)}
+            return {"direction": trend["direction"], **with_intervals(sizes)}
     raise DecayError(
         f"{_name(record)}: there is no trend for seed {fit['seed']} on "
         f"r = {range_label(fit['distance_min'], fit['distance_max'])}"
@@ -131,7 +134,17 @@ def _columns(rows: Iterable[Record]) -> list[str]:
     """The columns that occur, in reading order: keys, outcome, parameters, statistics."""
     present = dict.fromkeys(key for row in rows for key in row)
     parameters = [f"{name}{end}" for name in PARAMETERS for end in ("", "_low", "_high")]
-    known = [*PROFILE, *SAMPLE, *FIT, *TREND, *parameters, *STATISTICS, *OPTIONAL, *NEARNESS]
+    known = [
+        *PROFILE,
+        *SAMPLE,
+        *FIT,
+        *TREND,
+        *parameters,
+        CORRELATION,
+        *STATISTICS,
+        *OPTIONAL,
+        *NEARNESS,
+    ]
     others = [key for key in present if key not in known]
     return [key for key in [*known, *others] if key in present]
 
@@ -139,11 +152,26 @@ def _columns(rows: Iterable[Record]) -> list[str]:
 def _family_parameters(fit: Record) -> dict[str, Any]:
     """The parameters of the fit's family, in its order."""
     names = FAMILIES[fit["family"]].parameters
-    return _with_intervals({name: fit["parameters"][name] for name in names})
+    return with_intervals({name: fit["parameters"][name] for name in names})
 
 
-def _with_intervals(parameters: Mapping[str, Record]) -> dict[str, Any]:
-    """Each number's estimate under its name, its interval under `_low` and `_high`."""
+def _together(fit: Record) -> dict[str, Any]:
+    """What p and γ of a power law say together (see `decay.joint`); nothing for other families."""
+    if "floor_distance" not in fit:
+        return {}
+    distance = {
+        key: None if value is None else float(value)  # "inf" too
+        for key, value in fit["floor_distance"].items()
+    }
+    joint = fit.get("joint")
+    return {
+        **with_intervals({"floor_distance": distance}),
+        **({CORRELATION: joint["correlation"]} if joint else {}),
+    }
+
+
+def with_intervals(parameters: Mapping[str, Record]) -> dict[str, Any]:
+    """Each parameter's estimate under its name, its interval under `_low` and `_high`."""
     columns = {}
     for name, values in parameters.items():
         columns[name] = values["estimate"]
@@ -157,7 +185,7 @@ def _parameter_row(arm: Record, record: Record) -> dict[str, Any]:
         **{key: arm[key] for key in PROFILE},
         **{key: record[key] for key in [*WHERE, *VERDICT]},
         "r_squared": record.get("r_squared"),
-        **_with_intervals(record["parameters"]),
+        **with_intervals(record["parameters"]),
     }
 
 

@@ -11,7 +11,10 @@ from token_influence.files import read_json
 from token_influence.profiles.labels import sources_in_words
 from token_influence.tables.text import NONE, aligned, digits
 
-COLUMNS = ("weights", "corpus", "order", "objective", "p [low, high]", "R² power", "R² exp", "loss")
+COLUMNS = (
+    *("weights", "corpus", "order", "objective"),
+    *("p [low, high]", "γ [low, high]", "R² power", "R² exp", "loss"),
+)
 RANKS = {"trained": "0", "random": "2", "intact": "0", "shuffled": "1"}
 
 
@@ -71,22 +74,27 @@ def reading_order(item: tuple[str, Any]) -> tuple[str, int, str]:
 
 
 def result_cells(families: Mapping[str, Any], loss: float, notes: list[str]) -> list[str]:
-    """Exponent, R² of both families and loss of one profile.
+    """Exponent and floor of the power law, R² of both families and loss of one profile.
 
     Where the power law is not identified, its cell gives the number of the reason, which is added to
     `notes` if it is not there yet.
     """
     power, exponential = families.get("power_law", {}), families.get("exponential", {})
-    exponent = NONE
+    exponent = floor = NONE
     if power.get("identified"):
-        p, low, high = (digits(power[key], 2) for key in ("p", "p_low", "p_high"))
-        exponent = f"{p} [{low}, {high}]"
+        exponent, floor = interval_cell(power, "p", 2), interval_cell(power, "gamma", 3)
     elif power:
         if power["reason"] not in notes:
             notes.append(power["reason"])
         exponent = f"{NONE} ({notes.index(power['reason']) + 1})"
     squares = [digits(family.get("r_squared"), 3) for family in (power, exponential)]
-    return [exponent, *squares, f"{loss:#.3g}"]
+    return [exponent, floor, *squares, f"{loss:#.3g}"]
+
+
+def interval_cell(fit: Mapping[str, Any], name: str, decimals: int) -> str:
+    """A parameter with its interval, such as `0.99 [0.95, 1.03]`."""
+    middle, low, high = (digits(fit[f"{name}{end}"], decimals) for end in ("", "_low", "_high"))
+    return f"{middle} [{low}, {high}]"
 
 
 def verdict_lines(verdicts: pd.DataFrame) -> list[str]:

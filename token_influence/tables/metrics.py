@@ -40,13 +40,14 @@ def summarise(
 
 
 def fit_metrics(fit: pd.Series) -> dict[str, Any]:
-    """R², and the shape parameters (p, or ξ) with their intervals.
+    """R², and the shape parameters (p, or ξ) and the floor γ with their intervals.
 
     Where the fit is not identified, the parameters are None and `reason` says why.
     """
     names = [
-        f"{shape.name}{end}"
-        for shape in FAMILIES[fit["family"]].shapes
+        f"{name}{end}"
+        for name in FAMILIES[fit["family"]].parameters
+        if name != "beta"
         for end in ("", "_low", "_high")
     ]
     identified = bool(fit["identified"])

@@ -33,4 +33,4 @@ def test_a_single_seed_is_not_judged_by_windows_left_out(drawn):
     ranged = on_range(drawn[0], 1, 40, "linear", "uniform")
     judged = judge(fit_range(ranged, ["power_law"]), ["power_law"], BOOTSTRAP)
     assert judged.comparisons["power_law"].left_out == dict.fromkeys(LEFT_OUT)
-    assert judged.comparisons["power_law"].as_published["p"] > 0
+    assert judged.comparisons["power_law"].unconstrained["p"] > 0

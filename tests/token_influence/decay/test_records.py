@@ -43,7 +43,7 @@ def test_every_fit_is_there_once_and_is_valid_json(everything):
         assert set(fit["parameters"]) == set(FAMILIES[fit["family"]].parameters)
         assert fit["identified"] == (fit["reason"] is None)
         assert (fit["win_share"] is not None) == (fit["seed"] == "pooled")
-        assert (fit["as_published"] is None) == (fit["family"] not in PUBLISHED.families)
+        assert (fit["unconstrained"] is None) == (fit["family"] not in PUBLISHED.families)
 
 
 def test_the_full_range_is_what_every_prediction_of_every_seed_has(everything):
@@ -85,12 +85,12 @@ def test_the_true_family_is_identified_wins_and_holds_the_truth(everything):
 def test_unconstrained_values_agree_where_the_bounds_don_t_bind(everything):
     for name, shape in (("power_law", "p"), ("exponential", "xi")):
         record = pooled(everything["fits"], name, skip_sources=0, range="1..40")
-        published = record["as_published"]
+        free = record["unconstrained"]
         for parameter in (shape, "gamma", "beta"):
             np.testing.assert_allclose(
-                published[parameter], record["parameters"][parameter]["estimate"], rtol=1e-3
+                free[parameter], record["parameters"][parameter]["estimate"], rtol=1e-3
             )
-        np.testing.assert_allclose(published["r_squared"], record["r_squared"], rtol=1e-6)
+        np.testing.assert_allclose(free["r_squared"], record["r_squared"], rtol=1e-6)
 
 
 def test_the_seeds_own_values_stand_beside_the_pooled_one(everything):

@@ -21,6 +21,17 @@ def test_normalised_by_the_diagonal_with_nan_beyond_the_first_token():
     np.testing.assert_allclose(profiles.values[2, :8], raw / raw[0])
 
 
+def test_normalised_by_the_sum_over_all_sources_or_not_at_all():
+    frame = influence()
+    raw = frame.query("window == 3").set_index("distance")["influence"].astype(float)
+    by_sum, unchanged = (normalised_profiles(frame, 4, name).values for name in ("row_sum", "raw"))
+    np.testing.assert_allclose(by_sum[2, :8], raw / raw.sum())
+    np.testing.assert_allclose(np.nansum(by_sum, axis=1), 1)
+    np.testing.assert_array_equal(unchanged[2, :8], raw)
+    for values in (by_sum, unchanged):
+        assert (~np.isnan(values)).sum(axis=1).tolist() == [6, 10, 8]
+
+
 def test_row_order_is_irrelevant():
     frame = influence()
     shuffled = normalised_profiles(frame.sample(frac=1, random_state=1), 0)

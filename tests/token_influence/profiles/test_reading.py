@@ -19,6 +19,8 @@ def test_the_objective_is_read_and_nothing_else(tmp_path):
     assert profiles.seed == 3
     assert (profiles.windows == normalised_profiles(rows, 3).windows).all()
     assert profiles.values[0, 1] == normalised_profiles(rows, 3).values[0, 1]
+    (raw,) = read_profiles([tmp_path / "seed3.parquet"], [3], "true_logit", "raw")
+    assert raw.values[0, 1] == rows["influence"][1]
 
 
 def test_documents_are_told_by_window(tmp_path):

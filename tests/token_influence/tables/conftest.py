@@ -23,6 +23,7 @@ def row(family: str = "power_law", **changes) -> dict:
         shape: 0.98765,
         f"{shape}_low": 0.9,
         f"{shape}_high": 1.0449,
+        **{"gamma": 0.01685, "gamma_low": 0.0, "gamma_high": 0.02231},
         "r_squared": 0.99012,
         **changes,
     }

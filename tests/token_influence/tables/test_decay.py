@@ -31,7 +31,7 @@ def fit(family: str, parameters: dict, **changes) -> dict:
         **{name: index / 10 for index, name in enumerate(STATISTICS)},
         "residual_autocorrelation": 0.25,
         "win_share": None,
-        "as_published": None,
+        "unconstrained": None,
         **changes,
     }
 
@@ -52,7 +52,9 @@ def record(*fits: dict) -> dict:
 POWER = fit(
     "power_law",
     {"p": 0.9, "gamma": 0.1, "beta": 0.6},
-    as_published={"p": 0.8, "gamma": -0.1, "beta": 0.7, "rss": 0.2, "r_squared": 0.9},
+    floor_distance={"estimate": 6.5, "low": 2.5, "high": "inf"},
+    joint={"centre": [0.9, 0.1], "level": 0.95, "correlation": 0.91, "polygon": [[0.8, 0.0]]},
+    unconstrained={"p": 0.8, "gamma": -0.1, "beta": 0.7, "rss": 0.2, "r_squared": 0.9},
 )
 STRETCHED = fit("stretched_exponential", {"xi": 5.0, "kappa": 0.4, "gamma": 0.1, "beta": 0.6})
 CONSTANT = fit("constant", {"gamma": 0.1})
@@ -68,17 +70,20 @@ def test_decay_table_is_flat_and_ordered():
         *("near_to_far", "near_to_far_low", "near_to_far_high"),
         *("p", "p_low", "p_high", "xi", "xi_low", "xi_high", "kappa", "kappa_low", "kappa_high"),
         *("gamma", "gamma_low", "gamma_high", "beta", "beta_low", "beta_high"),
+        *("floor_distance", "floor_distance_low", "floor_distance_high", "p_gamma_correlation"),
         *STATISTICS,
         "residual_autocorrelation",
-        *(f"as_published_{name}" for name in ("p", "gamma", "beta", "rss", "r_squared")),
+        *(f"unconstrained_{name}" for name in ("p", "gamma", "beta", "rss", "r_squared")),
     ]
     power, stretched, constant = table.to_dict("records")
     assert (power["p"], power["p_low"], power["p_high"]) == (0.9, 0.4, 1.4)
     assert (stretched["kappa"], stretched["xi_high"]) == (0.4, 5.5)
     assert (power["direction"], power["trend_low"]) == ("falls", -0.9)
     assert (power["near_to_far"], power["near_to_far_high"]) == (6.0, 7.0)
-    assert power["as_published_gamma"] == -0.1
+    assert power["unconstrained_gamma"] == -0.1
     assert power["bic"] == 0.5
+    assert (power["floor_distance"], power["floor_distance_high"]) == (6.5, float("inf"))
+    assert power["p_gamma_correlation"] == 0.91
     empty = [name for name in ("p", "xi", "kappa", "beta_low") if pd.isna(constant[name])]
     assert empty == ["p", "xi", "kappa", "beta_low"]
     assert pd.isna(power["xi"])
@@ -105,6 +110,11 @@ def test_identified_fit_must_have_intervals():
     parameters = {**POWER["parameters"], "p": {"estimate": 0.9, "low": None, "high": 1.0}}
     with pytest.raises(DecayError, match="p_low"):
         decay_table([record({**POWER, "parameters": parameters})])
+
+
+def test_an_infinite_floor_distance_stays_one_through_csv(tmp_path):
+    decay_table([record(POWER)]).to_csv(tmp_path / "decay.csv", index=False)
+    assert pd.read_csv(tmp_path / "decay.csv")["floor_distance_high"].tolist() == [float("inf")]
 
 
 def test_fit_without_trend_is_refused():

@@ -10,6 +10,7 @@ from token_influence.errors import MissingResultError
 from token_influence.tables.headline import headline_report, headline_table, reading_order
 
 RISES = "the profile rises with distance"
+G = "0.017 [0.000, 0.022]"
 
 
 def test_headline_table(metrics):
@@ -19,12 +20,22 @@ def test_headline_table(metrics):
     rows = [line.split("  ") for line in lines[4:] if not line.startswith("─")]
     table = [[cell.strip() for cell in cells if cell.strip()] for cells in rows]
     assert table == [
-        ["weights", "corpus", "order", "objective", "p [low, high]", "R² power", "R² exp", "loss"],
-        ["trained", "c", "intact", "true_logit", "0.99 [0.90, 1.04]", "0.990", "0.916", "4.12"],
-        ["trained", "c", "intact", "predicted_logit", "0.85 [0.90, 1.04]", "0.990", "—", "4.12"],
-        ["trained", "c", "shuffled", "true_logit", "1.28 [0.90, 1.04]", "0.990", "—", "7.80"],
-        ["random", "c", "intact", "true_logit", "— (1)", "0.000", "—", "11.0"],
-        ["random", "c", "intact", "predicted_logit", "— (1)", "0.000", "—", "11.0"],
+        [
+            "weights",
+            "corpus",
+            "order",
+            "objective",
+            "p [low, high]",
+            "γ [low, high]",
+            "R² power",
+            "R² exp",
+            "loss",
+        ],
+        ["trained", "c", "intact", "true_logit", "0.99 [0.90, 1.04]", G, "0.990", "0.916", "4.12"],
+        ["trained", "c", "intact", "predicted_logit", "0.85 [0.90, 1.04]", G, "0.990", "—", "4.12"],
+        ["trained", "c", "shuffled", "true_logit", "1.28 [0.90, 1.04]", G, "0.990", "—", "7.80"],
+        ["random", "c", "intact", "true_logit", "— (1)", "—", "0.000", "—", "11.0"],
+        ["random", "c", "intact", "predicted_logit", "— (1)", "—", "0.000", "—", "11.0"],
         [f"(1) {RISES}"],
     ]
     assert len({line.index("R² p") for line in lines if "R² p" in line}) == 1

@@ -27,11 +27,15 @@ def test_metrics_are_the_headline_fits_by_arm(metrics):
         "p": 0.988,
         "p_low": 0.9,
         "p_high": 1.04,
+        "gamma": 0.0169,
+        "gamma_low": 0.0,
+        "gamma_high": 0.0223,
         "r_squared": 0.99,
         "identified": True,
         "reason": None,
     }
     assert arm["true_logit"]["exponential"]["xi"] == 0.988
+    assert arm["true_logit"]["exponential"]["gamma"] == 0.0169
     assert arm["true_logit"]["exponential"]["r_squared"] == 0.916
     assert arm["predicted_logit"]["power_law"]["p"] == 0.85
 
@@ -39,6 +43,7 @@ def test_metrics_are_the_headline_fits_by_arm(metrics):
 def test_unidentified_exponent_has_a_reason_and_no_number(metrics):
     power = metrics["arms"]["m-1.5"]["random"]["c"]["intact"]["true_logit"]["power_law"]
     assert (power["p"], power["p_low"], power["p_high"]) == (None, None, None)
+    assert (power["gamma"], power["gamma_low"], power["gamma_high"]) == (None, None, None)
     assert (power["identified"], power["reason"], power["r_squared"]) == (False, RISES, 0.0)
 
 

@@ -1,0 +1,16 @@
+"""Draw how p and γ move when one choice of the analysis is changed.
+
+input: sensitivity (results/tables/sensitivity.csv) · output: svg, png
+"""
+
+from _job import job
+
+import pandas as pd
+
+from token_influence.figures.sensitivity import sensitivity_figure
+from token_influence.figures.style import save
+
+with job(snakemake):
+    # As text, also where all values of a small study are numbers.
+    table = pd.read_csv(snakemake.input.sensitivity, dtype={"value": str})
+    save(sensitivity_figure(table), snakemake.output.svg, snakemake.output.png)
