@@ -6,6 +6,8 @@ DIFFERENCE_FILES = [
     for arm, objective in intact_and_shuffled(ARMS)
 ]
 
+MIXTURE_FILES = per_arm(MIXTURES, TRAINED_ARMS, objective=CONTROLS_OBJECTIVE)
+
 
 def figure_names():
     """Every figure of the study, as its path below the folder of figures without the suffix.
@@ -21,13 +23,15 @@ def figure_names():
         *[f"controls/{m}/{c}" for m, c in PAIRS if len(compared_arms(model=m, corpus=c)) > 1],
         *[f"emergence/{model}" for model in dict.fromkeys(arm.model for arm in STEPS)],
         *(["exponents", "sweep"] if others else []),
+        *(["mixtures"] if MIXTURE_FILES else []),
     ]
 
 
 def table_names():
     """Every table of the study."""
     decay = ["decay", "controls", "sweep", "profiles", "predictions"]
-    return [*decay, "models", "corpora", "verdicts", *(["emergence"] if STEPS else [])]
+    optional = ["mixtures"] * bool(MIXTURE_FILES) + ["emergence"] * bool(STEPS)
+    return [*decay, "models", "corpora", "verdicts", *optional]
 
 
 TARGETS = {
@@ -41,7 +45,7 @@ TARGETS = {
     "windows": per_arm(WINDOWS),
     "influence": per_arm(INFLUENCE) + per_arm(PREDICTIONS),
     "profiles": per_arm(PROFILE),
-    "decay": per_arm(DECAY) + DIFFERENCE_FILES,
+    "decay": per_arm(DECAY) + DIFFERENCE_FILES + MIXTURE_FILES,
     "tables": [*expand(TABLE, table=table_names()), METRICS],
     "figures": expand(FIGURE, figure=figure_names(), kind=["svg", "png"]),
 }

@@ -7,17 +7,20 @@ noise and the arm's median profile (the parametric bootstrap of Wagenmakers, Rat
 Iverson, J. Math. Psychol. 48, 2004).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from token_influence.decay.fits import RangedSample
+from token_influence.decay.fits import RangedSample, on_range
 from token_influence.decay.intervals import levels
 from token_influence.decay.populations import Population, matched
+from token_influence.decay.resampling import Documents, samples
 from token_influence.decay.settings import Bootstrap
 from token_influence.decay.single_fits import COMPARED, power_law_wins, residuals, single_fits
+from token_influence.profiles.normalise import NormalisedProfiles, full_distance
+from token_influence.ranges import span
 from token_influence.seeds import stream
 
 SIMULATED = 4096  # predictions simulated under each truth, at least
@@ -84,6 +87,32 @@ class MixtureTest:
                 "population": truth.population.record,
             }
         return record
+
+
+def mixture_record(
+    profiles: Sequence[NormalisedProfiles],
+    label: str,
+    skip: int,
+    bootstrap: Bootstrap,
+    documents: Documents | None = None,
+) -> dict[str, Any]:
+    """The test on all seeds of an arm pooled, as a record.
+
+    profiles: one entry for each seed; label: of the range, such as "1..100"; skip: number of first
+    positions left out as sources. Raises DecayError as `resampling.samples` and `ranges.span` do.
+    """
+    lowest, highest = span(label, full_distance(profiles, skip))
+    pooled = samples(profiles, highest, bootstrap, documents)[-1]
+    where = {
+        "range": label,
+        "skip_sources": skip,
+        "distance_min": lowest,
+        "distance_max": highest,
+        "windows": pooled.windows,
+        "predictions": len(pooled.values),
+    }
+    ranged = on_range(pooled, lowest, highest, "log", "uniform")
+    return where | mixture_test(ranged, bootstrap).record
 
 
 def mixture_test(
