@@ -20,9 +20,9 @@ FIT_AND_AFTER = Counter(
     draw_exponents=1,
     draw_sweep=1,
 )
-PROFILES_AND_AFTER = FIT_AND_AFTER + Counter(
-    aggregate_profiles=5, draw_individual=5, tabulate_profiles=1
-)
+MIXTURES = Counter(compare_mixtures=3, tabulate_mixtures=1, draw_mixtures=1)
+PROFILES = Counter(aggregate_profiles=5, draw_individual=5, tabulate_profiles=1)
+PROFILES_AND_AFTER = FIT_AND_AFTER + MIXTURES + PROFILES
 INFLUENCE_AND_AFTER = PROFILES_AND_AFTER + Counter(measure_influence=4)
 WINDOWS_AND_AFTER = INFLUENCE_AND_AFTER + Counter(draw_windows=2, shuffle_windows=1)
 SUMMARIES = Counter(
@@ -35,6 +35,9 @@ SECOND_ARM = Counter(
     fit_decay=1,
     draw_profile=1,
     draw_individual=1,
+    compare_mixtures=1,
+    tabulate_mixtures=1,
+    draw_mixtures=1,
 )
 
 
@@ -136,17 +139,21 @@ def test_window_length_runs_windows_and_all_after(study: Clone):
 
 
 @pytest.mark.parametrize(
-    "change", [{"decay__bootstrap__resamples": 30}, {"decay__ranges": ["1..20", "2..20"]}]
+    ("change", "jobs"),
+    [
+        ({"decay__bootstrap__resamples": 30}, FIT_AND_AFTER + MIXTURES),
+        ({"decay__ranges": ["1..20", "2..20"]}, FIT_AND_AFTER),
+    ],
 )
-def test_fit_settings_run_the_fits_and_what_shows_them(study: Clone, change):
+def test_fit_settings_run_the_fits_and_what_shows_them(study: Clone, change, jobs):
     study.configure(**change)
-    assert study.plan() == FIT_AND_AFTER
+    assert study.plan() == jobs
 
 
 def test_headline_range_runs_only_what_shows_it(study: Clone):
     study.configure(headline__range="full")
     shown = Counter(draw_profile=5, draw_individual=5, draw_objectives=1, draw_controls=1)
-    assert study.plan() == shown + Counter(summarise_metrics=1, judge_claims=1)
+    assert study.plan() == shown + MIXTURES + Counter(summarise_metrics=1, judge_claims=1)
 
 
 # --- code -----------------------------------------------------------------------------------
