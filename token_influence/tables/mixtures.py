@@ -7,6 +7,7 @@ import pandas as pd
 
 from token_influence.decay.mixtures import MIXTURE, POWER_LAWS
 from token_influence.decay.single_fits import EXPONENTIAL, POWER_LAW
+from token_influence.tables.arms import PROFILE
 
 WHERE = ("range", "skip_sources", "distance_min", "distance_max", "windows", "predictions")
 RIGHT = {EXPONENTIAL: MIXTURE, POWER_LAW: POWER_LAWS}
@@ -26,7 +27,8 @@ def mixtures_table(records: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 
 def _row(record: Mapping[str, Any]) -> dict[str, Any]:
     test = record["test"]
-    row = {**record["arm"], **{key: test[key] for key in WHERE}, **_share("share", test)}
+    arm = {key: record["arm"][key] for key in PROFILE}
+    row = {**arm, **{key: test[key] for key in WHERE}, **_share("share", test)}
     for truth in RIGHT:
         row |= _share(f"{truth}_share", test[truth])
         row[f"{truth}_mismatch"] = test[truth]["mismatch"]

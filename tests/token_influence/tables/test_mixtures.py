@@ -2,11 +2,15 @@
 
 from drawn_figures import ARM, mixture_record
 
+from token_influence.tables.arms import PROFILE
 from token_influence.tables.mixtures import mixtures_table
 
 
 def test_one_row_per_arm_with_shares_verdict_and_error_rates():
-    table = mixtures_table([mixture_record(0.7), mixture_record(0.2, corpus="prose")])
+    sorted_arm = dict(sorted(mixture_record(0.7)["arm"].items()))  # as JSON files hold it
+    records = [mixture_record(0.7) | {"arm": sorted_arm}, mixture_record(0.2, corpus="prose")]
+    table = mixtures_table(records)
+    assert list(table.columns[:5]) == PROFILE
     first, second = table.to_dict("records")
     assert {key: first[key] for key in ARM} == ARM
     assert second["corpus"] == "prose"
