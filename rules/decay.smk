@@ -68,3 +68,26 @@ rule fit_sensitivity:
         code=code("fit_sensitivity"),
     script:
         "../scripts/fit_sensitivity.py"
+
+
+rule compare_mixtures:
+    input:
+        influence=over_seeds(INFLUENCE),
+        windows=over_seeds(WINDOWS),
+        record=up_to_date("compare_mixtures"),
+    output:
+        MIXTURES,
+    log:
+        f"logs/compare_mixtures/{ARM}/{{objective}}.log",
+    benchmark:
+        f"logs/benchmarks/compare_mixtures/{ARM}/{{objective}}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        arm=lambda wildcards: dict(wildcards),
+        seeds=STUDY.seeds,
+        headline=plain(STUDY.headline),
+        bootstrap=plain(STUDY.decay.bootstrap),
+        code=code("compare_mixtures"),
+    script:
+        "../scripts/compare_mixtures.py"

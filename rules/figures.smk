@@ -207,3 +207,27 @@ rule draw_joint:
         code=code("draw_joint"),
     script:
         "../scripts/draw_joint.py"
+
+
+rule draw_mixtures:
+    input:
+        mixtures=TABLE.format(table="mixtures"),
+        record=up_to_date("draw_mixtures"),
+    output:
+        svg=report(
+            f"{RESULTS}/figures/mixtures.svg",
+            caption="../report/mixtures.rst",
+            category="Single predictions",
+            labels={"figure": "mixtures"},
+        ),
+        png=f"{RESULTS}/figures/mixtures.png",
+    log:
+        "logs/draw_mixtures.log",
+    benchmark:
+        "logs/benchmarks/draw_mixtures/all.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        code=code("draw_mixtures"),
+    script:
+        "../scripts/draw_mixtures.py"

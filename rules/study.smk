@@ -53,4 +53,8 @@ RESULTS = STUDY.results
 
 # The objective of which a figure shows several arms side by side.
 CONTROLS_OBJECTIVE = ARMS[0].objectives[0]
+# Arms whose single predictions are compared with mixtures of exponentials.
+TRAINED_ARMS = [
+    arm for arm in ARMS if arm.weights == "trained" and CONTROLS_OBJECTIVE in arm.objectives
+]
 compared_arms = partial(side_by_side, ARMS, CONTROLS_OBJECTIVE)

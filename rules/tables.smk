@@ -113,6 +113,30 @@ rule tabulate_sensitivity:
         "../scripts/tabulate_sensitivity.py"
 
 
+rule tabulate_mixtures:
+    input:
+        MIXTURE_FILES,
+        record=up_to_date("tabulate_mixtures"),
+    output:
+        report(
+            TABLE.format(table="mixtures"),
+            caption="../report/mixtures_table.rst",
+            category="Tables",
+            labels={"table": "mixtures"},
+        ),
+    log:
+        "logs/tabulate_mixtures.log",
+    benchmark:
+        "logs/benchmarks/tabulate_mixtures/all.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        number=len(MIXTURE_FILES),
+        code=code("tabulate_mixtures"),
+    script:
+        "../scripts/tabulate_mixtures.py"
+
+
 rule summarise_metrics:
     input:
         decay=TABLE.format(table="decay"),

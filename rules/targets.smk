@@ -6,6 +6,7 @@ DIFFERENCE_FILES = [
     for arm, objective in intact_and_shuffled(ARMS)
 ]
 SENSITIVITY_FILES = per_arm(SENSITIVITY, OTHERS)
+MIXTURE_FILES = per_arm(MIXTURES, TRAINED_ARMS, objective=CONTROLS_OBJECTIVE)
 
 
 def figure_names():
@@ -22,14 +23,15 @@ def figure_names():
         *[f"controls/{m}/{c}" for m, c in PAIRS if len(compared_arms(model=m, corpus=c)) > 1],
         *[f"emergence/{model}" for model in dict.fromkeys(arm.model for arm in STEPS)],
         *(of_all if OTHERS else []),
+        *(["mixtures"] if MIXTURE_FILES else []),
     ]
 
 
 def table_names():
     """Every table of the study."""
     decay = ["decay", "controls", "sweep", "profiles", "predictions"]
-    of_some = [*(["sensitivity"] if OTHERS else []), *(["emergence"] if STEPS else [])]
-    return [*decay, "models", "corpora", "verdicts", *of_some]
+    of_some = {"sensitivity": OTHERS, "mixtures": MIXTURE_FILES, "emergence": STEPS}
+    return [*decay, "models", "corpora", "verdicts", *(name for name in of_some if of_some[name])]
 
 
 TARGETS = {
@@ -43,7 +45,7 @@ TARGETS = {
     "windows": per_arm(WINDOWS),
     "influence": per_arm(INFLUENCE) + per_arm(PREDICTIONS),
     "profiles": per_arm(PROFILE),
-    "decay": per_arm(DECAY) + DIFFERENCE_FILES + SENSITIVITY_FILES,
+    "decay": per_arm(DECAY) + DIFFERENCE_FILES + SENSITIVITY_FILES + MIXTURE_FILES,
     "tables": [*expand(TABLE, table=table_names()), METRICS],
     "figures": expand(FIGURE, figure=figure_names(), kind=["svg", "png"]),
 }

@@ -100,3 +100,20 @@ def influence(seed: int) -> pd.DataFrame:
         for r in range(position + 1)
     ]
     return pd.DataFrame(rows).astype({"influence": "float32"})
+
+
+def mixture_record(share: float, verdict: str = "nearer to power laws", **arm: str) -> dict:
+    def around(middle: float) -> dict[str, float]:
+        low, high = round(middle - 0.1, 6), round(middle + 0.1, 6)
+        return {"estimate": middle, "low": low, "high": high}
+
+    verdicts = {"exponential": (0.03, 0.9, 0.07), "power_law": (0.8, 0.01, 0.19)}
+    names = ("nearer to power laws", "nearer to exponentials", "undecided")
+    test = {
+        "range": "1..100", "skip_sources": 0, "distance_min": 1, "distance_max": 100,
+        "windows": 4, "predictions": 8, "share": around(share), "verdict": verdict,
+    }  # fmt: skip
+    for truth, expected in (("exponential", 0.15), ("power_law", 0.75)):
+        found = dict(zip(names, verdicts[truth], strict=True))
+        test[truth] = {"share": around(expected), "verdicts": found, "mismatch": 0.1}
+    return {"arm": {**ARM, **arm}, "test": test}

@@ -23,11 +23,9 @@ FIT_AND_AFTER = Counter(
 )
 SENSITIVITY = Counter(fit_sensitivity=1, tabulate_sensitivity=1, draw_sensitivity=1)
 SENSITIVITY_OF_ALL = SENSITIVITY + Counter(fit_sensitivity=4)
-PROFILES_AND_AFTER = (
-    FIT_AND_AFTER
-    + SENSITIVITY_OF_ALL
-    + Counter(aggregate_profiles=5, draw_individual=5, tabulate_profiles=1)
-)
+MIXTURES = Counter(compare_mixtures=3, tabulate_mixtures=1, draw_mixtures=1)
+PROFILES = Counter(aggregate_profiles=5, draw_individual=5, tabulate_profiles=1)
+PROFILES_AND_AFTER = FIT_AND_AFTER + SENSITIVITY_OF_ALL + MIXTURES + PROFILES
 INFLUENCE_AND_AFTER = PROFILES_AND_AFTER + Counter(measure_influence=4)
 WINDOWS_AND_AFTER = INFLUENCE_AND_AFTER + Counter(draw_windows=2, shuffle_windows=1)
 SUMMARIES = Counter(
@@ -45,6 +43,9 @@ SECOND_ARM = SENSITIVITY + Counter(
     fit_decay=1,
     draw_profile=1,
     draw_individual=1,
+    compare_mixtures=1,
+    tabulate_mixtures=1,
+    draw_mixtures=1,
 )
 
 
@@ -149,7 +150,7 @@ def test_window_length_runs_windows_and_all_after(study: Clone):
 @pytest.mark.parametrize(
     ("change", "further"),
     [
-        ({"decay__bootstrap__resamples": 30}, SENSITIVITY_OF_ALL),
+        ({"decay__bootstrap__resamples": 30}, SENSITIVITY_OF_ALL + MIXTURES),
         ({"decay__ranges": ["1..20", "2..20"]}, Counter()),
     ],
 )
@@ -161,7 +162,7 @@ def test_fit_settings_run_the_fits_and_what_shows_them(study: Clone, change, fur
 def test_headline_range_runs_only_what_shows_it(study: Clone):
     study.configure(headline__range="full")
     shown = Counter(draw_profile=5, draw_individual=5, draw_objectives=1, draw_controls=1)
-    shown += SENSITIVITY_OF_ALL + Counter(draw_joint=1)
+    shown += SENSITIVITY_OF_ALL + MIXTURES + Counter(draw_joint=1)
     assert study.plan() == shown + Counter(summarise_metrics=1, judge_claims=1)
 
 
