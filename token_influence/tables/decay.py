@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from token_influence.decay.comparison import DUEL
+from token_influence.decay.design import KEYS
 from token_influence.decay.paired_differences import WHERE
 from token_influence.errors import DecayError
 from token_influence.fitting.families import FAMILIES
@@ -23,7 +24,7 @@ PARAMETERS = [*SHAPES, "gamma", "beta"]
 STATISTICS = ["r_squared", "r_squared_log", "rss", "aic", "aicc", "bic", "akaike_weight"]
 ALWAYS = ["r_squared", "rss", "aic", "bic"]
 """Statistics that every identified fit has."""
-OPTIONAL = ["win_share", "cv_error", "cv_error_se", *DUEL, "residual_autocorrelation"]
+OPTIONAL = ["win_share", "cv_error", "cv_error_se", *DUEL, "residual_autocorrelation", *KEYS]
 DIFFERENCE = "intact − shuffled"
 """The `order` of a paired difference in the table of controls."""
 VERDICT = ["identified", "reason"]

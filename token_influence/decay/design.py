@@ -1,0 +1,199 @@
+"""How wide p's interval becomes with so many windows and positions, from a pilot's predictions.
+
+A parameter of a fit is a function of the median profile, and a median a function of the predictions.
+Both are linearised: each prediction moves the parameter by its influence value. These values vary
+between documents, between windows of a document and between positions of a window, and the three
+variances give the parameter's variance for any other design.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+from scipy.stats import norm
+
+from token_influence.fitting.families import FAMILIES
+from token_influence.fitting.least_squares import estimate, parameter_values
+
+STEP = 1e-4  # by which a median is moved for a derivative, relative to itself
+INTERVAL = 0.95
+FAMILY, PARAMETER = "power_law", "p"
+KEYS = ("variance_documents", "variance_windows", "variance_positions", "shared_documents")
+"""The keys of a `Variance` in the record of a fit, and its columns in tables/decay.csv."""
+
+
+@dataclass(frozen=True)
+class Variance:
+    """The variance that one document, window and position add to a parameter, and what they share.
+
+    documents: None where it cannot be told from that of windows, which then holds it as well.
+    shared: the probability that two windows are of the same document.
+    """
+
+    documents: float | None
+    windows: float
+    positions: float
+    shared: float
+
+    def of(self, windows: int, positions: float) -> float:
+        """The parameter's variance with so many windows, and positions in each.
+
+        This is σ²_d Σ n_d²/N² + σ²_w/W + σ²_p/(W P), where Σ n_d²/N² = 1/W + (1 − 1/W) `shared`.
+        """
+        return self._lasting + self._of_one(positions) / windows
+
+    def width(self, windows: int, positions: float, interval: float = INTERVAL) -> float:
+        """The expected width of the parameter's interval with so many windows and positions."""
+        return _normal_width(interval) * float(np.sqrt(self.of(windows, positions)))
+
+    def windows_for(
+        self, width: float, positions: float, interval: float = INTERVAL
+    ) -> int | None:
+        """The fewest windows for intervals of this width; None if no number of windows gives it."""
+        left = (width / _normal_width(interval)) ** 2 - self._lasting
+        return max(int(np.ceil(self._of_one(positions) / left)), 2) if left > 0 else None
+
+    @property
+    def _lasting(self) -> float:
+        """What stays however many windows the documents give."""
+        return (self.documents or 0.0) * self.shared
+
+    def _of_one(self, positions: float) -> float:
+        """What falls with the number of windows, for one window."""
+        own = (self.documents or 0.0) * (1 - self.shared)
+        return own + self.windows + self.positions / positions
+
+
+@dataclass(frozen=True)
+class Design:
+    """So many windows with so many positions each, and the processor seconds to measure them."""
+
+    windows: int
+    positions: int
+    seconds: float
+
+
+def cheapest(
+    variance: Variance, width: float, seconds: Callable[[int], float], positions: Iterable[int]
+) -> Design | None:
+    """The cheapest design for intervals of this width, or None if there is none.
+
+    seconds: processor seconds of a window, by its number of positions; positions: the numbers to
+    choose from.
+    """
+    designs = [
+        Design(windows, number, windows * seconds(number))
+        for number in positions
+        if (windows := variance.windows_for(width, number)) is not None
+    ]
+    return min(designs, key=lambda design: design.seconds, default=None)
+
+
+def variance_record(variance: Variance | None) -> dict[str, float | None]:
+    """The `KEYS` of a fit's record; None for what is not determined."""
+    values = [None] * len(KEYS) if variance is None else astuple(variance)
+    return dict(zip(KEYS, values, strict=True))
+
+
+def variance_from(fit: Mapping[str, Any]) -> Variance | None:
+    """The variance that the record of a fit, or its row in tables/decay.csv, holds; None if none."""
+    documents, *others = (fit.get(key) for key in KEYS)
+    if any(pd.isna(value) for value in others):
+        return None
+    return Variance(None if pd.isna(documents) else documents, *others)
+
+
+def influence_values(
+    values: np.ndarray,
+    r: np.ndarray,
+    name: str = FAMILY,
+    parameter: str = PARAMETER,
+    weights: np.ndarray | None = None,
+    scale: str = "linear",
+) -> np.ndarray:
+    """By how much each prediction moves a parameter of the fit to the median: float64 [predictions].
+
+    values: float64 [predictions, n] at distances `r` [n]; name: the family; weights, scale: of the
+    fit. The variance of the parameter is that of the mean of these values (the influence function of
+    the median, Hampel, J. Amer. Statist. Assoc. 69, 1974, through the derivatives of the fit). NaN
+    where the fit does not determine the parameter.
+    """
+    family, median = FAMILIES[name], np.median(values, axis=0)
+    steps = STEP * median
+    moved = median + np.concatenate([np.diag(steps), -np.diag(steps)])
+    fits = estimate(family, r, moved, weights, scale, thorough=False)
+    up, down = np.split(parameter_values(family, fits, parameter), 2)
+    slopes = (up - down) / (2 * steps)
+    moves = np.sign(values - median) / 2 * _spacing(values, median)
+    return moves @ slopes
+
+
+def components(
+    moves: np.ndarray, windows: np.ndarray, documents: np.ndarray | None = None
+) -> Variance:
+    """The variances behind influence values `moves` float64 [predictions].
+
+    windows, documents: int [predictions], the window and the document of each prediction.
+    """
+    _, first = np.unique(windows, return_index=True)
+    shared, told = 0.0, False
+    if documents is not None:
+        sizes = np.bincount(documents[first])
+        told = bool((sizes > 1).any() and (sizes > 0).sum() > 1)
+        shared = float((sizes * (sizes - 1)).sum() / (len(first) * (len(first) - 1)))
+    several = len(first) < len(windows)
+    groups = [documents] * told + [windows] + [np.arange(len(windows))] * several
+    found = list(nested_variances(moves, groups))
+    return Variance(
+        documents=found.pop(0) if told else None,
+        windows=found.pop(0),
+        positions=found.pop() if several else 0.0,
+        shared=shared,
+    )
+
+
+def nested_variances(values: np.ndarray, groups: Sequence[np.ndarray]) -> list[float]:
+    """The variance of each of nested random effects in `values` [N], outermost first.
+
+    groups: int [N] each, every one finer than the one before it. Sums of squares are set equal to
+    their expectation, for groups of any sizes (Searle, Casella and McCulloch, Variance Components,
+    1992, section 5.2). An effect whose variance would be negative is left out, and has 0.
+    """
+    levels = [np.unique(group, return_inverse=True)[1] for group in [np.zeros(len(values)), *groups]]
+    sizes = np.array([np.bincount(level)[level] for level in levels])
+    means = np.array(
+        [
+            (np.bincount(level, values - values.mean()) / np.bincount(level))[level]
+            for level in levels
+        ]
+    )
+    # E[Σ mean²] of a level holds each effect times Σ min(its size, the level's size)/the level's size.
+    shares = (np.minimum(sizes[:, None], sizes) / sizes[:, None]).sum(axis=2)
+    found = np.linalg.solve(np.diff(shares, axis=0)[:, 1:], np.diff((means**2).sum(axis=1)))
+    if len(groups) == 1 or found[:-1].min() >= 0:
+        return [max(float(value), 0.0) for value in found]
+    out = int(found[:-1].argmin())
+    kept = nested_variances(values, [group for at, group in enumerate(groups) if at != out])
+    return [*kept[:out], 0.0, *kept[out:]]
+
+
+def _spacing(values: np.ndarray, median: np.ndarray) -> np.ndarray:
+    """1/f(median) [n], where f is the density of the values [predictions, n] > 0 at each distance.
+
+    A normal kernel on the logarithm, with Silverman's bandwidth. 0 where all values are equal.
+    """
+    logs = np.log(values / median)
+    low, high = np.quantile(logs, [0.25, 0.75], axis=0)
+    spread = np.minimum(logs.std(axis=0, ddof=1), (high - low) / 1.349)
+    width = 0.9 * spread * len(values) ** -0.2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        density = norm.pdf(logs / width).mean(axis=0) / width
+    return np.where(width > 0, median / density, 0.0)
+
+
+def _normal_width(interval: float) -> float:
+    """The width of the central `interval` of a normal distribution, in standard deviations."""
+    return 2 * float(ndtri((1 + interval) / 2))
