@@ -24,9 +24,7 @@ FitRange = Annotated[str, Field(pattern=f"^({RANGE_PATTERN})$")]
 class Bootstrap(Section):
     """How intervals are computed: by resampling windows or documents."""
 
-    resamples: Annotated[
-        int, Field(ge=2, le=1_000_000, description="Number of resamples.")
-    ] = 1000
+    resamples: Annotated[int, Field(ge=2, le=1_000_000, description="Number of resamples.")] = 1000
     interval: Annotated[
         float, Field(gt=0, lt=1, description="Coverage of the intervals, such as 0.95.")
     ] = 0.95

@@ -9,14 +9,13 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
-from token_influence.decay.design import Variance, components, influence_values
+from token_influence.decay.design import TOLD, Variance, components, influence_values
 from token_influence.decay.resampling import Documents, document_names
 from token_influence.decay.settings import Bootstrap, Settings
 from token_influence.profiles.normalise import NormalisedProfiles, full_distance
 
 AUTO = "auto"
-FEWEST = 4
-"""So many documents are needed to resample them, and so many with two windows to tell if they differ."""
+FEWEST = 4  # documents that can be resampled
 WIDER = 1.05  # documents are drawn if they widen the interval of p so many times
 MANY = 20  # fewer documents than this need the method "expanded"
 
@@ -30,12 +29,6 @@ class Nesting:
 
     windows: np.ndarray
     documents: np.ndarray | None
-
-    @property
-    def per_document(self) -> np.ndarray:
-        """The number of windows of each document, int [documents]."""
-        pairs = np.unique(np.stack([self.documents, self.windows]), axis=1)
-        return np.bincount(pairs[0])
 
 
 @dataclass(frozen=True)
@@ -90,9 +83,7 @@ def choose_clusters(
         return Clusters(asked, method, "as configured")
     if resample_seeds:
         return Clusters("window", method, "initialisations are drawn first, then their windows")
-    if documents is None:
-        return Clusters("window", method, "the documents of the windows are not known")
-    if any(len(set(own.values())) < 2 for own in documents):
+    if documents is not None and any(len(set(own.values())) < 2 for own in documents):
         return Clusters("window", method, "too few documents to resample: 1 in a seed")
     nested = nesting(arms[0], documents)
     skip = min(settings.skip_sources)
@@ -112,25 +103,29 @@ def clusters_by_variance(
     method: str = "percentile",
     scale: str = "linear",
 ) -> Clusters:
-    """The clusters by the rule for "auto", for documents that are known.
+    """The clusters by the rule for "auto".
 
     arms: float64 [predictions, n] each, at distances `r` [n]; method: for intervals with many
     clusters; scale: of the fits.
     """
-    sizes = nested.per_document
-    number, repeated = len(sizes), int((sizes > 1).sum())
+    if nested.documents is None:
+        return Clusters("window", method, "the documents of the windows are not known")
+    windows, number = (len(np.unique(codes)) for codes in (nested.windows, nested.documents))
     if number < FEWEST:
         return Clusters("window", method, f"too few documents to resample: {number} in all")
     documents = Clusters("document", method if number >= MANY else "expanded", "")
-    if repeated < FEWEST:
+    if windows - number < TOLD:
         reason = (
-            f"documents are the safer clusters where {repeated} of {number} have two windows or "
-            "more, too few to tell whether documents differ"
+            f"whether documents differ cannot be told, since {windows} windows are of {number} "
+            "documents; documents are the safer clusters"
         )
         return replace(documents, reason=reason)
     wider = max(_widening(values, r, nested, scale) for values in arms)
     if np.isnan(wider):
-        reason = "documents are the safer clusters where p is not determined"
+        reason = (
+            "whether documents differ cannot be told, since p is not determined; documents are the "
+            "safer clusters"
+        )
         return replace(documents, reason=reason)
     reason = f"documents as clusters would widen the interval of p {wider:.2f} times, as estimated"
     chosen = documents if wider >= WIDER else Clusters("window", method, "")

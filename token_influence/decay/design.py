@@ -20,6 +20,8 @@ from token_influence.fitting.least_squares import estimate, parameter_values
 
 STEP = 1e-4  # by which a median is moved for a derivative, relative to itself
 INTERVAL = 0.95
+TOLD = 10
+"""So many windows must share a document with another one to tell documents from windows."""
 FAMILY, PARAMETER = "power_law", "p"
 KEYS = ("variance_documents", "variance_windows", "variance_positions", "shared_documents")
 """The keys of a `Variance` in the record of a fit, and its columns in tables/decay.csv."""
@@ -49,9 +51,7 @@ class Variance:
         """The expected width of the parameter's interval with so many windows and positions."""
         return _normal_width(interval) * float(np.sqrt(self.of(windows, positions)))
 
-    def windows_for(
-        self, width: float, positions: float, interval: float = INTERVAL
-    ) -> int | None:
+    def windows_for(self, width: float, positions: float, interval: float = INTERVAL) -> int | None:
         """The fewest windows for intervals of this width; None if no number of windows gives it."""
         left = (width / _normal_width(interval)) ** 2 - self._lasting
         return max(int(np.ceil(self._of_one(positions) / left)), 2) if left > 0 else None
@@ -77,7 +77,11 @@ class Design:
 
 
 def cheapest(
-    variance: Variance, width: float, seconds: Callable[[int], float], positions: Iterable[int]
+    variance: Variance,
+    width: float,
+    seconds: Callable[[int], float],
+    positions: Iterable[int],
+    interval: float = INTERVAL,
 ) -> Design | None:
     """The cheapest design for intervals of this width, or None if there is none.
 
@@ -87,7 +91,7 @@ def cheapest(
     designs = [
         Design(windows, number, windows * seconds(number))
         for number in positions
-        if (windows := variance.windows_for(width, number)) is not None
+        if (windows := variance.windows_for(width, number, interval)) is not None
     ]
     return min(designs, key=lambda design: design.seconds, default=None)
 
@@ -100,10 +104,11 @@ def variance_record(variance: Variance | None) -> dict[str, float | None]:
 
 def variance_from(fit: Mapping[str, Any]) -> Variance | None:
     """The variance that the record of a fit, or its row in tables/decay.csv, holds; None if none."""
-    documents, *others = (fit.get(key) for key in KEYS)
-    if any(pd.isna(value) for value in others):
+    found = [fit.get(key) for key in KEYS]
+    documents, windows, positions, shared = (None if pd.isna(one) else one for one in found)
+    if windows is None or positions is None or shared is None:
         return None
-    return Variance(None if pd.isna(documents) else documents, *others)
+    return Variance(documents, windows, positions, shared)
 
 
 def influence_values(
@@ -136,16 +141,19 @@ def components(
 ) -> Variance:
     """The variances behind influence values `moves` float64 [predictions].
 
-    windows, documents: int [predictions], the window and the document of each prediction.
+    windows, documents: int [predictions], codes from 0 of each prediction's window and document. Where
+    fewer than `TOLD` windows are beyond the first of their document, documents are left out.
     """
     _, first = np.unique(windows, return_index=True)
     shared, told = 0.0, False
     if documents is not None:
         sizes = np.bincount(documents[first])
-        told = bool((sizes > 1).any() and (sizes > 0).sum() > 1)
+        told = len(sizes) > 1 and len(first) - len(sizes) >= TOLD
         shared = float((sizes * (sizes - 1)).sum() / (len(first) * (len(first) - 1)))
     several = len(first) < len(windows)
-    groups = [documents] * told + [windows] + [np.arange(len(windows))] * several
+    groups = [windows] + [np.arange(len(windows))] * several
+    if told and documents is not None:
+        groups.insert(0, documents)
     found = list(nested_variances(moves, groups))
     return Variance(
         documents=found.pop(0) if told else None,
@@ -162,7 +170,9 @@ def nested_variances(values: np.ndarray, groups: Sequence[np.ndarray]) -> list[f
     their expectation, for groups of any sizes (Searle, Casella and McCulloch, Variance Components,
     1992, section 5.2). An effect whose variance would be negative is left out, and has 0.
     """
-    levels = [np.unique(group, return_inverse=True)[1] for group in [np.zeros(len(values)), *groups]]
+    levels = [
+        np.unique(group, return_inverse=True)[1] for group in [np.zeros(len(values)), *groups]
+    ]
     sizes = np.array([np.bincount(level)[level] for level in levels])
     means = np.array(
         [
