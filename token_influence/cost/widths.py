@@ -64,7 +64,7 @@ def advise(
     for arm in arms(study):
         windows = Windows(**dict(windows_of(study, arm.corpus)))
         reading = Reading(arm.model, facts[arm.model], windows, len(arm.objectives), jobs=1)
-        for _, row in fits[(fits[list(arm.keys)] == arm.names).all(axis=1)].iterrows():
+        for _, row in fits[(fits[list(arm.keys)] == list(arm.names)).all(axis=1)].iterrows():
             profile, variance = (*arm.names, str(row["objective"])), variance_from(dict(row))
             if variance is None:
                 yield profile, None

@@ -15,7 +15,7 @@ from token_influence.decay.settings import Bootstrap, Settings
 from token_influence.profiles.normalise import NormalisedProfiles, full_distance
 
 AUTO = "auto"
-FEWEST = 4  # documents that can be resampled
+FEWEST, TELLING = 4, 6  # documents that can be resampled, and that can show whether they differ
 WIDER = 1.05  # documents are drawn if they widen the interval of p so many times
 MANY = 20  # fewer documents than this need the method "expanded"
 
@@ -114,7 +114,7 @@ def clusters_by_variance(
     if number < FEWEST:
         return Clusters("window", method, f"too few documents to resample: {number} in all")
     documents = Clusters("document", method if number >= MANY else "expanded", "")
-    if windows - number < TOLD:
+    if number < TELLING or windows - number < TOLD:
         reason = (
             f"whether documents differ cannot be told, since {windows} windows are of {number} "
             "documents; documents are the safer clusters"

@@ -55,6 +55,13 @@ def test_too_few_documents_leave_windows(documents):
     assert found.reason == f"too few documents to resample: {documents} in all"
 
 
+@pytest.mark.parametrize("spread", [0.0, 0.5])
+def test_four_documents_cannot_show_whether_documents_differ(spread):
+    found = chosen(*differing(4, spread))
+    assert (found.cluster, found.method) == ("document", "expanded")
+    assert "cannot be told, since 32 windows are of 4 documents" in found.reason
+
+
 def test_what_cannot_be_told_is_said_and_documents_are_taken():
     profiles, _ = differing(24, 0.0, windows=1)
     # Each document has one window, but for four that both seeds drew from.
