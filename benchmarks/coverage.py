@@ -8,7 +8,8 @@ law. Groups of windows can share an effect of their own, normal in p and in the 
 level; the truth is then the fit to the population's median. Three tables:
 
 windows: every window is a group, with no effect, or (the stress setting) one in p;
-documents: several windows of a document share an effect; windows or documents are drawn;
+documents: several windows of a document share an effect; windows or documents are drawn, or
+    ("auto") what the estimated variance between documents asks for;
 initialisations: the windows of a seed share one; the seeds are held, or drawn as well.
 """
 
@@ -21,6 +22,7 @@ import numpy as np
 from scipy.special import ndtri
 from simulate import Pool, draw, pools, smooth_median
 
+from token_influence.decay.clusters import Nesting, clusters_by_variance
 from token_influence.decay.intervals import METHODS, interval
 from token_influence.decay.resampling import draw_counts, draw_counts_and_seeds, weighted_medians
 from token_influence.decay.settings import Bootstrap
@@ -30,7 +32,9 @@ from token_influence.fitting.linear_scale import fit
 GAMMA, BETA, P = 0.02, 0.5, 0.85
 WINDOWS = (6, 10, 14, 24, 32)
 GATED = 14  # windows from which on the intervals have to hold
-DOCUMENTS, PER_DOCUMENT = (6, 14, 32), 4
+DOCUMENTS = ([8] * 4, [4] * 6, [8, 6, 4, 3, 2, 2, 2] + [1] * 5, [4] * 14, [2] * 5 + [1] * 22)
+"""Windows of each document; the last are those of the default study."""
+AUTO = ("auto", "")
 INITIALISATIONS, PER_SEED = (2, 4, 8, 16), 16
 SPREAD, LEVEL = 0.2, 0.3  # standard deviations of a group's effect in p and ln level
 STRONG = 0.5  # in p, of documents that have nearly all in common
@@ -81,12 +85,15 @@ def simulate(
     ways: dict[str, Draws],
     methods: tuple[str, ...],
     studies: int,
+    auto: bool = False,
 ) -> str:
     """Part of a row: the truth, the estimates, and the coverage of every way and method with the
-    median width. groups: int [windows], the group that each window shares its effects with."""
+    median width. groups: int [windows], the group that each window shares its effects with;
+    auto: the interval that the rule for `cluster: auto` takes is the last."""
     rng = np.random.default_rng([len(groups), int(groups.max()), round(1000 * spread)])
     right = truth(pool, spread, level)
     tallies = {(way, method): Tally() for way in ways for method in methods}
+    tallies |= {AUTO: Tally()} if auto else {}
     estimates = []
     for study in range(studies):
         residuals, clusters = draw(pool, len(groups), rng)
@@ -96,16 +103,22 @@ def simulate(
         values = curve(each[of, None]) * np.exp(levels[of, None] + residuals)
         estimate = fit(FAMILY, R, np.median(values, axis=0)[None]).theta[0, 0]
         estimates.append(estimate)
+        found = {}
         for way, draws in ways.items():
             counts = draws.draw(Bootstrap(seed=study))
             resampled = fit(FAMILY, R, weighted_medians(values, clusters, counts)).theta[:, 0]
             for method in methods:
                 settings = Bootstrap(method=method)
-                found = interval(estimate, resampled, settings, draws.clusters, draws.strata)
-                known = found.low is not None
-                tally = tallies[way, method]
-                tally.held.append(known and found.low <= right <= found.high)
-                tally.width.append(found.high - found.low if known else np.inf)
+                found[way, method] = interval(
+                    estimate, resampled, settings, draws.clusters, draws.strata
+                )
+        if auto:
+            chosen = clusters_by_variance([values], R, Nesting(clusters, of))
+            found[AUTO] = found[f"{chosen.cluster}s", chosen.method]
+        for key, one in found.items():
+            known = one.low is not None
+            tallies[key].held.append(known and one.low <= right <= one.high)
+            tallies[key].width.append(one.high - one.low if known else np.inf)
     head = f"{right:.3f}  {np.nanmean(estimates):.3f} ± {np.nanstd(estimates):.3f}"
     return head + "".join(f"  {tally!s:>19}" for tally in tallies.values())
 
@@ -127,20 +140,21 @@ def windows_table(pool: Pool, numbers: list[int], studies: int) -> None:
 def documents_table(pool: Pool, studies: int) -> None:
     methods = ("percentile", "expanded")
     names = [f"{way}: {method}" for way in ("windows", "docs") for method in methods]
-    header("documents  windows  spread", names)
-    for spread in (SPREAD, STRONG):
-        for number in DOCUMENTS:
-            groups = np.repeat(np.arange(number), PER_DOCUMENT)
-            total = len(groups)
+    header("documents  windows  spread", [*names, "auto"])
+    for sizes in DOCUMENTS:
+        number, groups = len(sizes), np.repeat(np.arange(len(sizes)), sizes)
+        total = len(groups)
 
-            def of_documents(b: Bootstrap, number: int = number, groups=groups) -> np.ndarray:
-                return draw_counts([number], [0], replace(b, cluster="document"))[:, groups]
+        def of_documents(b: Bootstrap, number: int = number, groups=groups) -> np.ndarray:
+            return draw_counts([number], [0], replace(b, cluster="document"))[:, groups]
 
-            ways = {
-                "windows": Draws(lambda b, n=total: draw_counts([n], [0], b), total),
-                "documents": Draws(of_documents, number),
-            }
-            row = simulate(pool, groups, spread, LEVEL, ways, methods, studies)
+        ways = {
+            "windows": Draws(lambda b, n=total: draw_counts([n], [0], b), total),
+            "documents": Draws(of_documents, number),
+        }
+        for spread in (0.0, SPREAD, STRONG):
+            level = LEVEL if spread else 0.0
+            row = simulate(pool, groups, spread, level, ways, methods, studies, auto=True)
             print(f"  {number:9d}  {total:7d}  {spread:6.2f}  {row}", flush=True)
 
 

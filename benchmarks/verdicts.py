@@ -124,7 +124,13 @@ def noise_free(curve: np.ndarray) -> Fits:
     numbers = {"near_to_far": float(near_to_far(curve[None])[0]), "p": round(values["p"], 6)}
     row = {f"{name}{end}": value for name, value in numbers.items() for end in ENDS}
     return {
-        POWER_LAW: row | {"windows": MANY, "identified": np.isfinite(values["p"]), "reason": ""},
+        POWER_LAW: row
+        | {
+            "windows": MANY,
+            "predictions": MANY,
+            "identified": np.isfinite(values["p"]),
+            "reason": "",
+        },
         RIVAL: {f"nearness{end}": place for end in ENDS},
     }
 
@@ -159,9 +165,10 @@ def study(cell: Cell, number: int) -> Answers:
         f"{n}{end}": v for n, i in numbers.items() for end, v in zip(ENDS, limits(i), strict=True)
     }
     identified = {"identified": power.reason is None, "reason": power.reason}
+    sizes = {"windows": cell.windows, "predictions": len(residuals)}
     return questions(
         {
-            POWER_LAW: row | identified | {"windows": cell.windows},
+            POWER_LAW: row | identified | sizes,
             RIVAL: dict(zip((f"nearness{end}" for end in ENDS), limits(near), strict=True)),
         }
     )

@@ -1,5 +1,8 @@
 """What a study will take, before anything is downloaded: `make estimate STUDY=paper`.
 
+And what an interval of p of some width would take, from the study's results: `make estimate
+WIDTH=0.15`.
+
 Counts its jobs with Snakemake's dry run, asks the servers for the sizes of the sources, counts the
 operations of measuring (token_influence/cost), and calibrates for some seconds on layers with the
 models' sizes. See docs/studies.md.
@@ -16,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from snakemake.utils import update_config
 
 from token_influence.config import (
@@ -36,6 +40,8 @@ from token_influence.cost.estimate import (
     training_facts,
     training_operations,
 )
+from token_influence.cost.widths import Advice, advise
+from token_influence.decay.design import KEYS
 from token_influence.errors import TokenInfluenceError
 from token_influence.files import read_json
 from token_influence.models.description import architecture
@@ -44,6 +50,7 @@ from token_influence.tables.text import aligned
 
 BYTES_PER_PARAMETER = 2
 SHOWN_RULES = 6
+WIDEST = 5.0  # no interval of p is wider, since p is at most 5
 
 
 class Refused(Exception):
@@ -154,6 +161,51 @@ def lines(name: str | None, cores: int, seconds: float, gpu: float) -> Iterator[
         )
 
 
+def width_lines(name: str | None, text: str, seconds: float) -> Iterator[list[str]]:
+    """What intervals of p of the width `text` would take, arm by arm, from the study's results."""
+    width = width_from(text)
+    study = read_study(name)
+    table = Path(study.results, "tables/decay.csv")
+    run = "snakemake --cores all" + (f" --configfile {overlay(name)}" if name else "")
+    if not table.is_file():
+        raise Refused(f"{table} is not there, and a pilot is needed: run {run!r} first.")
+    decay = pd.read_csv(table)
+    if not set(KEYS) <= set(decay.columns):
+        raise Refused(f"{table} has no variances of p; run {run!r} again.")
+    facts = {arm.model: known_facts(study, arm.model) for arm in arms(study)}
+    for profile, advice in advise(study, decay, facts, width, seconds):
+        yield ["/".join(profile), "p is not determined" if advice is None else told(advice)]
+
+
+def width_from(text: str) -> float:
+    """A width of an interval of p."""
+    try:
+        width = float(text)
+    except ValueError:
+        width = 0.0
+    if not 0 < width < WIDEST:
+        raise Refused(
+            f"WIDTH: found {text!r}, allowed: a number above 0 and below {WIDEST:g}, the width of "
+            "the interval of p, such as 0.15."
+        )
+    return width
+
+
+def told(advice: Advice) -> str:
+    """One arm's variance, width and cheapest design, in words."""
+    shares = ", ".join(f"{name} {share:.0%}" for name, share in advice.shares.items())
+    if "documents" not in advice.shares:
+        shares += " (documents are not told from windows)"
+    now = f"{advice.width:.2f} from {advice.windows} windows of {advice.positions:g} positions"
+    best = "no number of windows of these documents is enough"
+    if advice.best is not None:
+        best = (
+            f"cheapest: {advice.best.windows} windows of {advice.best.positions} positions, "
+            f"{duration(advice.best.seconds / HOUR)} of one core"
+        )
+    return f"{now}; variance: {shares}; {best}"
+
+
 def contents(study: Study, models: int) -> str:
     """What the study measures, and what it leaves out."""
     words = f"{len(arms(study))} arms, {len(study.seeds)} seeds, {models} models"
@@ -168,13 +220,14 @@ def main() -> None:
     parser.add_argument("--cores", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--seconds", type=float, default=10.0, help="duration of the calibration")
     parser.add_argument("--gpu-tflops", type=float, default=10.0, help="sustained rate of a GPU")
+    parser.add_argument("--width", help="wanted width of the intervals of p")
     arguments = parser.parse_args()
+    study, width, seconds = arguments.study, arguments.width, arguments.seconds
     table: list[list[str]] = []
     refused = None
     try:
-        for line in lines(
-            arguments.study, arguments.cores, arguments.seconds, arguments.gpu_tflops
-        ):
+        found = lines(study, arguments.cores, seconds, arguments.gpu_tflops)
+        for line in found if width is None else width_lines(study, width, seconds):
             table.append(line)
     except (Refused, TokenInfluenceError) as refusal:
         refused = str(refusal)

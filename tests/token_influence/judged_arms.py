@@ -14,7 +14,13 @@ def arm(
     loss=(4.0, 0.1),
 ) -> Measured:
     """An arm's rows of the decay table; `nearness` None where no exponential was fitted."""
-    power = {"windows": windows, "identified": reason is None, "reason": reason, "r_squared": 0.99}
+    power = {
+        "windows": windows,
+        "predictions": 4 * windows,
+        "identified": reason is None,
+        "reason": reason,
+        "r_squared": 0.99,
+    }
     for name, numbers in (("p", p), ("near_to_far", near_to_far)):
         power |= dict(zip((f"{name}{end}" for end in ENDS), numbers, strict=True))
     fits = {"power_law": power}

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 
+import pytest
 import yaml
 from tiny_study import REPOSITORY, Clone
 
@@ -104,3 +105,31 @@ def test_a_model_that_the_study_trains_is_counted_with_its_training(growing: Clo
     kept = 3 * 4 * (12 * 16**2 + 13 * 16 + 2 * 16 + 2 * 280 * 16) / 1e6
     kept += number(found["to keep"], r"results ([\d,]+) MB")
     assert abs(number(found["to keep"], r"^([\d,]+) MB") - kept) <= 1
+
+
+def test_a_width_is_answered_from_the_results(finished_study: Clone):
+    found = told(finished_study, "--width", "3")
+    trained = [name for name in found if "/trained/" in name]
+    assert trained == list(found)
+    assert trained
+    for words in found.values():
+        assert "is not determined" in words or "from 4 windows of 2 positions" in words
+
+
+def test_a_width_without_results_asks_for_a_pilot(fresh: Clone):
+    done = estimate(fresh, "--width", "0.15")
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        "results/tables/decay.csv is not there, and a pilot is needed: run "
+        "'snakemake --cores all' first."
+    )
+
+
+@pytest.mark.parametrize("width", ["0", "-1", "wide", "5", "nan"])
+def test_a_width_that_is_none_is_one_sentence(fresh: Clone, width: str):
+    done = estimate(fresh, f"--width={width}")
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        f"WIDTH: found {width!r}, allowed: a number above 0 and below 5, the width of the interval "
+        "of p, such as 0.15."
+    )

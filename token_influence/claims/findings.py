@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from token_influence.claims.published import EXPONENTS
-from token_influence.decay.design import windows_to_decide
+from token_influence.decay.design import Variance, variance_from, windows_to_decide
 from token_influence.decay.effects import POWER_LAW, RIVAL
 
 Fit = Mapping[str, Any]
@@ -76,13 +76,23 @@ def _number(value: Any) -> float:
     return float("nan") if value is None or pd.isna(value) else float(value)
 
 
-def beyond(number: Estimate, bound: float, windows: int) -> tuple[str, int | None]:
-    """Whether a number is larger than a bound, and the windows that would tell if this is open."""
+def beyond(
+    number: Estimate,
+    bound: float,
+    windows: int,
+    variance: Variance | None = None,
+    positions: float = 1,
+) -> tuple[str, int | None]:
+    """Whether a number is larger than a bound, and the windows that would tell if this is open.
+
+    variance, positions: see `design.windows_to_decide`.
+    """
     if number.low > bound:
         return YES, None
     if number.high < bound:
         return NO, None
-    return OPEN, windows_to_decide(windows, number.value, number.low, number.high, bound)
+    limits = number.value, number.low, number.high
+    return OPEN, windows_to_decide(windows, *limits, bound, variance, positions)
 
 
 def decays(fits: Fits) -> Finding:
@@ -130,10 +140,11 @@ def exponent_within(fits: Fits) -> Finding:
         return Finding(OPEN, f"no exponent is determined, for {power['reason']}")
     p = estimate(power, "p")
     windows = int(power["windows"])
+    design = variance_from(power), power["predictions"] / windows
     within = f"{low:g}–{high:g}"
     sides = []
     for bound, inside in ((low, YES), (high, NO)):
-        answer, needed = beyond(p, bound, windows)
+        answer, needed = beyond(p, bound, windows, *design)
         sides.append(Finding({OPEN: OPEN, inside: YES}.get(answer, NO), "", needed))
     found = all_of(sides)
     words = {

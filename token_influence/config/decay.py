@@ -22,11 +22,9 @@ FitRange = Annotated[str, Field(pattern=f"^({RANGE_PATTERN})$")]
 
 
 class Bootstrap(Section):
-    """How intervals are computed: by resampling the windows."""
+    """How intervals are computed: by resampling windows or documents."""
 
-    resamples: Annotated[
-        int, Field(ge=2, le=1_000_000, description="Number of resamples of the windows.")
-    ] = 1000
+    resamples: Annotated[int, Field(ge=2, le=1_000_000, description="Number of resamples.")] = 1000
     interval: Annotated[
         float, Field(gt=0, lt=1, description="Coverage of the intervals, such as 0.95.")
     ] = 0.95
@@ -35,9 +33,12 @@ class Bootstrap(Section):
         Field(description="How the resamples give an interval."),
     ] = "percentile"
     cluster: Annotated[
-        Literal["window", "document"],
-        Field(description="The unit of resampling: a window, or a document with all its windows."),
-    ] = "window"
+        Literal["auto", "window", "document"],
+        Field(
+            description="The unit of resampling: a window, or a document with all its windows; 'auto' "
+            "chooses by the variance between documents, and the fits say which and why."
+        ),
+    ] = "auto"
     seed: Annotated[Seed, Field(description="Seed of the resampling.")] = 0
 
 

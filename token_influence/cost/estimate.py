@@ -38,7 +38,7 @@ START_SECONDS = 2.0  # that Snakemake and Python need for any job before it does
 MEASURE_START_SECONDS = 5.0  # imports, checksums and loading, for a model with `PARAMETERS`
 PREPARE_SECONDS = 14.0  # converting and checking a model with `PARAMETERS`
 PARAMETERS = 134_515_008
-DEFAULT_FITS = 1000 * (8 * 3 * 3 + 2 * 6 * 5)  # of the default study, see `_fits`
+TIMED_FITS = 1000 * (8 * 3 * 3 + 2 * 6 * 5)  # of the study in docs/timings.md, see `_fits`
 
 ROW_BYTES = 5.5  # of an influence file, compressed
 PROFILE_BYTES = 1.5e6  # of one arm and objective: profile, fits, two figures, its rows in tables
@@ -176,7 +176,7 @@ def _calibrated_rates(
 
 def _rest(study: Study, readings: Sequence[Reading], jobs: Mapping[str, int]) -> float:
     """Processor seconds of all jobs but measuring."""
-    fits = _fits(study) / DEFAULT_FITS
+    fits = _fits(study) / TIMED_FITS
     seconds = START_SECONDS * sum(jobs.values())
     for rule, number in jobs.items():
         per_job = JOB_SECONDS.get(rule, OTHER_SECONDS)

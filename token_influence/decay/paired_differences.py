@@ -1,11 +1,12 @@
 """How far shuffling moves the parameters of a decay: intact − shuffled, window by window."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from token_influence.decay.clusters import choose_clusters
 from token_influence.decay.fits import FamilyFit, RangedSample, fit_family, fit_median, on_range
 from token_influence.decay.identifiability import reason_against, trend_on
 from token_influence.decay.intervals import Interval
@@ -58,7 +59,8 @@ def paired_differences(
     """Records of the differences intact − shuffled of every parameter, with paired intervals.
 
     intact, shuffled: one entry for each seed, in the same order, of the same windows; each resample
-    draws a window as often in the one as in the other. documents: as in `decay_records`.
+    draws a window as often in the one as in the other. documents: as in `decay_records`. Documents
+    are the clusters where either arm asks for them.
     Raises DecayError where seeds or windows differ.
     """
     for first, second in zip(intact, shuffled, strict=True):
@@ -66,6 +68,8 @@ def paired_differences(
         if not same:
             raise DecayError(f"seed {first.seed} has other windows intact than shuffled")
     arms = [*intact, *shuffled]
+    clusters = choose_clusters([intact, shuffled], settings, documents)
+    settings = replace(settings, bootstrap=clusters.of(settings.bootstrap))
     widest = full_distance(arms, min(settings.skip_sources))  # see `decay_records`
     of_arms = [
         samples(profiles, widest, settings.bootstrap, documents) for profiles in (intact, shuffled)
@@ -88,7 +92,9 @@ def paired_differences(
         for name in settings.families:
             where = (POOLED, one.skip, one.lowest, one.highest, one.label, name)
             records.append(
-                dict(zip(WHERE, where, strict=True)) | differences[one.span, name].record
+                dict(zip(WHERE, where, strict=True))
+                | {"clusters": clusters.record}
+                | differences[one.span, name].record
             )
     return records
 

@@ -4,8 +4,11 @@ The data go one way: profiles, resampled medians, fits, judgements, records.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from token_influence.decay.clusters import Nesting, choose_clusters, nesting, variance_on
+from token_influence.decay.design import FAMILY, variance_record
 from token_influence.decay.fits import fit_range, on_range
 from token_influence.decay.judgement import JudgedRange, Judgement, judge
 from token_influence.decay.resampling import Documents, Sample, samples
@@ -22,9 +25,11 @@ def decay_records(
     settings: Settings,
     documents: Documents | None = None,
     resample_seeds: bool = False,
-) -> dict[str, list[Record]]:
+) -> dict[str, Any]:
     """Records "trend" and "fits" of each seed and of all pooled, and "sweep" of all pooled.
 
+    "clusters" says which clusters the resamples drew, and why. A pooled fit of a power law holds the
+    variances of p behind its interval (see `design.Variance`), but not if seeds are resampled.
     profiles: one for each seed, of one arm and objective. documents: for each seed, the document of
     each window (needed for document clusters). resample_seeds: seeds are random initialisations, so
     that resamples draw them as well.
@@ -45,6 +50,9 @@ def decay_records(
     # Distances that every prediction keeps reach no source that is left out: leaving out more of
     # them shortens the full range and changes nothing within it. So all share samples and fits.
     widest = full_distance(profiles, min(settings.skip_sources))
+    clusters = choose_clusters([profiles], settings, documents, resample_seeds)
+    settings = replace(settings, bootstrap=clusters.of(settings.bootstrap))
+    nested = None if resample_seeds else nesting(profiles, documents)
     *seeds, pooled = samples(profiles, widest, settings.bootstrap, documents, resample_seeds)
 
     largest = [(skip, full_distance(profiles, skip)) for skip in settings.skip_sources]
@@ -63,13 +71,13 @@ def decay_records(
             for choice in choices:
                 judged = of_sample[choice.span]
                 trends.append(_where(choice, judged) | judged.trend.record)
-                fits += _fit_records(choice, judged, [own[choice.span] for own in of_seeds])
+                fits += _fit_records(choice, judged, [own[choice.span] for own in of_seeds], nested)
     sweep = [
         record
         for choice in swept
         for record in _sweep_records(choice, of_pool[choice.span], settings.swept_families)
     ]
-    return {"trend": trends, "fits": fits, "sweep": sweep}
+    return {"clusters": clusters.record, "trend": trends, "fits": fits, "sweep": sweep}
 
 
 def _judged(
@@ -103,12 +111,16 @@ def _where(choice: ChosenRange, judged: JudgedRange) -> Record:
 
 
 def _fit_records(
-    choice: ChosenRange, judged: JudgedRange, of_seeds: Sequence[JudgedRange]
+    choice: ChosenRange,
+    judged: JudgedRange,
+    of_seeds: Sequence[JudgedRange],
+    nested: Nesting | None,
 ) -> list[Record]:
     """The record of each family that is compared on a range.
 
     of_seeds: the same range of each seed. Their estimates stand beside those of the pooled sample,
-    because seeds are too few for an interval of their own.
+    because seeds are too few for an interval of their own. nested: of the pooled sample, None if its
+    resamples draw seeds.
     """
     records = []
     for name, comparison in judged.comparisons.items():
@@ -134,6 +146,12 @@ def _fit_records(
                 "nearness": None if comparison.nearness is None else comparison.nearness.record,
             }
         )
+        if judged.ranged.sample.pooled and name == FAMILY and nested is not None:
+            ranged = judged.ranged
+            variance = variance_on(
+                ranged.values, ranged.r, nested, weights=ranged.weights, scale=ranged.scale
+            )
+            records[-1] |= variance_record(variance)
     return records
 
 

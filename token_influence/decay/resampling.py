@@ -1,7 +1,7 @@
 """Samples of predictions with their resamples: of each seed, and of all seeds pooled.
 
-A resample draws whole clusters (windows or documents) within their seeds. It is a row of counts, how
-often each cluster is drawn, and its median profile is a weighted median.
+A resample draws whole clusters: windows within their seeds, or documents of all seeds together. It is
+a row of counts, how often each cluster is drawn, and its median profile is a weighted median.
 """
 
 from collections.abc import Mapping, Sequence
@@ -73,10 +73,11 @@ def samples(
     Raises DecayError for fewer than two windows or clusters, or a distance that a prediction lacks.
     """
     seeds = [of_seed.seed for of_seed in profiles]
-    codes = [
-        _codes(of_seed, bootstrap.cluster, None if documents is None else documents[at])
+    names = [
+        _names(of_seed, bootstrap.cluster, None if documents is None else documents[at])
         for at, of_seed in enumerate(profiles)
     ]
+    codes = [np.unique(own, return_inverse=True)[1] for own in names]
     numbers = [int(code.max()) + 1 for code in codes]
     starts = np.cumsum(numbers) - numbers
     counts = draw_counts(numbers, seeds, bootstrap)
@@ -94,45 +95,72 @@ def samples(
                 strata=1,
             )
         )
-    total, units, strata = sum(numbers), sum(numbers), len(seeds)
-    if resample_seeds and len(seeds) > 1:
-        counts = draw_counts_and_seeds(numbers, seeds, bootstrap)
-        units, strata = len(seeds), 1
-    pooled = Sample(
+    return [*result, _pool(result, names, seeds, bootstrap, resample_seeds)]
+
+
+def _pool(
+    parts: Sequence[Sample],
+    names: Sequence[np.ndarray],
+    seeds: Sequence[int],
+    bootstrap: Bootstrap,
+    resample_seeds: bool,
+) -> Sample:
+    """The predictions of the seeds' samples `parts` together; names: their windows or documents."""
+    numbers, groups = [part.units for part in parts], list[int | str](seeds)
+    if bootstrap.cluster == "document" and not resample_seeds:
+        # A document is one cluster, however many seeds drew windows from it.
+        clusters = np.unique(np.concatenate(names), return_inverse=True)[1]
+        numbers, groups = [int(clusters.max()) + 1], [POOLED]
+    else:
+        starts = np.cumsum(numbers) - numbers
+        clusters = np.concatenate(
+            [part.clusters + start for part, start in zip(parts, starts, strict=True)]
+        )
+    drawn = resample_seeds and len(seeds) > 1
+    return Sample(
         seed=POOLED,
-        values=np.concatenate([sample.values for sample in result]),
-        clusters=np.concatenate([code + start for code, start in zip(codes, starts, strict=True)]),
-        counts=counts,
-        folds=draw_folds(numbers, seeds, min(FOLDS, total), bootstrap),
-        windows=sum(sample.windows for sample in result),
-        units=units,
-        strata=strata,
+        values=np.concatenate([part.values for part in parts]),
+        clusters=clusters,
+        counts=draw_counts_and_seeds(numbers, seeds, bootstrap)
+        if drawn
+        else draw_counts(numbers, groups, bootstrap),
+        folds=draw_folds(numbers, groups, min(FOLDS, sum(numbers)), bootstrap),
+        windows=sum(part.windows for part in parts),
+        # Only whole seeds are independent where these are drawn.
+        units=len(seeds) if drawn else sum(numbers),
+        strata=1 if drawn else len(groups),
     )
-    return [*result, pooled]
 
 
-def _codes(
+def _names(
     profile: NormalisedProfiles, cluster: str, documents: Mapping[int, object] | None
 ) -> np.ndarray:
-    """The index of each prediction's cluster, int [predictions]."""
+    """The window or document of each prediction, [predictions]."""
     if len(np.unique(profile.windows)) < 2:
         raise DecayError(f"seed {profile.seed} has fewer than two windows, too few for an interval")
     if cluster == "window":
-        return np.unique(profile.windows, return_inverse=True)[1]
+        return profile.windows
     if cluster != "document":
         raise DecayError(f"cluster {cluster!r} is none of {', '.join(CLUSTERS)}")
     if documents is None:
         raise DecayError("documents as clusters need the documents of the windows")
-    missing = sorted(set(profile.windows.tolist()) - set(documents))
-    if missing:
-        raise DecayError(f"window {missing[0]} of seed {profile.seed} has no document")
-    names = np.array([str(documents[window]) for window in profile.windows.tolist()])
-    unique, codes = np.unique(names, return_inverse=True)
-    if len(unique) < 2:
+    names = document_names(profile, documents)
+    if len(np.unique(names)) < 2:
         raise DecayError(
             f"seed {profile.seed} has fewer than two documents, too few for an interval"
         )
-    return codes
+    return names
+
+
+def document_names(profile: NormalisedProfiles, documents: Mapping[int, object]) -> np.ndarray:
+    """The document of each prediction as text, [predictions].
+
+    Raises DecayError for a window that has none.
+    """
+    missing = sorted(set(profile.windows.tolist()) - set(documents))
+    if missing:
+        raise DecayError(f"window {missing[0]} of seed {profile.seed} has no document")
+    return np.array([str(documents[window]) for window in profile.windows.tolist()])
 
 
 def _complete(values: np.ndarray, seed: str) -> np.ndarray:
@@ -146,7 +174,9 @@ def _complete(values: np.ndarray, seed: str) -> np.ndarray:
     return values
 
 
-def draw_counts(clusters: Sequence[int], seeds: Sequence[int], bootstrap: Bootstrap) -> np.ndarray:
+def draw_counts(
+    clusters: Sequence[int], seeds: Sequence[int | str], bootstrap: Bootstrap
+) -> np.ndarray:
     """How often each cluster is drawn: int [resamples, sum(clusters)], seed after seed.
 
     clusters: the number of clusters of each of `seeds`. A seed's draws depend only on its number,
@@ -177,7 +207,7 @@ def draw_counts_and_seeds(
 
 
 def draw_folds(
-    clusters: Sequence[int], seeds: Sequence[int], folds: int, bootstrap: Bootstrap
+    clusters: Sequence[int], seeds: Sequence[int | str], folds: int, bootstrap: Bootstrap
 ) -> np.ndarray:
     """The fold 0..folds − 1 of each cluster, int [sum(clusters)]: equal shares of every seed."""
     places = []

@@ -17,7 +17,8 @@ class Bootstrap:
 
     method: "percentile" (Efron, 1979); "expanded", the percentile interval at the levels that give
     it Student's width for few clusters (Hesterberg, The American Statistician 69, 2015); or
-    "bias_corrected" (Efron, 1981). cluster: "window" or "document". seed: of the random draws.
+    "bias_corrected" (Efron, 1981). cluster: "window", "document", or "auto" (see
+    `clusters.choose_clusters`). seed: of the random draws.
     """
 
     resamples: int = 1000

@@ -52,6 +52,11 @@ class Choices:
 def fits_on(label: str) -> "Settings":
     """The default families on another range of distances: "LOWEST..HIGHEST" or "full"."""
     # Imports numpy and SciPy, which `--help` needs not.
-    from token_influence.decay.settings import Settings
+    from token_influence.decay.settings import Bootstrap, Settings
 
-    return Settings(families=FAMILIES, ranges=(label,), skip_sources=(0,))
+    return Settings(
+        families=FAMILIES,
+        ranges=(label,),
+        skip_sources=(0,),
+        bootstrap=Bootstrap(cluster="auto"),
+    )

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from token_influence.decay.comparison import BEHIND
+from token_influence.decay.design import KEYS
 from token_influence.decay.paired_differences import WHERE
 from token_influence.errors import DecayError
 from token_influence.fitting.families import FAMILIES
@@ -26,7 +27,7 @@ PARAMETERS = [*SHAPES, "gamma", "beta", "floor_distance"]
 STATISTICS = ["r_squared", "r_squared_log", "rss", "aic", "aicc", "bic", "akaike_weight"]
 ALWAYS = ["r_squared", "rss", "aic", "bic"]
 """Statistics that every identified fit has."""
-OPTIONAL = ["win_share", "cv_error", "cv_error_se", *BEHIND, "residual_autocorrelation"]
+OPTIONAL = ["win_share", "cv_error", "cv_error_se", *BEHIND, "residual_autocorrelation", *KEYS]
 NEARNESS = ["nearness", "nearness_low", "nearness_high"]
 CORRELATION = "p_gamma_correlation"
 """The column of the correlation of p and γ over the resamples."""

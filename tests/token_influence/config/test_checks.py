@@ -44,7 +44,7 @@ from raw_studies import MODEL, assert_refused, change, small
             [
                 "corpora.gutenberg.windows.share_per_author: found 0.05",
                 "1 / windows.per_seed",
-                "/ 16",
+                "/ 8",
             ],
         ),
         ("seeds", [3, 1, 3], ["seeds[2]: found 3 a second time"]),

@@ -103,4 +103,4 @@ def test_captions_find_every_default_and_the_windows_of_each_corpus():
     assert whole["models"][MODEL]["description"] == "a 4-bit instruct checkpoint"
     assert whole["corpora"]["gutenberg"]["windows"]["length"] == 512
     assert whole["corpora"]["wikipedia"]["windows"]["length"] == 1024
-    assert whole["corpora"]["wikipedia"]["windows"]["per_seed"] == 16
+    assert whole["corpora"]["wikipedia"]["windows"]["per_seed"] == 8

@@ -32,9 +32,9 @@ def facts(study: Study) -> dict:
 
 
 def test_jobs_are_grouped_by_what_their_cost_depends_on(study, facts):
-    """Five arms and two seeds: the two arms that measure two objectives stand apart."""
+    """Five arms and four seeds: the two arms that measure two objectives stand apart."""
     grouped = {reading.objectives: reading for reading in readings(study, facts)}
-    assert {objectives: reading.jobs for objectives, reading in grouped.items()} == {1: 6, 2: 4}
+    assert {objectives: reading.jobs for objectives, reading in grouped.items()} == {1: 12, 2: 8}
     one = grouped[1]
     assert one.measurable == range(256, 512)
     # Positions 256..511 have 257..512 distances, 384.5 in the mean.
@@ -54,13 +54,16 @@ def test_a_cost_is_operations_by_rate_and_the_start_of_each_job(study, facts, mo
         estimate, "calibrate", lambda *given: asked.append(given) or Rate(1e10, memory)
     )
     grouped = readings(study, facts)
-    found = cost(study, grouped, {"measure_influence": 10, "fit_decay": 7}, seconds=3.0)
+    found = cost(study, grouped, {"measure_influence": 20, "fit_decay": 7}, seconds=3.0)
     assert [given[-1] for given in asked] == [3.0], "one shape of measurement"
     recompute = memory > 4e9
     operations = sum(reading.operations(recompute) for reading in grouped)
     assert found.operations == pytest.approx(operations)
-    assert found.measuring == pytest.approx(operations / 1e10 + 10 * 5.0)
-    assert found.rest == pytest.approx(17 * 2.0 + 7 * 5.0 + 14.0)
+    assert found.measuring == pytest.approx(operations / 1e10 + 20 * 5.0)
+    fits = (8 * 3 * 5 + 60) / (
+        8 * 3 * 3 + 60
+    )  # five samples here, three in the study that was timed
+    assert found.rest == pytest.approx(27 * 2.0 + 7 * 5.0 * fits + 14.0)
     needed, recomputed = found.memory[MODEL]
     assert recomputed == recompute
     assert needed == pytest.approx(4e9 if recompute else 134_515_008 * 4 + 0.7e9 + 1e9)

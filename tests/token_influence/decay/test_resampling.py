@@ -114,3 +114,22 @@ def test_a_distance_that_some_predictions_lack_is_refused():
     part = NormalisedProfiles(values, np.array([0, 0, 1, 1]), np.array([5, 3, 5, 5]), 0)
     with pytest.raises(DecayError, match="some predictions of seed 0 lack distance 4"):
         samples([part], 5, Bootstrap())
+
+
+def test_a_document_that_several_seeds_draw_from_is_one_cluster_of_the_pool():
+    rng = np.random.default_rng(1)
+    parts = [
+        NormalisedProfiles(rng.lognormal(size=(6, 13)), np.arange(6), np.full(6, 12), seed)
+        for seed in (0, 1)
+    ]
+    documents = [dict(enumerate("aabbcc")), dict(enumerate("ccddaa"))]
+    bootstrap = Bootstrap(resamples=30, cluster="document")
+    first, second, both = samples(parts, 12, bootstrap, documents)
+    assert (first.units, second.units, both.units, both.strata) == (3, 3, 4, 1)
+    assert both.clusters.tolist() == [0, 0, 1, 1, 2, 2, 2, 2, 3, 3, 0, 0]
+    assert (both.counts.sum(axis=1) == 4).all()
+    assert len(both.folds) == 4
+    # Random initialisations are drawn first, so that a document of each is another one.
+    drawn = samples(parts, 12, bootstrap, documents, resample_seeds=True)[-1]
+    assert drawn.counts.shape == (30, 6)
+    assert drawn.clusters.max() == 5
