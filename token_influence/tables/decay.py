@@ -24,7 +24,7 @@ PARAMETERS = [*SHAPES, "gamma", "beta"]
 STATISTICS = ["r_squared", "r_squared_log", "rss", "aic", "aicc", "bic", "akaike_weight"]
 ALWAYS = ["r_squared", "rss", "aic", "bic"]
 """Statistics that every identified fit has."""
-OPTIONAL = ["win_share", "cv_error", "cv_error_se", *DUEL, "residual_autocorrelation", *KEYS]
+OPTIONAL = ["win_share", "cv_error", "cv_error_se", *DUEL, "residual_autocorrelation"]
 DIFFERENCE = "intact − shuffled"
 """The `order` of a paired difference in the table of controls."""
 VERDICT = ["identified", "reason"]
@@ -97,6 +97,7 @@ def _fit_row(record: Record, fit: Record) -> dict[str, Any]:
         **parameters,
         **{key: fit[key] for key in STATISTICS},
         **{key: fit[key] for key in OPTIONAL if fit.get(key) is not None},
+        **{key: fit[key] for key in KEYS if key in fit},
         **{f"as_published_{key}": value for key, value in published.items()},
     }
 
@@ -122,7 +123,7 @@ def _columns(rows: Iterable[Record]) -> list[str]:
     """The columns that occur, in reading order: keys, outcome, parameters, statistics."""
     present = dict.fromkeys(key for row in rows for key in row)
     parameters = [f"{name}{end}" for name in PARAMETERS for end in ("", "_low", "_high")]
-    known = [*PROFILE, *SAMPLE, *FIT, *TREND, *parameters, *STATISTICS, *OPTIONAL]
+    known = [*PROFILE, *SAMPLE, *FIT, *TREND, *parameters, *STATISTICS, *OPTIONAL, *KEYS]
     others = [key for key in present if key not in known]
     return [key for key in [*known, *others] if key in present]
 
