@@ -12,7 +12,8 @@ import argparse
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from token_influence.decay.clusters import MANY, WIDER
+from token_influence.decay.clusters import FEWEST, MANY, TELLING, WIDER
+from token_influence.decay.design import TOLD
 
 SIZES = {
     "2 × 16": [16] * 2,
@@ -55,7 +56,10 @@ def intervals(values: np.ndarray, groups: np.ndarray, wider: float) -> dict[str,
         "expanded": t * np.sqrt(by_document * documents / (documents - 1)),
     }
     drawn = found["documents" if documents >= MANY else "expanded"]
-    return found | {"auto": np.where(widened >= wider, drawn, found["windows"])}
+    if documents < FEWEST:
+        return found | {"auto": found["windows"]}
+    told = documents >= TELLING and windows - documents >= TOLD
+    return found | {"auto": np.where(told & (widened < wider), found["windows"], drawn)}
 
 
 def row(sizes: list[int], share: float, studies: int, wider: float) -> list[str]:

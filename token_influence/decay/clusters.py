@@ -139,12 +139,12 @@ def variance_on(
     weights: np.ndarray | None = None,
     scale: str = "linear",
 ) -> Variance | None:
-    """The components of p's variance; None where the fit does not determine p.
+    """The components of p's variance; None where the fit does not determine p, or p is at a bound.
 
     values, r, weights, scale: see `influence_values`.
     """
     moves = influence_values(values, r, weights=weights, scale=scale)
-    if np.isnan(moves).any():
+    if np.isnan(moves).any() or not moves.any():
         return None
     return components(moves, nested.windows, nested.documents)
 

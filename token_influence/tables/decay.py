@@ -27,7 +27,7 @@ PARAMETERS = [*SHAPES, "gamma", "beta", "floor_distance"]
 STATISTICS = ["r_squared", "r_squared_log", "rss", "aic", "aicc", "bic", "akaike_weight"]
 ALWAYS = ["r_squared", "rss", "aic", "bic"]
 """Statistics that every identified fit has."""
-OPTIONAL = ["win_share", "cv_error", "cv_error_se", *BEHIND, "residual_autocorrelation", *KEYS]
+OPTIONAL = ["win_share", "cv_error", "cv_error_se", *BEHIND, "residual_autocorrelation"]
 NEARNESS = ["nearness", "nearness_low", "nearness_high"]
 CORRELATION = "p_gamma_correlation"
 """The column of the correlation of p and γ over the resamples."""
@@ -110,6 +110,7 @@ def fit_columns(record: Record, fit: Record) -> dict[str, Any]:
         **_together(fit),
         **{key: fit[key] for key in STATISTICS},
         **{key: fit[key] for key in OPTIONAL if fit.get(key) is not None},
+        **{key: fit[key] for key in KEYS if key in fit},
         **(with_intervals({"nearness": fit["nearness"]}) if fit.get("nearness") else {}),
         **{f"unconstrained_{key}": value for key, value in unconstrained.items()},
     }
@@ -135,17 +136,8 @@ def _columns(rows: Iterable[Record]) -> list[str]:
     """The columns that occur, in reading order: keys, outcome, parameters, statistics."""
     present = dict.fromkeys(key for row in rows for key in row)
     parameters = [f"{name}{end}" for name in PARAMETERS for end in ("", "_low", "_high")]
-    known = [
-        *PROFILE,
-        *SAMPLE,
-        *FIT,
-        *TREND,
-        *parameters,
-        CORRELATION,
-        *STATISTICS,
-        *OPTIONAL,
-        *NEARNESS,
-    ]
+    numbers = [*parameters, CORRELATION, *STATISTICS, *OPTIONAL, *NEARNESS, *KEYS]
+    known = [*PROFILE, *SAMPLE, *FIT, *TREND, *numbers]
     others = [key for key in present if key not in known]
     return [key for key in [*known, *others] if key in present]
 

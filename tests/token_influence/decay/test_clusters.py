@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from simulated_arms import PUBLISHED, arm, rising
 
-from token_influence.decay.clusters import choose_clusters, nesting
+from token_influence.decay.clusters import choose_clusters, nesting, variance_on
 from token_influence.decay.paired_differences import paired_differences
 from token_influence.decay.records import decay_records
 from token_influence.profiles.normalise import NormalisedProfiles
@@ -115,3 +115,13 @@ def test_the_records_say_which_clusters_and_hold_the_variance():
     assert fit["variance_documents"] == pytest.approx(0.25, rel=0.5)
     again = decay_records(profiles, AUTO, names, resample_seeds=True)
     assert not any("variance_documents" in fit for fit in again["fits"])
+
+
+def test_p_at_its_bound_or_without_a_fall_has_no_variance():
+    profiles, names = differing(8, 0.0)
+    nested, r = nesting(profiles, names), np.arange(1.0, 41)
+    noise = np.random.default_rng(0).lognormal(0, 0.1, (len(nested.windows), len(r)))
+    steep, rises = np.exp(-4 * r) + 1e-3, 0.1 + 0.01 * r
+    assert variance_on(steep * noise**0.01, r, nested) is None
+    assert variance_on(rises * noise, r, nested) is None
+    assert variance_on((r + 1) ** -0.8 * noise, r, nested) is not None
