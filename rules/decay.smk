@@ -50,6 +50,7 @@ rule fit_sensitivity:
     input:
         influence=over_seeds(INFLUENCE),
         windows=over_seeds(WINDOWS),
+        decay=DECAY,
         record=up_to_date("fit_sensitivity"),
     output:
         SENSITIVITY,
@@ -74,6 +75,7 @@ rule compare_mixtures:
     input:
         influence=over_seeds(INFLUENCE),
         windows=over_seeds(WINDOWS),
+        decay=DECAY,
         record=up_to_date("compare_mixtures"),
     output:
         MIXTURES,

@@ -36,16 +36,18 @@ SUMMARIES = Counter(
     draw_sweep=1,
     draw_joint=1,
 )
-SECOND_ARM = SENSITIVITY + Counter(
-    measure_influence=1,
-    aggregate_profiles=1,
-    tabulate_profiles=1,
-    fit_decay=1,
-    draw_profile=1,
-    draw_individual=1,
-    compare_mixtures=1,
-    tabulate_mixtures=1,
-    draw_mixtures=1,
+ONE_MIXTURE = Counter(compare_mixtures=1, tabulate_mixtures=1, draw_mixtures=1)
+SECOND_ARM = (
+    SENSITIVITY
+    + ONE_MIXTURE
+    + Counter(
+        measure_influence=1,
+        aggregate_profiles=1,
+        tabulate_profiles=1,
+        fit_decay=1,
+        draw_profile=1,
+        draw_individual=1,
+    )
 )
 
 
@@ -77,7 +79,7 @@ def test_editing_one_text_runs_only_its_arms(study: Clone):
         ),
         (
             "results/decay/tiny/trained/second/intact/true_logit.json",
-            Counter(fit_decay=1, draw_profile=1) + SUMMARIES,
+            Counter(fit_decay=1, draw_profile=1) + SUMMARIES + SENSITIVITY + ONE_MIXTURE,
         ),
         ("results/figures/exponents.svg", Counter(draw_exponents=1)),
         (
@@ -139,7 +141,7 @@ def test_adding_an_objective_runs_the_arms_that_measure_it(study: Clone):
         draw_individual=2,
         draw_objectives=1,
     )
-    assert study.plan() == arm + SUMMARIES
+    assert study.plan() == arm + ONE_MIXTURE + SUMMARIES
 
 
 def test_window_length_runs_windows_and_all_after(study: Clone):
@@ -148,15 +150,11 @@ def test_window_length_runs_windows_and_all_after(study: Clone):
 
 
 @pytest.mark.parametrize(
-    ("change", "further"),
-    [
-        ({"decay__bootstrap__resamples": 30}, SENSITIVITY_OF_ALL + MIXTURES),
-        ({"decay__ranges": ["1..20", "2..20"]}, Counter()),
-    ],
+    "change", [{"decay__bootstrap__resamples": 30}, {"decay__ranges": ["1..20", "2..20"]}]
 )
-def test_fit_settings_run_the_fits_and_what_shows_them(study: Clone, change, further):
+def test_fit_settings_run_the_fits_and_what_follows(study: Clone, change):
     study.configure(**change)
-    assert study.plan() == FIT_AND_AFTER + further
+    assert study.plan() == FIT_AND_AFTER + SENSITIVITY_OF_ALL + MIXTURES
 
 
 def test_headline_range_runs_only_what_shows_it(study: Clone):

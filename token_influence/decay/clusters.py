@@ -4,8 +4,9 @@ Windows of one document may resemble one another. Where they do, windows as clus
 that are too narrow. docs/statistics.md shows the simulations behind the numbers here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -47,6 +48,14 @@ class Clusters:
     def record(self) -> dict[str, str]:
         """{"cluster", "method", "reason"}."""
         return asdict(self)
+
+
+def recorded_clusters(decay: Mapping[str, Any]) -> Clusters:
+    """The clusters that the fits of an arm drew, from their records (see `decay_records`).
+
+    What else is said of the arm draws the same.
+    """
+    return Clusters(**decay["clusters"])
 
 
 def nesting(profiles: Sequence[NormalisedProfiles], documents: Documents | None = None) -> Nesting:
