@@ -19,6 +19,13 @@ SHAPE = ["identified", "reason", "direction", "near_to_far", "r_squared"]
 NEARNESS = ["nearness", "nearness_low", "nearness_high"]
 ERROR = "cv_error_"
 VERDICT = ["claim", "model", "corpus", "objective", "verdict", "why", "ours"]
+CHANGED = ["nothing", "centre"]
+SENSITIVITY = [*PROFILE, "changed", "value", "identified", *ESTIMATES]
+MIXTURE = [
+    *("model", "corpus", "order", "windows", "predictions", "share", "share_low", "share_high"),
+    *("exponential_share", "power_law_share", "power_law_share_low", "power_law_share_high"),
+    "verdict",
+]
 EMERGENCE = [
     *("model", "corpus", "objective", "step", "tokens_seen"),
     *("identified", "reason", "direction", "p", "p_low", "p_high"),
@@ -33,14 +40,16 @@ def quoted_numbers(
 ) -> dict[str, Any]:
     """What pages quote of a study, as plain rows without missing values.
 
-    tables: `decay`, `predictions`, `controls`, `verdicts` and, of a study of training, `emergence`;
+    tables: `decay`, `predictions`, `controls`, `verdicts`; `mixtures`, `sensitivity` and
+    `emergence` if there are any;
     headline: the `range` and `skip_sources` that the study reports.
 
     `profiles`: one row per arm and objective, in reading order: the sample, the loss (nats per
     token), the power law's fit (its parameters where they are identified), and its `rivals` (see
     `_rival`). Checkpoints of a training are left out, for they stand in `emergence`. `differences`:
-    the power law's parameters on intact minus those on shuffled text. `verdicts` and `emergence`: the
-    tables of these names; `least_error` is the family of the least cross-validated error.
+    the power law's parameters on intact minus those on shuffled text. `sensitivity`: what is taken
+    over the predictions. `verdicts`, `mixtures` and `emergence`: the tables of these names, where
+    `least_error` is the family of the least cross-validated error.
     """
     profiles = _profiles(headline_fits(tables["decay"], headline), tables["predictions"])
     controls = headline_fits(tables["controls"], headline)
@@ -51,6 +60,11 @@ def quoted_numbers(
         "differences": _rows(paired, ["model", "corpus", "objective", *ESTIMATES]),
         "verdicts": _rows(tables["verdicts"], VERDICT),
     }
+    if "mixtures" in tables:
+        numbers["mixtures"] = _rows(tables["mixtures"], MIXTURE)
+    if "sensitivity" in tables:
+        chosen = tables["sensitivity"]["changed"].isin(CHANGED)
+        numbers["sensitivity"] = _rows(tables["sensitivity"][chosen], SENSITIVITY)
     if "emergence" in tables:
         numbers["emergence"] = _rows(_with_best(tables["emergence"]), EMERGENCE)
     return numbers

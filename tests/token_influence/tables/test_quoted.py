@@ -95,5 +95,22 @@ def test_a_training_gives_its_checkpoints_with_the_family_of_the_least_error(tab
     ]
 
 
+def test_single_predictions_and_other_centres_are_quoted_if_the_study_has_them(tables):
+    share = {"share": 0.51234, "share_low": 0.4, "share_high": 0.6, "verdict": "undecided"}
+    tables["mixtures"] = pd.DataFrame([PROFILE | share | {"right_if_power_law": 0.9}])
+    other = {"identified": True, "p": 0.71234, "p_low": 0.6, "p_high": 0.8}
+    changed = [("nothing", "headline"), ("centre", "mean"), ("range", "1..50")]
+    tables["sensitivity"] = pd.DataFrame(
+        [PROFILE | other | {"changed": what, "value": value} for what, value in changed]
+    )
+    numbers = quoted_numbers(tables, HEADLINE)
+    assert [(row["share"], row["verdict"]) for row in numbers["mixtures"]] == [(0.512, "undecided")]
+    assert "right_if_power_law" not in numbers["mixtures"][0]
+    assert [(row["value"], row["p"]) for row in numbers["sensitivity"]] == [
+        ("headline", 0.712),
+        ("mean", 0.712),
+    ]
+
+
 def test_the_numbers_are_json(tables):
     json.dumps(quoted_numbers(tables, HEADLINE), allow_nan=False)
