@@ -13,6 +13,8 @@ import pandas as pd
 from token_influence.claims.published import EXPONENTS
 from token_influence.decay.design import Variance, variance_from, windows_to_decide
 from token_influence.decay.effects import POWER_LAW, RIVAL
+from token_influence.tables.metrics import rounded
+from token_influence.tables.text import digits
 
 Fit = Mapping[str, Any]
 """A pooled fit of one family: a row of the decay table."""
@@ -64,7 +66,9 @@ class Estimate:
     high: float
 
     def __str__(self) -> str:
-        return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]"
+        """As tables print it, which hold rounded numbers."""
+        value, low, high = (digits(rounded(one), 2) for one in (self.value, self.low, self.high))
+        return f"{value} [{low}, {high}]"
 
 
 def estimate(fit: Fit, name: str) -> Estimate:
@@ -126,9 +130,9 @@ def rather_power_law(fits: Fits) -> Finding:
     place = estimate(fits[RIVAL], "nearness")
     answer, needed = beyond(place, NEARNESS, int(fits[POWER_LAW]["windows"]))
     words = {
-        YES: f"the power law is much nearer to it than the {RIVAL}",
-        NO: f"the power law is not much nearer to it than the {RIVAL}",
-        OPEN: f"it is open whether the power law is much nearer to it than the {RIVAL}",
+        YES: f"the power law is much nearer to the profile than the {RIVAL}",
+        NO: f"the power law is not much nearer to the profile than the {RIVAL}",
+        OPEN: f"it is open whether the power law is much nearer to the profile than the {RIVAL}",
     }
     return Finding(answer, f"{words[answer]} (nearness {place})", needed)
 

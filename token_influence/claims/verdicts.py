@@ -58,9 +58,9 @@ def verdict(record: Mapping[str, Any]) -> Verdict:
     >>> from token_influence.decay.records import decay_records
     >>> from token_influence.decay.settings import Settings
     >>> from token_influence.profiles.normalise import NormalisedProfiles
-    >>> noise = np.random.default_rng(0).lognormal(0, 0.3, size=(32, 41))
+    >>> noise = np.random.default_rng(0).lognormal(0, 0.1, size=(64, 41))
     >>> values = (0.1 + 0.9 * np.arange(1, 42) ** -0.8) * noise
-    >>> profiles = NormalisedProfiles(values, np.arange(32), np.full(32, 40), seed=0)
+    >>> profiles = NormalisedProfiles(values, np.arange(64), np.full(64, 40), seed=0)
     >>> settings = Settings(["power_law", "exponential"], ["1..40"], [0])
     >>> verdict(decay_records([profiles], settings)).answer
     'yes'

@@ -30,8 +30,8 @@ def record(curve: np.ndarray, windows: int, spread: float = 0.3) -> dict:
 @pytest.mark.parametrize(
     ("curve", "answer", "words"),
     [
-        (POWER_LAW, "yes", "the power law is much nearer to it than the exponential"),
-        (EXPONENTIAL, "no", "The power law is not much nearer to it than the exponential"),
+        (POWER_LAW, "yes", "the power law is much nearer to the profile than the exponential"),
+        (EXPONENTIAL, "no", "The power law is not much nearer to the profile than the exponential"),
         (np.full(60, 0.5), "no", "The profile does not fall by a tenth"),
         (0.5 + 0.01 * np.arange(60), "no", "The profile does not fall by a tenth"),
     ],
