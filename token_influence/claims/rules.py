@@ -54,7 +54,7 @@ def exponent_verdict(intact: Measured) -> Judgement:
 
 
 def better_verdict(intact: Measured) -> Judgement:
-    """Claim 2: the profile decays, and the power law is much nearer to the profile than the exponential."""
+    """Claim 2: the profile decays, and the power law is much nearer to it than the exponential."""
     fits = intact.fits
     found = all_of([decays(fits), rather_power_law(fits)])
     return _judgement(found, _shape(fits), _numbers(fits))
