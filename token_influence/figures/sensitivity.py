@@ -22,6 +22,7 @@ WORDS = {
     ("weighting", "inverse_variance"): "inverse-variance weights",
     ("weighting", "uniform"): "uniform weights",
     ("skip_sources", "0"): "with the first tokens",
+    ("range", "full"): "full range",
 }
 PHRASES = {
     "range": "$r$ = {}",
@@ -59,6 +60,7 @@ def draw_panel(
 ) -> None:
     """One parameter of one profile: a row per analysis, and a band for the headline's interval."""
     axes.set_xlim(0, limit)
+    axes.locator_params("x", nbins=4, steps=[1, 5, 10])  # labels such as 0.075 are too wide
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_yticks(range(len(rows)), [in_words(*row) for row in rows])
     axes.tick_params(axis="y", length=0)

@@ -71,7 +71,7 @@ def test_profiles_of_several_models_name_their_model():
         ("nothing", "headline", "headline"),
         ("centre", "geometric_mean", "geometric mean"),
         ("weighting", "inverse_variance", "inverse-variance weights"),
-        ("range", "full", "$r$ = full"),
+        ("range", "full", "full range"),
         ("skip_sources", "4", "without first 4 tokens"),
         ("skip_sources", "0", "with the first tokens"),
         ("scale", "log", "log scale"),
