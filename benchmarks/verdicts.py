@@ -200,6 +200,10 @@ class Shares:
         """The standard error of the wrong share."""
         return (self.wrong * (1 - self.wrong) / self.studies) ** 0.5
 
+    def __str__(self) -> str:
+        right, wrong, error = (100 * share for share in (self.right, self.wrong, self.error))
+        return f"{right:z.1f} / {wrong:.1f} ± {error:.1f}"
+
 
 def shares(answers: Sequence[str], right: str) -> Shares:
     """How `answers` compare with the right one; where that is open, on the edge, none is wrong."""
@@ -212,36 +216,42 @@ def shares(answers: Sequence[str], right: str) -> Shares:
 # Tables
 
 
-def errors_table(run: Run, cells: dict[str, Curves], arms, arguments) -> float:
-    """Print the shares of every cell; the largest share of wrong answers."""
-    print("  % right / wrong ± standard error / undecided")
+def errors_table(run: Run, cells: dict[str, Curves], arms, arguments) -> None:
+    """Print the shares of every cell, and the largest share of wrong answers."""
+    print(
+        "  % right / wrong ± its standard error (the rest is undecided), by the number of windows"
+    )
+    head = "".join(f"{windows:>18}" for windows in arguments.windows)
+    print(f"  {'truth':22} question  right{head}")
     worst = 0.0
     for arm, curves in cells.items():
         print(f"{arm}")
         for at, (name, curve) in enumerate(curves.items()):
             right = questions(noise_free(curve))
+            row: dict[str, list[Shares]] = {question: [] for question in right}
             for windows in arguments.windows:
                 cell = Cell(arms[arm], curve, windows, arguments.resamples, (at,))
-                found = run(cell, range(arguments.studies))
-                for question in right:
-                    wrong = shares([a[question].answer for a in found], right[question].answer)
-                    if (
-                        SUSPICIOUS[0] <= wrong.wrong <= SUSPICIOUS[1]
-                        and len(found) == arguments.studies
-                    ):
-                        found += run(cell, range(len(found), MORE * len(found)))
-                cells_text = []
-                for question, finding in right.items():
-                    of = shares([a[question].answer for a in found], finding.answer)
-                    worst = max(worst, of.wrong)
-                    truth = {YES: "yes", NO: "no", OPEN: "edge"}[finding.answer]
-                    cells_text.append(
-                        f"{question} ({truth:>4}) {100 * of.right:5.1f} / {100 * of.wrong:4.1f} ± "
-                        f"{100 * of.error:.1f} / {100 * of.open:5.1f}"
-                    )
-                print(f"  {name:22} {windows:4d}  " + "   ".join(cells_text), flush=True)
+                for question, found in shares_of(run, cell, arguments.studies, right).items():
+                    row[question].append(found)
+                    worst = max(worst, found.wrong)
+            for question, found in row.items():
+                truth = {YES: "yes", NO: "no", OPEN: "edge"}[right[question].answer]
+                line = "".join(f"{shares!s:>18}" for shares in found)
+                print(f"  {name:22} {question:8}  {truth:5}{line}", flush=True)
     print(f"largest share of wrong verdicts: {worst:.1%}")
-    return worst
+
+
+def shares_of(run: Run, cell: Cell, studies: int, right: Answers) -> dict[str, Shares]:
+    """The shares of each question's answers; from more studies where the wrong ones are suspicious."""
+    found = run(cell, range(studies))
+
+    def counted() -> dict[str, Shares]:
+        return {q: shares([a[q].answer for a in found], right[q].answer) for q in right}
+
+    low, high = SUSPICIOUS
+    if any(low <= one.wrong <= high for one in counted().values()):
+        found += run(cell, range(studies, MORE * studies))
+    return counted()
 
 
 def windows_table(run: Run, cells: dict[str, Curves], arms, arguments) -> None:
