@@ -2,14 +2,13 @@
 # result and no input, so that it may differ between equal runs.
 import datetime
 import platform
-import re
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 from token_influence.errors import TokenInfluenceError
 from token_influence.files import write_json
+from token_influence.provenance.machine import processor
 
 STARTED = time.time()
 
@@ -29,14 +28,6 @@ def record_run():
         "seconds": round(time.time() - STARTED, 1),
     }
     write_json(record, f"{RESULTS}/run.json")
-
-
-def processor():
-    """The model of the processor, as far as the system tells it."""
-    described = Path("/proc/cpuinfo")
-    text = described.read_text() if described.is_file() else ""
-    model = re.search(r"^model name\s*: (.+)$", text, re.MULTILINE)
-    return model[1] if model else platform.processor() or None
 
 
 def reported(write):

@@ -85,7 +85,7 @@ def test_the_small_training_needs_no_model_from_elsewhere_and_ends_in_its_figure
     planned = planned_jobs(plan("emergence-small", folder))
     assert planned["train_model"] == 1
     assert planned["prepare_model"] == 0
-    assert planned["fetch_source"] == 3
+    assert planned["fetch_source"] == 4
     assert planned["register_checkpoint"] == 20
     assert planned["measure_influence"] == 20 * 2
     assert planned["draw_emergence"] == planned["tabulate_emergence"] == 1
@@ -94,7 +94,7 @@ def test_the_small_training_needs_no_model_from_elsewhere_and_ends_in_its_figure
 
 def test_emergence_fetches_every_step_of_both_models(folder):
     planned = planned_jobs(plan("emergence", folder))
-    assert planned["fetch_source"] == 2 * (20 + 1) + 3
+    assert planned["fetch_source"] == 2 * (20 + 1) + 4
     assert planned["draw_emergence"] == 2
     steps = {int(arm.weights.removeprefix("step")) for arm in arms(laid_over("emergence"))}
     assert (len(steps), min(steps), max(steps)) == (20, 0, 143_000)
