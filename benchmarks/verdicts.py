@@ -41,12 +41,12 @@ from token_influence.claims.findings import (
     loss_collapses,
     rather_power_law,
 )
-from token_influence.decay.effects import POWER_LAW, RIVAL, near_to_far, nearness
+from token_influence.decay.effects import RIVAL, near_to_far, nearness
 from token_influence.decay.fits import fit_range, on_range
 from token_influence.decay.judgement import judge
 from token_influence.decay.resampling import draw_counts
 from token_influence.decay.settings import Bootstrap
-from token_influence.fitting.families import FAMILIES
+from token_influence.fitting.families import FAMILIES, POWER_LAW
 from token_influence.fitting.least_squares import estimate, parameter_values, predict
 
 DISTANCES = 100

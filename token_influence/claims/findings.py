@@ -12,7 +12,8 @@ import pandas as pd
 
 from token_influence.claims.published import EXPONENTS
 from token_influence.decay.design import Variance, variance_from, windows_to_decide
-from token_influence.decay.effects import POWER_LAW, RIVAL
+from token_influence.decay.effects import RIVAL
+from token_influence.fitting.families import POWER_LAW
 from token_influence.tables.metrics import rounded
 from token_influence.tables.text import digits
 

@@ -16,7 +16,8 @@ from token_influence.claims.findings import (
     loss_collapses,
     rather_power_law,
 )
-from token_influence.decay.effects import POWER_LAW, RIVAL
+from token_influence.decay.effects import RIVAL
+from token_influence.fitting.families import POWER_LAW
 
 REPRODUCED, NOT, UNDECIDED = "reproduced", "not reproduced", "undecided"
 ENDS = ("", "_low", "_high")

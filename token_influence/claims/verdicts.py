@@ -18,7 +18,7 @@ from token_influence.claims.rules import (
     random_verdict,
     shuffled_verdict,
 )
-from token_influence.decay.effects import POWER_LAW
+from token_influence.fitting.families import POWER_LAW
 from token_influence.profiles.labels import POOLED
 from token_influence.tables.arms import ARM, PROFILE
 from token_influence.tables.decay import fit_columns, headline_fits

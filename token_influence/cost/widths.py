@@ -10,7 +10,8 @@ from token_influence.config.corpora import Windows
 from token_influence.cost.calibration import calibrate
 from token_influence.cost.estimate import Reading
 from token_influence.cost.operations import Facts, expected
-from token_influence.decay.design import FAMILY, Design, Variance, cheapest, variance_from
+from token_influence.decay.design import Design, Variance, cheapest, variance_from
+from token_influence.fitting.families import POWER_LAW
 from token_influence.tables.decay import headline_fits
 
 POSITIONS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)  # in a window, to choose from
@@ -59,7 +60,7 @@ def advise(
     and shape of windows, since the cheapest design takes the least processor time on this machine.
     """
     fits = headline_fits(decay, study.headline.model_dump())
-    fits = fits[(fits["family"] == FAMILY) & (fits["weights"] != "random")]
+    fits = fits[(fits["family"] == POWER_LAW) & (fits["weights"] != "random")]
     costs: dict[tuple[object, ...], Callable[[int], float]] = {}
     for arm in arms(study):
         windows = Windows(**dict(windows_of(study, arm.corpus)))

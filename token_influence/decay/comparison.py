@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from token_influence.decay.effects import POWER_LAW
 from token_influence.decay.fits import FamilyFit, RangedSample, RangeFits
 from token_influence.decay.resampling import weighted_medians
-from token_influence.fitting.families import FAMILIES, Family
+from token_influence.fitting.families import FAMILIES, POWER_LAW, Family
 from token_influence.fitting.least_squares import estimate, predict, residuals_on
 from token_influence.fitting.problem import Fits
 

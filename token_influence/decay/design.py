@@ -15,14 +15,13 @@ import pandas as pd
 from scipy.special import ndtri
 from scipy.stats import norm
 
-from token_influence.fitting.families import FAMILIES
+from token_influence.fitting.families import FAMILIES, POWER_LAW
 from token_influence.fitting.least_squares import estimate, parameter_values
 
 STEP = 1e-4  # by which a median is moved for a derivative, relative to itself
 INTERVAL = 0.95
 TOLD = 10
 """So many windows must share a document with another one to tell documents from windows."""
-FAMILY, PARAMETER = "power_law", "p"
 CHANCE = 0.8
 """The share of studies in which the windows that `windows_to_decide` names shall decide."""
 FARTHEST = 100
@@ -154,8 +153,8 @@ def variance_from(fit: Mapping[str, Any]) -> Variance | None:
 def influence_values(
     values: np.ndarray,
     r: np.ndarray,
-    name: str = FAMILY,
-    parameter: str = PARAMETER,
+    name: str = POWER_LAW,
+    parameter: str = "p",
     weights: np.ndarray | None = None,
     scale: str = "linear",
 ) -> np.ndarray:

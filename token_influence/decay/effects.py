@@ -12,11 +12,12 @@ import numpy as np
 from token_influence.decay.fits import RangedSample, RangeFits
 from token_influence.decay.intervals import Interval
 from token_influence.decay.settings import Bootstrap
+from token_influence.fitting.families import EXPONENTIAL, POWER_LAW
 from token_influence.fitting.least_squares import predict, residuals_on
 
-POWER_LAW, RIVAL = "power_law", "exponential"
-"""The published family, and the one that it is said to beat. Both have three parameters, so that
-noise favours neither."""
+RIVAL = EXPONENTIAL
+"""The family that the power law is said to beat. Both have three parameters, so that noise favours
+neither."""
 LEVEL, METHOD = 0.95, "expanded"
 """The intervals of both effects, see `intervals.levels`."""
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from token_influence.decay.fits import FamilyFit, RangedSample
 from token_influence.decay.settings import Bootstrap
+from token_influence.fitting.families import POWER_LAW
 from token_influence.fitting.least_squares import parameter_values
 
-FAMILY = "power_law"
 DIRECTIONS = 40
 """The polygon has at most so many corners: the outermost resample in each of these directions."""
 PROJECTIONS = 180
@@ -25,7 +25,7 @@ def together(ranged: RangedSample, fit: FamilyFit, bootstrap: Bootstrap) -> dict
     it is not determined. joint: the estimates of p and γ as `centre`, and `joint_region`; None
     where one of them is not determined.
     """
-    if fit.family.name != FAMILY:
+    if fit.family.name != POWER_LAW:
         return {}
     found: dict[str, Any] = {"floor_distance": floor_distance(ranged, fit, bootstrap)}
     if ranged.sample.pooled:

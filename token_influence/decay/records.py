@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from token_influence.decay.clusters import Nesting, choose_clusters, nesting, variance_on
-from token_influence.decay.design import FAMILY, variance_record
+from token_influence.decay.design import variance_record
 from token_influence.decay.fits import fit_range, on_range
 from token_influence.decay.judgement import JudgedRange, Judgement, judge
 from token_influence.decay.resampling import Documents, Sample, samples
 from token_influence.decay.settings import ChosenRange, Settings
+from token_influence.fitting.families import POWER_LAW
 from token_influence.profiles.normalise import NormalisedProfiles, full_distance
 
 Record = dict[str, Any]
@@ -146,7 +147,7 @@ def _fit_records(
                 "nearness": None if comparison.nearness is None else comparison.nearness.record,
             }
         )
-        if judged.ranged.sample.pooled and name == FAMILY and nested is not None:
+        if judged.ranged.sample.pooled and name == POWER_LAW and nested is not None:
             ranged = judged.ranged
             variance = variance_on(
                 ranged.values, ranged.r, nested, weights=ranged.weights, scale=ranged.scale

@@ -12,13 +12,13 @@ from token_influence.decay.identifiability import Trend, reason_against, trend_o
 from token_influence.decay.resampling import Documents, Sample, samples
 from token_influence.decay.settings import Bootstrap
 from token_influence.errors import DecayError
-from token_influence.fitting.families import FAMILIES
+from token_influence.fitting.families import EXPONENTIAL, FAMILIES, POWER_LAW
 from token_influence.fitting.least_squares import Scale, estimate, inverse_variance
 from token_influence.profiles.labels import POOLED
 from token_influence.profiles.normalise import NORMALISATIONS, NormalisedProfiles, full_distance
 from token_influence.ranges import span
 
-COMPARED = ("power_law", "exponential")
+COMPARED = (POWER_LAW, EXPONENTIAL)
 CENTRES = ("median", "mean", "geometric_mean")
 WEIGHTINGS = ("uniform", "inverse_variance")
 RANGES = ("1..50", "1..100", "1..200", "0..100", "full")

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from token_influence.fitting.families import FAMILIES, Family
+from token_influence.fitting.families import EXPONENTIAL, FAMILIES, POWER_LAW, Family
 
-POWER_LAW, EXPONENTIAL = "power_law", "exponential"
 COMPARED = (EXPONENTIAL, POWER_LAW)
 # γ/β on the grid, in units of the largest φ: none, twelve a decade, and so much that the curve is level.
 OFFSETS = np.concatenate([[0.0], np.geomspace(1e-4, 1e2, 73), [1e14]])

@@ -39,7 +39,7 @@ LOOKS = {
         {"color": VERMILLION, "marker": "+", "ms": 4.2, "mew": 0.8},
     ),
 }  # fmt: skip
-"""The two families that the published figures compare."""
+"""The two families that the publication compares."""
 
 
 def headline_fits(record: Record, headline: Mapping[str, Any]) -> list[Record]:

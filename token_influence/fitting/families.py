@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+POWER_LAW, EXPONENTIAL = "power_law", "exponential"
+"""The two families that the publication compares (arXiv 2606.29139), by their names in `FAMILIES`."""
+
 Curve = Callable[..., np.ndarray]
 Slopes = Callable[..., tuple[np.ndarray, ...]]
 

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from token_influence.decay.mixtures import MIXTURE, POWER_LAWS
-from token_influence.decay.single_fits import EXPONENTIAL, POWER_LAW
+from token_influence.fitting.families import EXPONENTIAL, POWER_LAW
 from token_influence.tables.arms import PROFILE
 
 WHERE = ("range", "skip_sources", "distance_min", "distance_max", "windows", "predictions")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from token_influence.decay.effects import POWER_LAW
+from token_influence.fitting.families import POWER_LAW
 from token_influence.tables.arms import ARM, PROFILE, without_steps
 from token_influence.tables.decay import DIFFERENCE, headline_fits
 from token_influence.tables.headline import reading_order
