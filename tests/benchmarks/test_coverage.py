@@ -1,9 +1,6 @@
 """The simulated studies: their truth, and what clusters make of a document's own effect."""
 
 import re
-import sys
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -12,18 +9,10 @@ import pytest
 from token_influence.decay.resampling import draw_counts
 from token_influence.fitting.linear_scale import fit
 
-FOLDER = Path(__file__).parents[2] / "benchmarks"
-
 
 @pytest.fixture
-def coverage(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(FOLDER)
-    # By its path and under another name, since a package has this one.
-    spec = spec_from_file_location("coverage_benchmark", FOLDER / "coverage.py")
-    module = module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, spec.name, module)
-    spec.loader.exec_module(module)
-    return module
+def coverage(load) -> ModuleType:
+    return load("coverage")
 
 
 @pytest.fixture

@@ -1,13 +1,9 @@
 """The test of mixtures of exponentials, in simulated studies with a known truth."""
 
-import sys
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-FOLDER = Path(__file__).parents[2] / "benchmarks"
 STUDIES, WINDOWS = 5, 32
 RIGHT = {
     "power laws, p varied": "nearer to power laws",
@@ -16,13 +12,8 @@ RIGHT = {
 
 
 @pytest.fixture
-def benchmark(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(FOLDER)
-    spec = spec_from_file_location("mixtures_benchmark", FOLDER / "mixtures.py")
-    module = module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, spec.name, module)
-    spec.loader.exec_module(module)
-    return module
+def benchmark(load) -> ModuleType:
+    return load("mixtures")
 
 
 @pytest.mark.long

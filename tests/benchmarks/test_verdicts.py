@@ -1,23 +1,13 @@
 """What is right for known curves, and how often the rules are wrong in small simulated studies."""
 
-import sys
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-FOLDER = Path(__file__).parents[2] / "benchmarks"
-
 
 @pytest.fixture
-def verdicts(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(FOLDER)
-    spec = spec_from_file_location("verdicts_benchmark", FOLDER / "verdicts.py")
-    module = module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, spec.name, module)
-    spec.loader.exec_module(module)
-    return module
+def verdicts(load) -> ModuleType:
+    return load("verdicts")
 
 
 @pytest.fixture
