@@ -28,6 +28,7 @@ from token_influence.untrusted import reading
 SINGLE = "model.safetensors"
 INDEX = "model.safetensors.index.json"
 FLOATS = {"F64", "F32", "F16", "BF16"}
+SMALL = 50_000_000  # values of buffers that are fine beside any weights: 200 MB
 # Buffers that transformers skips in old checkpoints, besides those that the architecture names.
 OLD_BUFFERS = (r"rotary_emb\.inv_freq", "position_ids")
 
@@ -50,6 +51,7 @@ def check_weights(folder: str | Path, config: PreTrainedConfig) -> None:
     """
     folder = Path(folder)
     stored = _stored(folder)
+    _check_buffers(folder, stored, config)
     model, report = _dry_run(folder, config)
     kind = type(model).__name__
     _refuse(folder, report["missing_keys"], f"lack tensors that {kind} needs")
@@ -144,6 +146,23 @@ def _tensors(file: Path) -> Iterator[tuple[str, Stored]]:
 
 
 # --- against the architecture ---------------------------------------------------------------------
+
+
+def _check_buffers(folder: Path, stored: dict[str, Stored], config: PreTrainedConfig) -> None:
+    """Raise ModelError if `config` describes buffers far larger than the weights of the files.
+
+    The dry run allocates buffers, such as rotary frequencies, so that a wrong size in a config could
+    ask for more memory than there is.
+    """
+    with reading(f"The model in {folder}", ModelError), _silence(), torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
+    needed = sum(buffer.numel() for buffer in model.buffers())
+    held = sum(prod(tensor.shape) for tensor in stored.values())
+    if needed > held + SMALL:
+        raise ModelError(
+            f"The config in {folder} describes buffers of {needed:,} values, but the weights hold only "
+            f"{held:,}."
+        )
 
 
 def _dry_run(folder: Path, config: PreTrainedConfig) -> tuple[PreTrainedModel, dict]:

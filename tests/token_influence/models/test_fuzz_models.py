@@ -1,7 +1,9 @@
-"""Hundreds of damaged model files: each loads, or is refused with one sentence of the project."""
+"""Hundreds of damaged model files: each loads, or is refused with one sentence of the project.
+
+The same files every time, so that a commit is judged by what it changed; FUZZ_SEED draws others.
+"""
 
 import os
-import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -19,8 +21,7 @@ PATHS = [TESTS.parent, TESTS, HERE.parent]
     ("kind", "count"), [("gguf", 300), ("weights", 300), ("config", 150), ("tokenizer", 250)]
 )
 def test_mutated_model_files_end_in_the_project_s_own_errors(kind: str, count: int) -> None:
-    seed = int(os.environ.get("FUZZ_SEED", secrets.randbelow(10**6)))
-    print(f"FUZZ_SEED={seed}")
+    seed = int(os.environ.get("FUZZ_SEED", 0))
     done = subprocess.run(
         [sys.executable, HERE / "fuzz_models.py", kind, str(count), str(seed)],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, PATHS))},

@@ -260,6 +260,7 @@ def test_a_header_that_lies_is_refused(tmp_path, content) -> None:
         ),
         ({"transformers_weights": "x.safetensors"}, "has transformers_weights"),
         ({"fusion_config": {"patch_embeddings": True}}, "has fusion_config"),
+        ({"head_dim": 2**31}, "but the weights hold only 5,232"),
         ({"num_attention_heads": 0}, "cannot be read"),
         ({"hidden_size": "wide"}, "cannot be read"),
         ({"vocab_size": None}, "cannot be read"),
