@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from token_influence.errors import CorpusError
+from token_influence.untrusted import reading
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ def tokenise(documents: pd.DataFrame, tokenizer) -> TokenisedCorpus:
 
     `documents` has the columns `document_id` and `text`; `tokenizer` is a Hugging Face tokenizer.
     Text that looks like a special token, such as `</s>`, is encoded as ordinary text. Raises
-    CorpusError, naming the document, where the tokenizer has no other tokens for it. Only the
-    token for unknown text may occur.
+    CorpusError, naming the document, where the tokenizer has no other tokens for it, and where the
+    tokenizer fails. Only the token for unknown text may occur.
 
     >>> from tokenizers import Tokenizer, models, pre_tokenizers
     >>> from transformers import PreTrainedTokenizerFast
@@ -56,13 +57,14 @@ def _ordinary_ids(texts: list[str], tokenizer) -> list[list[int]]:
     backend = getattr(tokenizer, "backend_tokenizer", None)
     before = getattr(backend, "encode_special_tokens", None)
     try:
-        return tokenizer(
-            texts,
-            add_special_tokens=False,
-            split_special_tokens=True,
-            return_attention_mask=False,
-            verbose=False,  # documents are longer than the context; windows are not
-        )["input_ids"]
+        with reading("The documents, with the model's tokenizer,", CorpusError):
+            return tokenizer(
+                texts,
+                add_special_tokens=False,
+                split_special_tokens=True,
+                return_attention_mask=False,
+                verbose=False,  # documents are longer than the context; windows are not
+            )["input_ids"]
     finally:
         if backend is not None:
             backend.encode_special_tokens = before

@@ -17,6 +17,7 @@ from token_influence.models.loading import load_model
 from token_influence.models.tokenizers import KNOWN_PARAGRAPH, load_tokenizer
 from token_influence.models.vocabulary import check_vocabulary
 from token_influence.models.weights import check_weights
+from token_influence.untrusted import reading
 
 
 def prepare_checkpoint(
@@ -84,7 +85,8 @@ def check_facts(facts: Mapping[str, Any], registered: Mapping[str, Any]) -> None
 @torch.no_grad()
 def mean_loss(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, text: str) -> float:
     """Mean cross entropy of `text` in nats per predicted token, with the tokenizer's defaults."""
-    ids = tokenizer(text, return_tensors="pt")["input_ids"].to(model.device)
+    with reading("The text, with the model's tokenizer,", ModelError):
+        ids = tokenizer(text, return_tensors="pt")["input_ids"].to(model.device)
     logits = model(input_ids=ids, use_cache=False).logits[0, :-1].double()
     return torch.nn.functional.cross_entropy(logits, ids[0, 1:]).item()
 

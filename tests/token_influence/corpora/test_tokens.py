@@ -78,3 +78,9 @@ def test_a_piece_that_is_a_special_token_is_refused_with_its_document():
     assert tokenise(documents("xq< s>"), tokenizer).tokens.tolist() == [5, 0, 2, 6, 3, 4]
     with pytest.raises(CorpusError, match=r"document d0 .* special token <s>"):
         tokenise(documents("x<s>x"), tokenizer)
+
+
+def test_a_tokenizer_that_cannot_read_the_text_is_one_sentence():
+    words = Tokenizer(models.WordLevel({"sea": 0}, "<unk>"))  # which the vocabulary does not hold
+    with pytest.raises(CorpusError, match=r"cannot be read: .*Missing \[UNK\] token .*\.$"):
+        tokenise(documents("shore"), PreTrainedTokenizerFast(tokenizer_object=words))

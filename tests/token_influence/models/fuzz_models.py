@@ -17,12 +17,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import psutil
 import torch
 from tiny_models import build, save_tokenizer, write_gguf
 from transformers.utils import logging
 
-from token_influence.errors import ModelError
+from token_influence.corpora.tokens import tokenise
+from token_influence.errors import TokenInfluenceError
 from token_influence.influence.access import check_model, untouched
 from token_influence.models.gguf import convert_gguf
 from token_influence.models.loading import load_model
@@ -112,7 +114,7 @@ def use_tokenizer(folder: Path) -> None:
     tokenizer = load_tokenizer(folder)
     check_vocabulary(tokenizer, build("llama").config)
     begin_of_text_id(tokenizer)
-    tokenizer(["a bad cab"] * 3, add_special_tokens=False)
+    tokenise(pd.DataFrame({"document_id": ["d"], "text": ["a bad cab"]}), tokenizer)
 
 
 def use_gguf(folder: Path) -> None:
@@ -174,7 +176,7 @@ def run(kind: str, count: int, seed: int) -> None:
             begun = time.perf_counter()
             try:
                 use(folder)
-            except ModelError as error:
+            except TokenInfluenceError as error:
                 if "\n" in str(error) or "memory" in str(error):
                     raise RuntimeError(f"mutant {number} of {kind}, seed {seed}") from error
                 refused += 1
