@@ -12,7 +12,10 @@ rule draw_windows:
     conda:
         "../envs/token_influence.yaml"
     params:
-        windows=lambda wildcards: plain(windows_of(STUDY, wildcards.corpus)),
+        windows=lambda wildcards: plain(
+            windows_of(STUDY, wildcards.corpus), without={"begin_of_text"}
+        ),
+        begin_of_text=lambda wildcards: windows_of(STUDY, wildcards.corpus).begin_of_text,
         text=lambda wildcards: text_of(STUDY, wildcards.corpus),
         seed=lambda wildcards: int(wildcards.seed),
         earlier_seeds=lambda wildcards: earlier_seeds(STUDY, int(wildcards.seed)),

@@ -28,6 +28,6 @@ with job(snakemake) as log:
     log.write(f"{len(windows)} windows from {windows['document_id'].nunique()} documents\n")
     facts = {
         "corpus_tokens": int(corpus.tokens.size),
-        "begin_of_text_id": begin_of_text_id(tokenizer),
+        "begin_of_text_id": begin_of_text_id(tokenizer) if params.begin_of_text else None,
     }
     write_parquet(windows, snakemake.output[0], provenance(snakemake) | facts)

@@ -50,6 +50,13 @@ class Windows(Section):
             "there is no limit. Texts without a known author have none."
         ),
     ] = None
+    begin_of_text: Annotated[
+        bool,
+        Field(
+            description="Whether a begin-of-text token is put before every window where the model's "
+            "tokenizer does so by default; `false` leaves it out."
+        ),
+    ] = True
 
 
 class CorpusWindows(Section):
@@ -72,6 +79,9 @@ class CorpusWindows(Section):
     ] = None
     share_per_author: Annotated[
         Share | None, Field(description="Replaces `windows.share_per_author` for this corpus.")
+    ] = None
+    begin_of_text: Annotated[
+        bool | None, Field(description="Replaces `windows.begin_of_text` for this corpus.")
     ] = None
 
 
