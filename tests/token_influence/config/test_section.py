@@ -156,5 +156,5 @@ def test_a_study_at_its_bounds_is_checked_at_once():
 
 def test_a_section_as_plain_data_has_only_the_keys_with_a_value():
     study = load_study(DEFAULT)
-    assert plain(study.windows) == DEFAULT["windows"]
+    assert plain(study.windows) == DEFAULT["windows"] | {"begin_of_text": True}
     assert plain(study.headline, without={"range"}) == {"skip_sources": 0}
