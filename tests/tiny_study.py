@@ -50,7 +50,7 @@ class Clone:
         return os.environ | {"PYTHONPATH": str(self.folder), "OMP_NUM_THREADS": "1"}
 
     def snakemake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return forks.snakemake(*arguments, cwd=self.folder, env=self.environment)
+        return forks.run("snakemake", *arguments, cwd=self.folder, env=self.environment)
 
     def run(self, *arguments: str, cores: int = 2) -> str:
         done = self.snakemake("--cores", str(cores), *arguments)

@@ -9,9 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import forks
+from own_tools import call
 from tiny_study import REPOSITORY, Clone
 
 VERSIONING = [".dvc", ".dvcignore", ".gitignore", "dvc.yaml", "tools", "Makefile"]
+VERSIONS = (sys.executable, "tools/versions.py")
+RECORD = (*VERSIONS, "record")
+REGISTER = (*VERSIONS, "register")
 LOCAL = shutil.ignore_patterns("__pycache__", "cache", "tmp", "config.local")
 
 
@@ -37,7 +42,13 @@ class Versioned(Clone):
         )
 
     def call(self, *command: str) -> tuple[int, str]:
-        """A command's exit status and words."""
+        """A command's exit status and words; those of DVC and of the tool without a new Python."""
+        if command[0] == "dvc":
+            done = forks.run(*command, cwd=self.folder, env=self.environment)
+            return done.returncode, done.stdout + done.stderr
+        if command[:2] == VERSIONS:
+            done = call(self, "versions", *command[2:])
+            return done.returncode, done.stdout + done.stderr
         process = self.start(*command)
         words, _ = process.communicate()
         return process.returncode, words
@@ -71,10 +82,6 @@ class Versioned(Clone):
         """The copy of a tracked file in DVC's cache."""
         (md5,) = self.succeeds("md5sum", path).split()[:1]
         return self.folder / ".dvc/cache/files/md5" / md5[:2] / md5[2:]
-
-
-RECORD = (sys.executable, "tools/versions.py", "record")
-REGISTER = (sys.executable, "tools/versions.py", "register")
 
 
 def put_under_versions(clone: Clone) -> Versioned:

@@ -1,12 +1,12 @@
 """`make pages`: blocks of pages from templates and the numbers of studies."""
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from own_tools import load
 from tiny_study import REPOSITORY
 
 from token_influence.files import read_json, write_json
@@ -18,12 +18,7 @@ PAGE = f"# Title\n\n{BEGIN}\nold\n{END}\n\nText.\n"
 
 @pytest.fixture(scope="module")
 def pages() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("pages", TOOL)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load("pages")
 
 
 @pytest.fixture

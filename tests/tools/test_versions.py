@@ -1,27 +1,20 @@
 """What `make record` keeps of files that no study makes, and how it reads the studies."""
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from tiny_study import REPOSITORY
+from own_tools import load
 
 from token_influence.errors import ConfigError
 
 
 @pytest.fixture
 def versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("versions", REPOSITORY / "tools/versions.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(__import__("sys").modules, "versions", module)
-    spec.loader.exec_module(module)
     monkeypatch.chdir(tmp_path)
     Path("studies").mkdir()
     Path("config.yaml").write_text("models: {a: {}}\n")
-    return module
+    return load("versions")
 
 
 def test_files_set_aside_before_are_kept(versions: ModuleType):

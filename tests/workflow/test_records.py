@@ -115,6 +115,7 @@ def test_a_model_replaced_by_an_older_one_counts(study: Clone):
     assert study.plan()["prepare_model"] == 1
 
 
+@pytest.mark.long
 def test_another_text_even_an_older_one_changes_its_results_and_no_others(study: Clone):
     before = study.outputs()
     write_text(study.folder / "inputs/other.txt", seed=3)

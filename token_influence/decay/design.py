@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
-from scipy.stats import norm
 
 from token_influence.fitting.families import FAMILIES, POWER_LAW
 from token_influence.fitting.least_squares import estimate, parameter_values
@@ -239,7 +238,7 @@ def _spacing(values: np.ndarray, median: np.ndarray) -> np.ndarray:
     spread = np.minimum(logs.std(axis=0, ddof=1), (high - low) / 1.349)
     width = 0.9 * spread * len(values) ** -0.2
     with np.errstate(divide="ignore", invalid="ignore"):
-        density = norm.pdf(logs / width).mean(axis=0) / width
+        density = np.exp(-((logs / width) ** 2) / 2).mean(axis=0) / (np.sqrt(2 * np.pi) * width)
     return np.where(width > 0, median / density, 0.0)
 
 

@@ -5,7 +5,6 @@ modules. This hash covers the script and every first-party module that it import
 """
 
 import ast
-import copy
 import hashlib
 import importlib.metadata
 from functools import cache
@@ -33,8 +32,8 @@ def code_identity(script: Path) -> dict[str, object]:
     digest = hashlib.sha256()
     libraries: set[str] = set()
     for module in modules:
-        digest.update(f"{_code_without_docstrings(module)}\0".encode())
-        libraries.update(used.name.partition(".")[0] for used in references(module))
+        digest.update(f"{_text(module)}\0".encode())
+        libraries |= _libraries(module)
     for library in libraries & HELPERS.keys():
         libraries |= HELPERS[library]
     return {
@@ -45,6 +44,7 @@ def code_identity(script: Path) -> dict[str, object]:
     }
 
 
+@cache
 def _public_version(distribution: str) -> str:
     """The version without its local label: a `+cpu` build is the same code on a CPU."""
     return importlib.metadata.version(distribution).partition("+")[0]
@@ -60,12 +60,9 @@ def reachable(script: Path) -> set[Path]:
     roots = (script.parent, script.parent.parent) if package is None else (package.parent,)
     reached, queue = {script}, [script]
     while queue:
-        file = queue.pop()
-        for reference in references(file):
-            if package is None or reference.name.partition(".")[0] == package.name:
-                for module in _modules(file, reference, roots) - reached:
-                    reached.add(module)
-                    queue.append(module)
+        found = _imports(queue.pop(), package and package.name, roots) - reached
+        reached |= found
+        queue.extend(found)
     return reached
 
 
@@ -80,6 +77,19 @@ def _package(script: Path) -> Path | None:
             break
         package = folder
     return package
+
+
+# Planning asks for every rule's script, and these share most modules: each file is looked at once.
+@cache
+def _imports(file: Path, package: str | None, roots: tuple[Path, ...]) -> frozenset[Path]:
+    """The first-party files that run when `file` runs; of `package` only, unless that is None."""
+    return frozenset().union(
+        *(
+            _modules(file, reference, roots)
+            for reference in references(file)
+            if package is None or reference.name.partition(".")[0] == package
+        )
+    )
 
 
 def _modules(file: Path, reference: Reference, roots: tuple[Path, ...]) -> frozenset[Path]:
@@ -123,12 +133,12 @@ def _files_of(name: str, roots: tuple[Path, ...]) -> tuple[frozenset[Path], froz
 
 
 @cache
-def _code_without_docstrings(file: Path) -> str:
+def _libraries(file: Path) -> frozenset[str]:
+    """The top-level names of all that the file refers to, libraries among them."""
+    return frozenset(used.name.partition(".")[0] for used in references(file))
+
+
+@cache
+def _text(file: Path) -> str:
     """The file's code as `ast.unparse` prints it, which is steadier across Pythons than its dump."""
-    bare = copy.deepcopy(tree(file))
-    for node in ast.walk(bare):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            match node.body:
-                case [ast.Expr(value=ast.Constant(value=str())), *rest]:
-                    node.body = rest or [ast.Pass()]
-    return ast.unparse(bare)
+    return ast.unparse(tree(file))

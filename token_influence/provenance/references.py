@@ -48,11 +48,24 @@ class Reference:
     module: bool = False
 
 
-@cache
 def tree(file: Path) -> ast.Module:
-    """The file's syntax tree; raises CodeError where it is no Python."""
+    """The file's syntax tree without docstrings; raises CodeError where it is no Python."""
+    module = _nodes(file)[0]
+    assert isinstance(module, ast.Module)
+    return module
+
+
+@cache
+def _nodes(file: Path) -> tuple[ast.AST, ...]:
+    """The file's syntax tree as `ast.walk` gives it, the module first; walking takes long."""
     with reading(f"The code {file}", CodeError):
-        return ast.parse(file.read_bytes(), filename=str(file))
+        nodes = tuple(ast.walk(ast.parse(file.read_bytes(), filename=str(file))))
+    for node in nodes:
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            match node.body:
+                case [ast.Expr(value=ast.Constant(value=str())), *rest]:
+                    node.body = rest or [ast.Pass()]
+    return nodes
 
 
 @cache
@@ -94,7 +107,7 @@ def defined(file: Path) -> frozenset[str]:
 
 def _imported(file: Path) -> Iterator[Reference]:
     """What import statements name; `from a import b` may mean the module `a.b`."""
-    for node in ast.walk(tree(file)):
+    for node in _nodes(file):
         if isinstance(node, ast.Import):
             yield from (Reference(alias.name, node.lineno, module=True) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -118,7 +131,7 @@ def _used(file: Path) -> Iterator[Reference]:
     origins = _origins(file)
     lazy = {id(node) for function in _getattr(file) for node in ast.walk(function)}
     inner: set[int] = set()  # parts of attributes seen already: the walk meets the whole first
-    for node in ast.walk(tree(file)):
+    for node in _nodes(file):
         if isinstance(node, ast.Attribute):
             inner.add(id(node.value))
         if isinstance(node, ast.Call) and _full_name(node.func, origins) in IMPORTERS:
@@ -146,7 +159,7 @@ def _getattr(file: Path) -> list[ast.stmt]:
 def _origins(file: Path) -> dict[str, str]:
     """The full name behind each name that imports bind, each builtin, and Snakemake's object."""
     origins = {name: name for name in BUILTINS | ATTRIBUTES | IMPORTERS | {SCRIPT_OBJECT}}
-    for node in ast.walk(tree(file)):
+    for node in _nodes(file):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 top = alias.name.partition(".")[0]
