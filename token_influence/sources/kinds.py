@@ -188,7 +188,7 @@ def fetch_hub(
         commit, listed = run_outside(TRANSPORT, {"kind": "listing", "request": request})
         wanted = wanted_files(pinned, listed)
     else:
-        commit, fetched = known["commit"], known.get("archive", known["members"])
+        commit, fetched = known["commit"], known.get("archive") or known["members"]
         wanted = [HubFile(n, m["bytes"], m["sha256"]) for n, m in fetched.items()]
     with fresh_folder(Path(folder), repo) as (parts, target):
         place = target if members is None else parts / "archive"
