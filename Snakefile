@@ -22,6 +22,7 @@ include: "rules/windows.smk"
 include: "rules/influence.smk"
 include: "rules/profiles.smk"
 include: "rules/decay.smk"
+include: "rules/attribution.smk"
 include: "rules/figures.smk"
 include: "rules/tables.smk"
 include: "rules/emergence.smk"
@@ -38,6 +39,7 @@ localrules:
     influence,
     profiles,
     decay,
+    faithfulness,
     tables,
     figures,
     profile_figures,
@@ -77,6 +79,11 @@ rule profiles:
 rule decay:
     input:
         TARGETS["decay"],
+
+
+rule faithfulness:
+    input:
+        TARGETS["faithfulness"],
 
 
 rule figures:
