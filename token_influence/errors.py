@@ -40,6 +40,10 @@ class InfluenceError(TokenInfluenceError):
     """A measured influence is not usable (non-finite, or zero at the predicting position)."""
 
 
+class AttributionError(TokenInfluenceError):
+    """A prediction cannot be explained, or no method is as it was named."""
+
+
 class DecayError(TokenInfluenceError):
     """A profile cannot be fitted; the message names the arm."""
 

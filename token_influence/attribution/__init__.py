@@ -1,1 +1,1 @@
-"""Attributing single predictions to the tokens before them, and judging whether that is faithful."""
+"""Which earlier tokens a single prediction rests on: methods that score each of them."""
