@@ -91,12 +91,6 @@ rule figures:
         TARGETS["figures"],
 
 
-# The figures that need only profiles and fits, for a clone that has only those (docs/versioning.md).
-rule profile_figures:
-    input:
-        PROFILE_FIGURES,
-
-
 rule tables:
     input:
         TARGETS["tables"],

@@ -112,9 +112,7 @@ rule tabulate_faithfulness:
     conda:
         "../envs/token_influence.yaml"
     params:
-        explanations=[
-            each.keys | {"files": len(paths)} for each, paths in JUDGED_FILES.items()
-        ],
+        explanations=[each.keys | {"files": len(paths)} for each, paths in JUDGED_FILES.items()],
         conventions={
             name: plain(conventions_of(STUDY, name))
             for name in dict.fromkeys(each.conventions for each in EXPLANATIONS)

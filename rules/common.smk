@@ -36,9 +36,7 @@ DIFFERENCES = f"{RESULTS}/decay/{{model}}/{{weights}}/{{corpus}}/intact-shuffled
 SENSITIVITY = f"{RESULTS}/sensitivity/{ARM}/{{objective}}.json"
 MIXTURES = f"{RESULTS}/decay/{ARM}/mixtures/{{objective}}.json"
 SCORES = f"{RESULTS}/attribution/{{model}}/{{data}}/{{start}}/{{method}}/{{span}}.parquet"
-JUDGED = (
-    f"{RESULTS}/faithfulness/{{model}}/{{data}}/{{conventions}}/{{measure}}/{{method}}/{{span}}.parquet"
-)
+JUDGED = f"{RESULTS}/faithfulness/{{model}}/{{data}}/{{conventions}}/{{measure}}/{{method}}/{{span}}.parquet"
 TABLE = f"{RESULTS}/tables/{{table}}.csv"
 METRICS = f"{RESULTS}/metrics.json"
 FIGURE = f"{RESULTS}/figures/{{figure}}.{{kind}}"

@@ -9,7 +9,9 @@ SENSITIVITY_FILES = per_arm(SENSITIVITY, OTHERS)
 MIXTURE_FILES = per_arm(MIXTURES, TRAINED_ARMS, objective=CONTROLS_OBJECTIVE)
 # The files of each explanation, one for each span of its passages.
 JUDGED_FILES = {
-    each: expand(JUDGED, **each.keys, span=spans(each.passages, STUDY.faithfulness.passages_per_job))
+    each: expand(
+        JUDGED, **each.keys, span=spans(each.passages, STUDY.faithfulness.passages_per_job)
+    )
     for each in EXPLANATIONS
 }
 
