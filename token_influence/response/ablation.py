@@ -35,8 +35,8 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """One changed reading: the model's prediction at `position` of `token_ids` after `change`.
+class Input:
+    """One input of the model: it predicts at `position` of `token_ids`, after `change`.
 
     token_ids: the text, without begin-of-text; tokens after `position` are not read.
     position: 0-based; change: None for the text as it stands.
@@ -51,7 +51,7 @@ def log_probabilities(
     model: PreTrainedModel,
     token_ids: Sequence[int],
     position: int,
-    changes: Sequence[Change],
+    changes: Sequence[Change | None],
     *,
     bos_id: int | None,
     batch_size: int = BATCH_SIZE,
@@ -60,14 +60,14 @@ def log_probabilities(
 
     Arguments and errors: see `read`.
     """
-    readings = [Reading(token_ids, position, change) for change in changes]
+    readings = [Input(token_ids, position, change) for change in changes]
     rows = read(model, readings, lambda _, row: row, bos_id=bos_id, batch_size=batch_size)
     return torch.stack(rows)
 
 
 def read(
     model: PreTrainedModel,
-    readings: Sequence[Reading],
+    readings: Sequence[Input],
     reduce: Callable[[int, Tensor], Reduced],
     *,
     bos_id: int | None,
@@ -92,7 +92,7 @@ def read(
     return [results[k] for k in range(len(readings))]
 
 
-def embeddings_of(model: PreTrainedModel, reading: Reading, bos_id: int | None) -> Tensor:
+def embeddings_of(model: PreTrainedModel, reading: Input, bos_id: int | None) -> Tensor:
     """The input embeddings [S, d] of a reading: begin-of-text if any, then tokens 0..position."""
     bos = [] if bos_id is None else [bos_id]
     ids = torch.tensor([*bos, *reading.token_ids[: reading.position + 1]], device=model.device)
@@ -109,7 +109,7 @@ def embeddings_of(model: PreTrainedModel, reading: Reading, bos_id: int | None) 
     return embeddings
 
 
-def check(model: PreTrainedModel, reading: Reading, bos_id: int | None) -> None:
+def check(model: PreTrainedModel, reading: Input, bos_id: int | None) -> None:
     """Raise ResponseError unless `reading` fits itself and the model."""
     tokens, position, change = reading.token_ids, reading.position, reading.change
     if not len(tokens):
@@ -138,7 +138,7 @@ def _with(bos_id: int | None, tokens: Sequence[int]) -> Iterable[int]:
     return tokens if bos_id is None else [bos_id, *tokens]
 
 
-def _read_batch(model: PreTrainedModel, readings: list[Reading], bos_id: int | None) -> Tensor:
+def _read_batch(model: PreTrainedModel, readings: list[Input], bos_id: int | None) -> Tensor:
     """Log-probabilities [B, V] of the readings, float32 on the CPU."""
     embeddings = [embeddings_of(model, reading, bos_id) for reading in readings]
     rows = torch.tensor([[len(one) - 1] for one in embeddings], device=model.device)

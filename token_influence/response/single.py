@@ -15,7 +15,7 @@ from transformers import DynamicCache, PreTrainedModel
 from token_influence.influence.access import untouched, vocabulary
 from token_influence.response.ablation import (
     Change,
-    Reading,
+    Input,
     Reduced,
     check,
     embeddings_of,
@@ -28,7 +28,7 @@ BATCH_SIZE = 16
 
 def read_single_changes(
     model: PreTrainedModel,
-    reading: Reading,
+    reading: Input,
     replacement: Tensor | None,
     reduce: Callable[[int, Tensor], Reduced],
     *,
@@ -49,7 +49,7 @@ def read_single_changes(
     check(model, reading, bos_id)
     size = reading.position + 1
     changed = [
-        Reading(reading.token_ids, reading.position, Change(row, replacement))
+        Input(reading.token_ids, reading.position, Change(row, replacement))
         for row in np.eye(size, dtype=bool)
     ]
     if not cached:
@@ -85,7 +85,7 @@ def can_reuse_prefixes(model: PreTrainedModel) -> bool:
     This is tried on four tokens, since no public property tells it: a recurrent model keeps another
     state than a key/value cache.
     """
-    reading = Reading((torch.arange(4) % vocabulary(model)).tolist(), 3)
+    reading = Input((torch.arange(4) % vocabulary(model)).tolist(), 3)
     results = []
     for cached in (False, True):
         try:

@@ -7,7 +7,7 @@ from tiny_models import ARCHITECTURES, VOCABULARY, build
 from transformers import PreTrainedModel
 
 from token_influence.errors import ResponseError
-from token_influence.response.ablation import Change, Reading, log_probabilities, read
+from token_influence.response.ablation import Change, Input, log_probabilities, read
 
 IDS = np.random.default_rng(0).integers(3, VOCABULARY, 20).tolist()
 
@@ -57,7 +57,7 @@ def test_passages_of_other_lengths_in_the_batch_change_nothing(name: str) -> Non
     """They are padded on the right, where a causal model does not look."""
     model = build(name)
     readings = [
-        Reading(IDS, position, Change(mask(1, position // 2))) for position in (9, 10, 15, 12, 3)
+        Input(IDS, position, Change(mask(1, position // 2))) for position in (9, 10, 15, 12, 3)
     ]
     together = read(model, readings, lambda k, row: (k, row), bos_id=None, batch_size=16)
     assert [k for k, _ in together] == [0, 1, 2, 3, 4]

@@ -6,7 +6,7 @@ from tiny_models import ARCHITECTURES, build
 from transformers import PreTrainedModel
 
 from token_influence.errors import ResponseError
-from token_influence.response.ablation import Reading
+from token_influence.response.ablation import Input
 from token_influence.response.single import can_reuse_prefixes, read_single_changes
 
 IDS = [5, 9, 3, 22, 31, 8, 8, 14, 40, 7, 19, 4, 27]
@@ -15,7 +15,7 @@ IDS = [5, 9, 3, 22, 31, 8, 8, 14, 40, 7, 19, 4, 27]
 def rows(model: PreTrainedModel, cached: bool, bos_id: int | None, **options) -> torch.Tensor:
     found = read_single_changes(
         model,
-        Reading(IDS, 11),
+        Input(IDS, 11),
         options.pop("replacement", None),
         lambda j, row: (j, row),
         bos_id=bos_id,
@@ -80,5 +80,5 @@ def test_a_model_that_loses_its_place_is_read_in_full() -> None:
 def test_a_position_outside_is_refused() -> None:
     with pytest.raises(ResponseError, match="The predicting position 4 is outside the passage"):
         read_single_changes(
-            build("llama"), Reading([1, 2], 4), None, lambda _, row: row, bos_id=None, cached=True
+            build("llama"), Input([1, 2], 4), None, lambda _, row: row, bos_id=None, cached=True
         )
