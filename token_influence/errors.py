@@ -45,7 +45,7 @@ class ResponseError(TokenInfluenceError):
 
 
 class AttributionError(TokenInfluenceError):
-    """A prediction cannot be attributed or its attribution not be measured; the message names it."""
+    """A prediction cannot be explained or its explanation be judged, or no method is as it was named."""
 
 
 class DecayError(TokenInfluenceError):

@@ -25,8 +25,8 @@ class Conventions:
     from_zero: whether the trapezoidal rule starts at k = 0, where the drop is 0, or at the first of the
         fractions.
     divided_by_span: whether the area is divided by the range of k, which makes it a mean drop.
-    standard_error: of the AOPC, over `passages` (of each passage's own AOPC), or from those of the drops,
-        as if the `fractions` and the terms of the rule were independent. The latter is too small.
+    standard_error: of the AOPC, over `passages` (of each passage's own AOPC), or from those of the
+        drops, as if the `fractions` and the terms of the rule were independent, which is too small.
     gradient_of: what input × gradient and integrated gradients differentiate: the target's `logit`, or
         its `log_probability` (the negative cross entropy).
     integrated_gradients_steps: the number of gradients of integrated gradients, at α = 1/steps … 1.

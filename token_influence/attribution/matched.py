@@ -48,8 +48,8 @@ def matched(
 
     One row per prediction, band and method: `key`, `band` (a name in `BANDS`, or `all`: the tokens of
     all bands in which methods can differ, ablated together), `method`, `tokens` (n), `drop`, `random`
-    and `difference` (nats; negative is better than chance). In a band of which every token is ablated (r = 0
-    always) the difference is 0. Errors: see `drops.drops`.
+    and `difference` (nats; negative is better than chance). In a band of which every token is ablated
+    (r = 0 always) the difference is 0. Errors: see `drops.drops`.
     """
     rows: list[tuple[str, str, str, int]] = []
     masks = []
