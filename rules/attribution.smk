@@ -1,9 +1,14 @@
-from token_influence.config import conventions_of, reads_begin_of_text
+from token_influence.config import conventions_of, reads_begin_of_text, referenced
 
 
 def passages_source(wildcards):
     """The key of the source of a data set of passages."""
     return STUDY.faithfulness.data[wildcards.data].source
+
+
+def passages_manifest(wildcards):
+    """The manifest of that source."""
+    return f"{SOURCE}/manifest.json".format(source=passages_source(wildcards))
 
 
 def passages(wildcards):
@@ -19,11 +24,14 @@ def scores_of(wildcards):
     return SCORES.format(**dict(wildcards), start="begin-of-text" if begun else "plain")
 
 
+def reference_of(wildcards):
+    """What a measure compares all methods with; nothing for most measures."""
+    return REFERENCE.format(**wildcards) if referenced(wildcards.measure) else []
+
+
 rule attribute_passages:
     input:
-        passages=lambda wildcards: f"{SOURCE}/manifest.json".format(
-            source=passages_source(wildcards)
-        ),
+        passages=passages_manifest,
         manifest=lambda wildcards: manifest_of(wildcards.model, "trained"),
         record=up_to_date("attribute_passages"),
     output:
@@ -53,12 +61,44 @@ rule attribute_passages:
         "../scripts/attribute_passages.py"
 
 
+# What all methods are compared with, such as the drops by random masks: measured once.
+rule measure_reference:
+    input:
+        passages=passages_manifest,
+        manifest=lambda wildcards: manifest_of(wildcards.model, "trained"),
+        record=up_to_date("measure_reference"),
+    output:
+        REFERENCE,
+    log:
+        "logs/measure_reference/{model}/{data}/{conventions}/{measure}/{span}.log",
+    benchmark:
+        "logs/benchmarks/measure_reference/{model}/{data}/{conventions}/{measure}/{span}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    threads: STUDY.influence.torch_threads
+    resources:
+        gpu=gpus,
+        mem_mb=STUDY.influence.memory_mb,
+    params:
+        data=lambda wildcards: wildcards.data,
+        passages=passages,
+        conventions=lambda wildcards: plain(conventions_of(STUDY, wildcards.conventions)),
+        measure=lambda wildcards: wildcards.measure,
+        seed=lambda wildcards: STUDY.faithfulness.seed,
+        influence=plain(STUDY.influence, without={"memory_mb"}),
+        source=lambda wildcards: plain(STUDY.sources[passages_source(wildcards)]),
+        folder=lambda wildcards: source_folder(passages_source(wildcards)),
+        recipe=lambda wildcards: recipe(wildcards.model),
+        code=code("measure_reference"),
+    script:
+        "../scripts/measure_reference.py"
+
+
 rule measure_faithfulness:
     input:
         scores=scores_of,
-        passages=lambda wildcards: f"{SOURCE}/manifest.json".format(
-            source=passages_source(wildcards)
-        ),
+        reference=reference_of,
+        passages=passages_manifest,
         manifest=lambda wildcards: manifest_of(wildcards.model, "trained"),
         record=up_to_date("measure_faithfulness"),
     output:

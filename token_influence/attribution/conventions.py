@@ -5,7 +5,7 @@ says nothing, `AS_IN_PAPER` does as the code does, except that the target is no 
 """
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -86,3 +86,14 @@ AS_IN_CODE = replace(
     integrated_gradients_weighted=True,
 )
 PRESETS = {"as_in_paper": AS_IN_PAPER, "as_in_code": AS_IN_CODE}
+
+
+def with_changes(preset: str, **changes: Any) -> Conventions:
+    """The conventions of a preset with other values for some of their fields.
+
+    >>> with_changes("as_in_code", from_zero=True).drop_of
+    'predicted'
+    """
+    if "fractions" in changes:
+        changes["fractions"] = tuple(changes["fractions"])
+    return replace(PRESETS[preset], **changes)

@@ -50,16 +50,37 @@ def linear_datamodeling(
     half of the masks by ridge regression and tests them on the other half, and the other way round.
     Raises AttributionError for too few masks or another keep rate; other errors: see `drops.drops`.
     """
-    if masks < FEWEST_MASKS or not 0 < keep_rate < 1:
-        raise AttributionError(
-            f"{masks} masks at the keep rate {keep_rate} were asked for; allowed are at least "
-            f"{FEWEST_MASKS} masks, and keep rates between 0 and 1."
-        )
-    drawn = []
-    for prediction, by_method in zip(predictions, scores, strict=True):
-        check_scores(prediction, by_method)
-        drawn.append(_masks(prediction, conventions, masks, keep_rate, seed))
-    found = drops(
+    measured = random_ablations(
+        model,
+        predictions,
+        conventions,
+        bos_id=bos_id,
+        masks=masks,
+        keep_rate=keep_rate,
+        seed=seed,
+        replace=replace,
+        batch_size=batch_size,
+    )
+    return correlations(
+        predictions, scores, measured, conventions, masks=masks, keep_rate=keep_rate, seed=seed
+    )
+
+
+def random_ablations(
+    model: PreTrainedModel,
+    predictions: Sequence[Prediction],
+    conventions: Conventions,
+    *,
+    bos_id: int | None,
+    masks: int = FEWEST_MASKS,
+    keep_rate: float = 0.5,
+    seed: int = 0,
+    replace: Replacement = lambda prediction: None,
+    batch_size: int = BATCH_SIZE,
+) -> list[np.ndarray]:
+    """The drops [masks] of each prediction under random masks; arguments as `linear_datamodeling`."""
+    drawn = [_masks(each, conventions, masks, keep_rate, seed) for each in predictions]
+    return drops(
         model,
         predictions,
         drawn,
@@ -68,20 +89,38 @@ def linear_datamodeling(
         replace=replace,
         batch_size=batch_size,
     )
+
+
+def correlations(
+    predictions: Sequence[Prediction],
+    scores: Sequence[dict[str, np.ndarray]],
+    measured: Sequence[np.ndarray],
+    conventions: Conventions,
+    *,
+    masks: int = FEWEST_MASKS,
+    keep_rate: float = 0.5,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """The table of `linear_datamodeling`, from the drops of `random_ablations`; reads no model."""
     rows: list[tuple[str, str, float]] = []
-    for prediction, by_method, ablated, measured in zip(
-        predictions, scores, drawn, found, strict=True
-    ):
+    for prediction, by_method, found in zip(predictions, scores, measured, strict=True):
+        check_scores(prediction, by_method)
+        ablated = _masks(prediction, conventions, masks, keep_rate, seed)
         for method, values in by_method.items():
-            rows.append((prediction.key, method, _correlation(ablated @ values, -measured)))
-        rows.append((prediction.key, CEILING, ceiling(ablated, -measured)))
+            rows.append((prediction.key, method, _correlation(ablated @ values, -found)))
+        rows.append((prediction.key, CEILING, ceiling(ablated, -found)))
     return pd.DataFrame(rows, columns=["key", "method", "correlation"])
 
 
 def _masks(
     prediction: Prediction, conventions: Conventions, count: int, keep_rate: float, seed: int
 ) -> np.ndarray:
-    """Which sources are ablated, bool [count, position + 1]."""
+    """Which sources are ablated, bool [count, position + 1]; the same for all methods."""
+    if count < FEWEST_MASKS or not 0 < keep_rate < 1:
+        raise AttributionError(
+            f"{count} masks at the keep rate {keep_rate} were asked for; allowed are at least "
+            f"{FEWEST_MASKS} masks, and keep rates between 0 and 1."
+        )
     generator = stream(seed, "masks", prediction.key)
     ablated = generator.random((count, prediction.position + 1)) >= keep_rate
     ablated[:, ~np.isin(np.arange(ablated.shape[1]), candidates(prediction, conventions))] = False

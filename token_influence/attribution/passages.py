@@ -46,15 +46,20 @@ def read_passages(reader: str, root: Path, *, first: int = 0, number: int) -> li
     Raises CorpusError for an unknown reader, for files that are not what it reads, and if there are
     fewer passages.
     """
-    if reader not in READERS:
-        raise CorpusError(f"There is no reader of passages {reader!r}, only {', '.join(READERS)}.")
-    found = list(islice(READERS[reader](root), first + number))
+    found = first_passages(reader, root, first + number)
     if len(found) < first + number:
         raise CorpusError(
             f"The {reader} reader found {len(found)} passages in {root}, but those up to "
             f"{first + number} are asked for."
         )
     return found[first:]
+
+
+def first_passages(reader: str, root: Path, most: int) -> list[Passage]:
+    """The first passages that `reader` finds, at most so many; errors as `read_passages`."""
+    if reader not in READERS:
+        raise CorpusError(f"There is no reader of passages {reader!r}, only {', '.join(READERS)}.")
+    return list(islice(READERS[reader](root), most))
 
 
 def read_lambada(root: Path) -> Iterator[Passage]:

@@ -21,6 +21,7 @@ from token_influence.config.explained import (
     explanations,
     explanations_left_out,
     reads_begin_of_text,
+    referenced,
     spans,
 )
 from token_influence.config.loading import read_config
@@ -60,6 +61,7 @@ __all__ = [
     "plain",
     "read_config",
     "reads_begin_of_text",
+    "referenced",
     "results_of_other_studies",
     "side_by_side",
     "source_at",

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from token_influence.config.derived import sources_of_model
-from token_influence.config.faithfulness import PRESETS, ConventionSet
+from token_influence.config.faithfulness import PRESETS, REFERENCED, ConventionSet
 from token_influence.config.schema import Study
 
 
@@ -84,6 +84,11 @@ def conventions_of(study: Study, name: str) -> ConventionSet:
 def reads_begin_of_text(study: Study, name: str) -> bool:
     """Whether passages are read after a begin-of-text token under the conventions of this name."""
     return bool(conventions_of(study, name).begin_of_text)  # neither preset does
+
+
+def referenced(measure: str) -> bool:
+    """Whether a measure compares all methods with a reference that is measured once."""
+    return measure in REFERENCED
 
 
 def _unaccepted(study: Study, explanation: Explanation) -> list[str]:

@@ -49,7 +49,18 @@ def _method(label: str) -> str:
 
 
 Method = Annotated[str, Field(max_length=200), AfterValidator(_method)]
-Measure = Literal["aopc"]
+Measure = Literal[
+    "aopc",
+    "aopc_mean",
+    "aopc_corpus",
+    "curve",
+    "sufficiency",
+    "matched",
+    "lds",
+    "leave_one_out",
+]
+REFERENCED = ("matched", "lds", "leave_one_out")
+"""Measures that compare all methods with one reference, which is measured once."""
 Fraction = Annotated[float, Field(gt=0, le=1)]
 
 
