@@ -80,7 +80,7 @@ def aopc_errors(perturbed: pd.DataFrame, conventions: Conventions) -> pd.Series:
     if conventions.standard_error == "passages":
         return aopc(perturbed, conventions).sem()
     deviations = perturbed.groupby(["method", "fraction"])["drop"]
-    by_method = deviations.std(ddof=0) / np.sqrt(deviations.size())
+    by_method: pd.Series = deviations.std(ddof=0) / np.sqrt(deviations.size())
     errors: pd.DataFrame = by_method.unstack("fraction")
     places = list(conventions.fractions)
     if conventions.from_zero:
