@@ -19,7 +19,7 @@ def combine(scores: np.ndarray, spans: Sequence[Span], how: str) -> np.ndarray:
     how: `norm` (the root of the sum of squares) or `sum`. The norm of token norms is the norm of the
     gradient by the whole span, so it suits `semantic`, `temperature`, `input_x_gradient`,
     `integrated_gradients` and `smoothgrad`. Fisher scores are squared norms, so their sum does the
-    same; a sum also suits shares (`attention_rollout`) and drops (`leave_one_out`, which can be negative).
+    same; a sum also suits shares (`attention_rollout`) and drops (`leave_one_out`, also below zero).
 
     Raises AttributionError for an unknown way, or a span that is empty or goes beyond the scores.
 
