@@ -45,7 +45,7 @@ class Reading:
         self.embeddings = embed(model, ids.to(model.device))
         self._positions = [_positions(prediction) for prediction in predictions]
         self._gradients: dict[tuple[str, float], Tensor] = {}
-        self._shared: dict[type, Any] = {}
+        self._shared: dict[Callable, Any] = {}
 
     @property
     def inputs(self) -> Tensor:
@@ -63,6 +63,11 @@ class Reading:
     def outputs(self) -> tuple[Tensor, Tensor | None]:
         """The logits [B, P, V] and final hidden states [B, P, d] at `rows`, with their graph."""
         return forward(self.model, self.embeddings, self.rows)
+
+    @property
+    def hidden(self) -> Tensor:
+        """The final hidden states [B, P, d] of `outputs`; ModelError if the model does not show them."""
+        return _existing(self.outputs[1])
 
     @cached_property
     def _terms(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -84,7 +89,7 @@ class Reading:
         `temperature` is the norm of the final hidden state at the predicting position.
         """
         if of == "temperature":
-            return torch.linalg.vector_norm(last_hidden(hidden), dim=-1)
+            return torch.linalg.vector_norm(_existing(hidden)[:, 0], dim=-1)
         b, row, token, weight = self._terms
         values = logits if of == "logit" else torch.log_softmax(logits, dim=-1)
         terms = values[b, row, token] * weight.to(values.dtype)
@@ -109,11 +114,19 @@ class Reading:
 
     def gradient_at(self, inputs: Tensor, of: str) -> Tensor:
         """The gradient [B, S, d] of the scalar `of` at other `inputs` [B, S, d]: a pass of its own."""
+        inputs = inputs.detach().requires_grad_()
+        scalars = self.explained(of, *self._run(inputs))
+        return torch.autograd.grad(scalars.sum(), inputs)[0]
+
+    @torch.no_grad()
+    def explained_at(self, inputs: Tensor, of: str) -> Tensor:
+        """The scalar [B] called `of` at other `inputs` [B, S, d]."""
+        return self.explained(of, *self._run(inputs))
+
+    def _run(self, inputs: Tensor) -> tuple[Tensor, Tensor | None]:
+        """The outputs at other `inputs` [B, S, d], after the begin-of-text token if there is one."""
         begin = self.embeddings.detach()[:, : self.bos]
-        changed = torch.cat([begin, inputs], dim=1).requires_grad_()
-        scalars = self.explained(of, *forward(self.model, changed, self.rows))
-        (gradient,) = torch.autograd.grad(scalars.sum(), changed)
-        return gradient[:, self.bos :]
+        return forward(self.model, torch.cat([begin, inputs], dim=1), self.rows)
 
     def shared(self, kind: Callable[["Reading"], T]) -> T:
         """What `kind` makes of this reading: made once, for all methods that ask for it."""
@@ -128,8 +141,7 @@ def _positions(prediction: Prediction) -> list[int]:
     return list(dict.fromkeys(own))
 
 
-def last_hidden(hidden: Tensor | None) -> Tensor:
-    """The final hidden states [B, d] at the predicting positions, of those [B, P, d] at `rows`."""
+def _existing(hidden: Tensor | None) -> Tensor:
     if hidden is None:
         raise ModelError("The model has no output head of its own, which this method needs.")
-    return hidden[:, 0]
+    return hidden
