@@ -28,6 +28,8 @@ METHODS: dict[str, tuple[str, ...]] = {
     "random": (),
     "distance": ("p",),
     "smoothgrad": ("samples", "noise"),
+    "attention_rollout": (),
+    "leave_one_out": (),
 }
 """The options of each attribution method, by its name."""
 

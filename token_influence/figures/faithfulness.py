@@ -37,7 +37,7 @@ def draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
         axes.errorbar(
             row["value"], height, xerr=row["standard_error"], fmt="s" if baseline else "o",
             color=VERMILLION if baseline else BLUE, mfc="white" if baseline else None,
-            ms=4.5, lw=1.3, gid=row["method"],
+            ms=4.5, lw=1.3,
         )  # fmt: skip
     axes.set_yticks(range(len(rows)), [in_words(method) for method in rows["method"]])
     axes.set_ylim(len(rows) - 0.5, -0.5)
