@@ -63,7 +63,8 @@ class Reading:
     @cached_property
     def outputs(self) -> tuple[Tensor, Tensor | None]:
         """The logits [B, P, V] and final hidden states [B, P, d] at `rows`, with their graph."""
-        return forward(self.model, self.embeddings, self.rows)
+        with torch.enable_grad():  # it may first be asked for where no gradients are needed
+            return forward(self.model, self.embeddings, self.rows)
 
     @property
     def hidden(self) -> Tensor:

@@ -56,6 +56,7 @@ def test_other_inputs_are_put_after_the_begin_of_text_token():
     expected = model(inputs_embeds=halved).logits[0, -1, text.token_ids[10]]
     got = batch.explained_at(0.5 * batch.inputs, "logit")
     np.testing.assert_allclose(got.item(), expected.item(), rtol=1e-4)
+    assert batch.gradient("logit").any()  # the outputs kept their graph
 
 
 def test_a_model_without_a_head_of_its_own_is_refused_by_name(monkeypatch):
