@@ -6,11 +6,10 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel
 
-# The methods enter the registry when they are imported.
-from token_influence.attribution import baselines, fisher, gradients, paths  # noqa: F401
+from token_influence.attribution.method import Method
 from token_influence.attribution.predictions import Prediction, batches, check
 from token_influence.attribution.reading import Reading
-from token_influence.attribution.registry import Method, resolve
+from token_influence.attribution.registry import resolve
 from token_influence.errors import AttributionError
 from token_influence.influence.access import check_model, untouched
 
@@ -33,8 +32,9 @@ def attribute(
     seed: of the random streams, each of which belongs to one method and one prediction's key.
 
     A larger score means a more important source. The model is left as it was, also after an exception.
-    Raises AttributionError (a prediction that does not fit the model, an unknown method or option, scores
-    that are not finite) and ModelError (not a causal language model, or one that a method cannot use).
+    Raises AttributionError (a prediction that does not fit the model, an unknown method or option,
+    scores that are not finite) and ModelError (not a causal language model, or one that a method
+    cannot use).
 
     >>> from transformers import LlamaConfig, LlamaForCausalLM
     >>> config = LlamaConfig(

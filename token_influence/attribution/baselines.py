@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
+from token_influence.attribution.method import Method, check_option, register
 from token_influence.attribution.reading import Reading
-from token_influence.attribution.registry import Method, check_option, register
 from token_influence.seeds import stream
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from token_influence.attribution.reading import Reading, last_hidden
-from token_influence.attribution.registry import Method, check_option, register
+from token_influence.attribution.method import Method, check_option, register
+from token_influence.attribution.reading import Reading
 from token_influence.errors import AttributionError
 from token_influence.influence.fisher import eigenpairs, leading_eigenvectors
 from token_influence.seeds import stream
@@ -21,9 +21,8 @@ class Spectrum:
     """All eigenpairs of the Fisher matrix, and the energies λ_m ‖u_mᵀ J_j‖² of the first of them."""
 
     def __init__(self, reading: Reading):
-        logits, hidden = reading.outputs
-        self.reading, self.hidden = reading, last_hidden(hidden)
-        values, vectors = eigenpairs(logits, hidden)
+        self.reading = reading
+        values, vectors = eigenpairs(reading.outputs[0], reading.hidden)
         self.values, self.vectors = values[:, 0], vectors[:, 0]
         self.sums = [torch.zeros_like(reading.inputs[..., 0], dtype=self.values.dtype)]
 
@@ -31,13 +30,14 @@ class Spectrum:
         """The sum [B, S] of the `rank` first energies; each costs a backward pass, made once."""
         while len(self.sums) <= rank:
             m = len(self.sums) - 1
-            more = energy(self.reading, self.hidden, self.vectors[:, :, m], self.values[:, m])
+            more = energy(self.reading, self.vectors[:, :, m], self.values[:, m])
             self.sums.append(self.sums[-1] + more)
         return self.sums[rank]
 
 
-def energy(reading: Reading, hidden: Tensor, vector: Tensor, value: Tensor) -> Tensor:
-    """λ ‖uᵀ J_j‖² [B, S] for eigenvectors u [B, d] and eigenvalues λ [B] of hidden states [B, d]."""
+def energy(reading: Reading, vector: Tensor, value: Tensor) -> Tensor:
+    """λ ‖uᵀ J_j‖² [B, S] for eigenvectors u [B, d] and eigenvalues λ [B]."""
+    hidden = reading.hidden[:, 0]
     gradient = reading.differentiate((vector.to(hidden.dtype) * hidden).sum(dim=-1))
     return value[:, None] * gradient.to(value.dtype).square().sum(dim=-1)
 
@@ -54,16 +54,15 @@ class Fisher(Method):
 
     def scores(self, reading: Reading) -> Tensor:
         """The sums [B, S]. Raises AttributionError if the rank is above the model's width d."""
-        logits, hidden = reading.outputs
-        last = last_hidden(hidden)
-        if self.rank > last.shape[-1]:
+        width = reading.hidden.shape[-1]
+        if self.rank > width:
             raise AttributionError(
-                f"The option rank of fisher is {self.rank}; allowed are at most {last.shape[-1]}, "
-                "the width of the model's final hidden state."
+                f"The option rank of fisher is {self.rank}; allowed are at most {width}, the width of "
+                "the model's final hidden state."
             )
         if self.rank == 1:
-            vector, value, _ = leading_eigenvectors(logits, hidden)
-            return energy(reading, last, vector[:, 0], value[:, 0])
+            vector, value, _ = leading_eigenvectors(reading.outputs[0], reading.hidden)
+            return energy(reading, vector[:, 0], value[:, 0])
         return reading.shared(Spectrum).energy(self.rank)
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from token_influence.attribution.method import Method, check_option, register
 from token_influence.attribution.reading import SCALARS, Reading
-from token_influence.attribution.registry import Method, check_option, register
 
 
 @register("semantic")

@@ -9,8 +9,8 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from token_influence.attribution.gradients import check_scalar
+from token_influence.attribution.method import Method, check_option, register
 from token_influence.attribution.reading import Reading
-from token_influence.attribution.registry import Method, check_option, register
 from token_influence.seeds import stream
 
 Rule = Callable[[int], tuple[np.ndarray, np.ndarray]]

@@ -1,7 +1,7 @@
 """The predictions to explain, checked against the model, and grouped into batches."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from transformers import PreTrainedModel
 
@@ -27,7 +27,7 @@ class Prediction:
     key: str
     token_ids: tuple[int, ...]
     position: int
-    target: Target = TrueToken()
+    target: Target = field(default_factory=TrueToken)
 
     @property
     def read(self) -> tuple[int, ...]:
@@ -77,7 +77,8 @@ def _check_position(prediction: Prediction) -> None:
 def _check_ids(prediction: Prediction, size: int) -> None:
     if outside := [token for token in prediction.token_ids if not 0 <= token < size]:
         raise AttributionError(
-            f"The text of {prediction.key} holds token id {outside[0]}, outside the vocabulary of {size}."
+            f"The text of {prediction.key} holds token id {outside[0]}, outside the vocabulary of "
+            f"{size}."
         )
     terms = prediction.terms(predicted=0)
     if not terms:
@@ -85,7 +86,8 @@ def _check_ids(prediction: Prediction, size: int) -> None:
     for term in terms:
         if not 0 <= term.id < size:
             raise AttributionError(
-                f"The target of {prediction.key} is token id {term.id}, outside the vocabulary of {size}."
+                f"The target of {prediction.key} is token id {term.id}, outside the vocabulary of "
+                f"{size}."
             )
         if not 0 <= term.position <= prediction.position:
             raise AttributionError(

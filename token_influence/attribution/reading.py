@@ -10,6 +10,7 @@ from torch.nn.utils.rnn import pad_sequence
 from transformers import PreTrainedModel
 
 from token_influence.attribution.predictions import Prediction
+from token_influence.attribution.targets import Term
 from token_influence.errors import ModelError
 from token_influence.influence.access import embed, forward
 from token_influence.influence.predictions import predicted_ids
@@ -35,7 +36,7 @@ class Reading:
         bos_id: int | None,
         seed: int,
     ):
-        self.model, self.predictions, self.seed = model, predictions, seed
+        self.model, self.predictions, self.bos_id, self.seed = model, predictions, bos_id, seed
         self.bos = int(bos_id is not None)
         prefix = [] if bos_id is None else [bos_id]
         ids = pad_sequence(
@@ -45,7 +46,7 @@ class Reading:
         self.embeddings = embed(model, ids.to(model.device))
         self._positions = [_positions(prediction) for prediction in predictions]
         self._gradients: dict[tuple[str, float], Tensor] = {}
-        self._shared: dict[type, Any] = {}
+        self._shared: dict[Callable, Any] = {}
 
     @property
     def inputs(self) -> Tensor:
@@ -62,18 +63,29 @@ class Reading:
     @cached_property
     def outputs(self) -> tuple[Tensor, Tensor | None]:
         """The logits [B, P, V] and final hidden states [B, P, d] at `rows`, with their graph."""
-        return forward(self.model, self.embeddings, self.rows)
+        with torch.enable_grad():  # it may first be asked for where no gradients are needed
+            return forward(self.model, self.embeddings, self.rows)
+
+    @property
+    def hidden(self) -> Tensor:
+        """The final hidden states [B, P, d] of `outputs`; ModelError if the model does not show them."""
+        return _existing(self.outputs[1])
 
     @cached_property
-    def _terms(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Batch index, row, token id and weight of every term of every target, each [terms]."""
+    def terms(self) -> list[list[Term]]:
+        """The terms of each prediction's target."""
         predicted = predicted_ids(self.outputs[0][:, 0]).tolist()
-        terms = [
+        return [one.terms(token) for one, token in zip(self.predictions, predicted, strict=True)]
+
+    @cached_property
+    def _indices(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Batch index, row, token id and weight of every term of every target, each [terms]."""
+        found = [
             (b, self._positions[b].index(term.position), term.id, term.weight)
-            for b, prediction in enumerate(self.predictions)
-            for term in prediction.terms(predicted[b])
+            for b, terms in enumerate(self.terms)
+            for term in terms
         ]
-        b, row, token, weight = (torch.tensor(c) for c in zip(*terms, strict=True))
+        b, row, token, weight = (torch.tensor(c) for c in zip(*found, strict=True))
         device = self.model.device
         return b.to(device), row.to(device), token.to(device), weight.to(device)
 
@@ -84,8 +96,8 @@ class Reading:
         `temperature` is the norm of the final hidden state at the predicting position.
         """
         if of == "temperature":
-            return torch.linalg.vector_norm(last_hidden(hidden), dim=-1)
-        b, row, token, weight = self._terms
+            return torch.linalg.vector_norm(_existing(hidden)[:, 0], dim=-1)
+        b, row, token, weight = self._indices
         values = logits if of == "logit" else torch.log_softmax(logits, dim=-1)
         terms = values[b, row, token] * weight.to(values.dtype)
         return torch.zeros_like(values[:, 0, 0]).index_add(0, b, terms)
@@ -109,11 +121,19 @@ class Reading:
 
     def gradient_at(self, inputs: Tensor, of: str) -> Tensor:
         """The gradient [B, S, d] of the scalar `of` at other `inputs` [B, S, d]: a pass of its own."""
+        inputs = inputs.detach().requires_grad_()
+        scalars = self.explained(of, *self._run(inputs))
+        return torch.autograd.grad(scalars.sum(), inputs)[0]
+
+    @torch.no_grad()
+    def explained_at(self, inputs: Tensor, of: str) -> Tensor:
+        """The scalar [B] called `of` at other `inputs` [B, S, d]."""
+        return self.explained(of, *self._run(inputs))
+
+    def _run(self, inputs: Tensor) -> tuple[Tensor, Tensor | None]:
+        """The outputs at other `inputs` [B, S, d], after the begin-of-text token if there is one."""
         begin = self.embeddings.detach()[:, : self.bos]
-        changed = torch.cat([begin, inputs], dim=1).requires_grad_()
-        scalars = self.explained(of, *forward(self.model, changed, self.rows))
-        (gradient,) = torch.autograd.grad(scalars.sum(), changed)
-        return gradient[:, self.bos :]
+        return forward(self.model, torch.cat([begin, inputs], dim=1), self.rows)
 
     def shared(self, kind: Callable[["Reading"], T]) -> T:
         """What `kind` makes of this reading: made once, for all methods that ask for it."""
@@ -128,8 +148,7 @@ def _positions(prediction: Prediction) -> list[int]:
     return list(dict.fromkeys(own))
 
 
-def last_hidden(hidden: Tensor | None) -> Tensor:
-    """The final hidden states [B, d] at the predicting positions, of those [B, P, d] at `rows`."""
+def _existing(hidden: Tensor | None) -> Tensor:
     if hidden is None:
         raise ModelError("The model has no output head of its own, which this method needs.")
-    return hidden[:, 0]
+    return hidden

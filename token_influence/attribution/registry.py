@@ -5,55 +5,27 @@ its default. The config, the result files and the tables use the same labels.
 """
 
 import re
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
-from typing import ClassVar, TypeVar
+from collections.abc import Sequence
+from dataclasses import fields
 
-from torch import Tensor
-
-from token_influence.attribution.reading import Reading
+# The modules of methods enter them in the registry when they are imported.
+from token_influence.attribution import (  # noqa: F401
+    baselines,
+    fisher,
+    gradients,
+    leave_one_out,
+    paths,
+    rollout,
+)
+from token_influence.attribution.method import METHODS, Method
 from token_influence.errors import AttributionError
-
-
-@dataclass(frozen=True)
-class Method(ABC):
-    """A method with its options, which are the fields of its class; each has a default."""
-
-    name: ClassVar[str]
-
-    @abstractmethod
-    def scores(self, reading: Reading) -> Tensor:
-        """A score [B, S] for each source of each prediction; larger means more important."""
-
-    @property
-    def label(self) -> str:
-        """The name, and the options that differ from their defaults."""
-        values = [(f.name, getattr(self, f.name), f.default) for f in fields(self)]
-        options = [f"{name}={value}" for name, value, default in values if value != default]
-        return "-".join([self.name, *options])
-
-
-METHODS: dict[str, type[Method]] = {}
-M = TypeVar("M", bound=type[Method])
-
-
-def register(name: str) -> Callable[[M], M]:
-    """Decorator: make a class the method `name`."""
-
-    def enter(method: M) -> M:
-        method.name = name
-        METHODS[name] = method
-        return method
-
-    return enter
 
 
 def resolve(methods: Sequence[str | Method]) -> list[Method]:
     """The methods with these labels, each once and in this order; a configured method stays itself.
 
-    Raises AttributionError on an unknown method or option, on a value that is not allowed, or on an empty
-    list.
+    Raises AttributionError on an unknown method or option, on a value that is not allowed, or on an
+    empty list.
     """
     if not methods:
         raise AttributionError(f"No method is named; allowed: {', '.join(METHODS)}.")
@@ -89,11 +61,3 @@ def _read(text: str, kind: type, what: str) -> object:
     except ValueError:
         pass
     raise AttributionError(f"{what} is {text!r}, which is no {kind.__name__}.")
-
-
-def check_option(method: Method, option: str, allowed: bool, what: str) -> None:
-    """Raise AttributionError unless the value of `option` is `allowed`; `what` says which are."""
-    if not allowed:
-        raise AttributionError(
-            f"The option {option} of {method.name} is {getattr(method, option)!r}; allowed: {what}."
-        )

@@ -51,8 +51,8 @@ def test_fisher_of_every_rank_and_the_trace_agree_with_explicit_jacobians(name: 
 def test_hutchinsons_estimate_is_right_within_its_error():
     model, texts = build("llama"), predictions()
     (exact,) = attribute(model, texts, ["fisher_trace"], bos_id=None)
-    label = "fisher_hutchinson-probes=50"
-    runs = [attribute(model, texts, [label], bos_id=None, seed=s)[0][label] for s in range(20)]
+    label = "fisher_hutchinson-probes=20"
+    runs = [attribute(model, texts, [label], bos_id=None, seed=s)[0][label] for s in range(12)]
     error = np.std(runs, axis=0, ddof=1) / len(runs) ** 0.5
     assert (np.abs(np.mean(runs, axis=0) - exact["fisher_trace"]) < 4 * error).all()
-    assert (error < 0.1 * exact["fisher_trace"]).all()
+    assert (error < 0.2 * exact["fisher_trace"]).all()

@@ -83,7 +83,7 @@ def test_steps_in_common_share_their_passes(monkeypatch):
 
 def test_smoothgrad_is_the_mean_gradient_at_noisy_inputs():
     model, (prediction,) = build("llama"), predictions()
-    few, many = "smoothgrad-samples=200-noise=0.001", "smoothgrad-samples=4-noise=0.5"
+    few, many = "smoothgrad-samples=20-noise=0.001", "smoothgrad-samples=4-noise=0.5"
     (scores,) = attribute(model, [prediction], ["semantic", few, many], bos_id=None)
     np.testing.assert_allclose(scores[few], scores["semantic"], rtol=0.01)
     assert not np.allclose(scores[many], scores["semantic"], rtol=0.05)
