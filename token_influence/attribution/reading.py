@@ -10,6 +10,7 @@ from torch.nn.utils.rnn import pad_sequence
 from transformers import PreTrainedModel
 
 from token_influence.attribution.predictions import Prediction
+from token_influence.attribution.targets import Term
 from token_influence.errors import ModelError
 from token_influence.influence.access import embed, forward
 from token_influence.influence.predictions import predicted_ids
@@ -35,7 +36,7 @@ class Reading:
         bos_id: int | None,
         seed: int,
     ):
-        self.model, self.predictions, self.seed = model, predictions, seed
+        self.model, self.predictions, self.bos_id, self.seed = model, predictions, bos_id, seed
         self.bos = int(bos_id is not None)
         prefix = [] if bos_id is None else [bos_id]
         ids = pad_sequence(
@@ -62,7 +63,8 @@ class Reading:
     @cached_property
     def outputs(self) -> tuple[Tensor, Tensor | None]:
         """The logits [B, P, V] and final hidden states [B, P, d] at `rows`, with their graph."""
-        return forward(self.model, self.embeddings, self.rows)
+        with torch.enable_grad():  # it may first be asked for where no gradients are needed
+            return forward(self.model, self.embeddings, self.rows)
 
     @property
     def hidden(self) -> Tensor:
@@ -70,15 +72,20 @@ class Reading:
         return _existing(self.outputs[1])
 
     @cached_property
-    def _terms(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Batch index, row, token id and weight of every term of every target, each [terms]."""
+    def terms(self) -> list[list[Term]]:
+        """The terms of each prediction's target."""
         predicted = predicted_ids(self.outputs[0][:, 0]).tolist()
-        terms = [
+        return [one.terms(token) for one, token in zip(self.predictions, predicted, strict=True)]
+
+    @cached_property
+    def _indices(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Batch index, row, token id and weight of every term of every target, each [terms]."""
+        found = [
             (b, self._positions[b].index(term.position), term.id, term.weight)
-            for b, prediction in enumerate(self.predictions)
-            for term in prediction.terms(predicted[b])
+            for b, terms in enumerate(self.terms)
+            for term in terms
         ]
-        b, row, token, weight = (torch.tensor(c) for c in zip(*terms, strict=True))
+        b, row, token, weight = (torch.tensor(c) for c in zip(*found, strict=True))
         device = self.model.device
         return b.to(device), row.to(device), token.to(device), weight.to(device)
 
@@ -90,7 +97,7 @@ class Reading:
         """
         if of == "temperature":
             return torch.linalg.vector_norm(_existing(hidden)[:, 0], dim=-1)
-        b, row, token, weight = self._terms
+        b, row, token, weight = self._indices
         values = logits if of == "logit" else torch.log_softmax(logits, dim=-1)
         terms = values[b, row, token] * weight.to(values.dtype)
         return torch.zeros_like(values[:, 0, 0]).index_add(0, b, terms)
