@@ -9,7 +9,6 @@ Windows are those of a study (`results/windows/...`), read from their first toke
 import argparse
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import torch
 from scipy.stats import spearmanr
@@ -35,25 +34,21 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def measure(reading: Reading, of: str, steps: list[int], rules: list[str]) -> pd.DataFrame:
-    """One row per rule, number of steps and prediction of the reading."""
+def measure(reading: Reading, of: str, steps: list[int], rule: str) -> pd.DataFrame:
+    """One row per number of steps and prediction of the reading."""
     nothing = reading.explained_at(torch.zeros_like(reading.inputs), of)
     change = (reading.explained(of, *reading.outputs).detach() - nothing).cpu().numpy()
-    found = {}
-    for rule in rules:
-        for n in tqdm(steps, desc=rule):
-            method = IntegratedGradients(n, rule=rule, of=of)
-            products = method.attributions(reading)
-            found[rule, n] = products.sum(dim=(1, 2)), products.norm(dim=-1)
+    totals, scores = {}, {}
+    for n in tqdm(steps, desc=rule):
+        products = IntegratedGradients(n, rule=rule, of=of).attributions(reading)
+        totals[n], scores[n] = products.sum(dim=(1, 2)), products.norm(dim=-1)
     rows = []
-    for (rule, n), (total, scores) in found.items():
-        _, best = found[rule, max(steps)]
-        for b, prediction in enumerate(reading.predictions):
-            error = abs(float(total[b]) - change[b]) / abs(change[b])
-            rank = spearmanr(scores[b], best[b]).statistic
-            rows.append((rule, n, prediction.key, change[b], error, rank))
-    columns = ["rule", "steps", "prediction", "change", "error", "rank_correlation"]
-    return pd.DataFrame(rows, columns=columns)
+    for n in steps:
+        for b, whole in enumerate(change):
+            error = abs(float(totals[n][b]) - whole) / abs(whole)
+            rank = spearmanr(scores[n][b], scores[max(steps)][b]).statistic
+            rows.append((n, whole, error, rank))
+    return pd.DataFrame(rows, columns=["steps", "change", "error", "rank_correlation"])
 
 
 def main() -> None:
@@ -65,17 +60,20 @@ def main() -> None:
         Prediction(f"window/{k}", tuple(map(int, one)), chosen.tokens - 1)
         for k, one in enumerate(ids)
     ]
+    print(
+        "| rule | steps | s(x) − s(0), median | median error | largest error | rank correlation |"
+    )
+    print("|---|---|---|---|---|---|")
     with untouched(model):
         reading = Reading(model, predictions, None, seed=0)
-        table = measure(reading, chosen.of, chosen.steps, chosen.rules)
-    print(f"s(x) − s(0): {np.round(table.change.unique(), 2).tolist()}")
-    print("| rule | steps | median error | largest error | rank correlation |")
-    print("|---|---|---|---|---|")
-    for (rule, n), part in table.groupby(["rule", "steps"], sort=False):
-        print(
-            f"| {rule} | {n} | {part.error.median():.3f} | {part.error.max():.3f} "
-            f"| {part.rank_correlation.median():.3f} |"
-        )
+        for rule in chosen.rules:
+            table = measure(reading, chosen.of, chosen.steps, rule)
+            for n, part in table.groupby("steps"):
+                print(
+                    f"| {rule} | {n} | {part.change.median():.2f} | {part.error.median():.3f} "
+                    f"| {part.error.max():.3f} | {part.rank_correlation.median():.3f} |",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

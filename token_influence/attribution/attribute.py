@@ -46,8 +46,8 @@ def attribute(
     >>> (scores,) = attribute(LlamaForCausalLM(config), [prediction], methods, bos_id=None)
     >>> {label: values.shape for label, values in scores.items()}
     {'semantic': (3,), 'distance-p=0.5': (3,)}
-    >>> scores["distance-p=0.5"].round(2).tolist()
-    [0.5799999833106995, 0.7099999785423279, 1.0]
+    >>> scores["distance-p=0.5"].round(2)
+    array([0.58, 0.71, 1.  ], dtype=float32)
     """
     chosen = resolve(methods)
     results: list[dict[str, np.ndarray]] = [{} for _ in predictions]
