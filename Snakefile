@@ -22,6 +22,7 @@ include: "rules/windows.smk"
 include: "rules/influence.smk"
 include: "rules/profiles.smk"
 include: "rules/decay.smk"
+include: "rules/attribution.smk"
 include: "rules/figures.smk"
 include: "rules/tables.smk"
 include: "rules/emergence.smk"
@@ -38,6 +39,7 @@ localrules:
     influence,
     profiles,
     decay,
+    faithfulness,
     tables,
     figures,
     profile_figures,
@@ -79,15 +81,14 @@ rule decay:
         TARGETS["decay"],
 
 
+rule faithfulness:
+    input:
+        TARGETS["faithfulness"],
+
+
 rule figures:
     input:
         TARGETS["figures"],
-
-
-# The figures that need only profiles and fits, for a clone that has only those (docs/versioning.md).
-rule profile_figures:
-    input:
-        PROFILE_FIGURES,
 
 
 rule tables:

@@ -35,6 +35,10 @@ DECAY = f"{RESULTS}/decay/{ARM}/{{objective}}.json"
 DIFFERENCES = f"{RESULTS}/decay/{{model}}/{{weights}}/{{corpus}}/intact-shuffled/{{objective}}.json"
 SENSITIVITY = f"{RESULTS}/sensitivity/{ARM}/{{objective}}.json"
 MIXTURES = f"{RESULTS}/decay/{ARM}/mixtures/{{objective}}.json"
+SCORES = f"{RESULTS}/attribution/{{model}}/{{data}}/{{start}}/{{method}}/{{span}}.parquet"
+JUDGED_BY = f"{RESULTS}/faithfulness/{{model}}/{{data}}/{{conventions}}/{{measure}}"
+JUDGED = f"{JUDGED_BY}/{{method}}/{{span}}.parquet"
+REFERENCE = f"{JUDGED_BY}/reference/{{span}}.parquet"
 TABLE = f"{RESULTS}/tables/{{table}}.csv"
 METRICS = f"{RESULTS}/metrics.json"
 FIGURE = f"{RESULTS}/figures/{{figure}}.{{kind}}"
@@ -55,12 +59,19 @@ wildcard_constraints:
             for arm in ARMS
             for weights in (arm.weights, "trained")
         }
+        | {checkpoint_of(STUDY, each.model, "trained") for each in EXPLANATIONS}
     ),
     corpus=any_of(STUDY.corpora),
     weights=any_of({arm.weights for arm in ARMS}),
     order="intact|shuffled",
     objective=any_of({objective for arm in ARMS for objective in arm.objectives}),
     seed=any_of(STUDY.seeds),
+    data=any_of({each.data for each in EXPLANATIONS}),
+    conventions=any_of({each.conventions for each in EXPLANATIONS}),
+    start="plain|begin-of-text",
+    method=any_of({each.method for each in EXPLANATIONS}),
+    measure=any_of({each.measure for each in EXPLANATIONS}),
+    span=r"\d+-\d+",
 
 
 def manifest_of(model, weights):

@@ -1,3 +1,9 @@
+# The figures that need only profiles and fits, for a clone that has only those (docs/versioning.md).
+rule profile_figures:
+    input:
+        PROFILE_FIGURES,
+
+
 rule draw_profile:
     input:
         profile=PROFILE,

@@ -10,6 +10,8 @@ from token_influence.config import (
     arms,
     check_local_sources,
     check_results,
+    explanations,
+    explanations_left_out,
     fetchable_sources,
     filled_in,
     left_out,
@@ -26,17 +28,18 @@ if not Path(token_influence.__file__).parent.samefile(Path(workflow.basedir) / "
     )
 
 STUDY = checked(load_study, config)
-LEFT_OUT = left_out(STUDY)
+LEFT_OUT = {"arms": left_out(STUDY), "explanations": explanations_left_out(STUDY)}
 if workflow.is_main_process:  # else every job would repeat the checks and the messages
     other_results = results_of_other_studies(Path(workflow.basedir), CONFIG_FILES[-1])
     checked(check_results, STUDY, other_results, Path.cwd())
-    for name, number in LEFT_OUT.items():
-        print(
-            f"Left out: the arms ({number}) that need the source {name}, whose terms are not "
-            f"accepted. To accept them, read {STUDY.sources[name].terms} and add {name} to "
-            "accept_terms in the config.",
-            file=sys.stderr,
-        )
+    for what, needing in LEFT_OUT.items():
+        for name, number in needing.items():
+            print(
+                f"Left out: the {what} ({number}) that need the source {name}, whose terms are not "
+                f"accepted. To accept them, read {STUDY.sources[name].terms} and add {name} to "
+                "accept_terms in the config.",
+                file=sys.stderr,
+            )
 checked(check_local_sources, STUDY, config, Path.cwd())
 config.update(filled_in(STUDY))  # for captions, which read every key
 
@@ -48,6 +51,7 @@ PAIRS = list(dict.fromkeys((arm.model, arm.corpus) for arm in ARMS))
 MODELS = list(dict.fromkeys(model for model, _ in PAIRS))
 TRAINED = [model for model in MODELS if STUDY.models[model].training]
 CORPORA = list(dict.fromkeys(corpus for _, corpus in PAIRS))
+EXPLANATIONS = explanations(STUDY)
 SOURCES = fetchable_sources(STUDY, ARMS)
 RESULTS = STUDY.results
 

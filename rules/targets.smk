@@ -1,5 +1,5 @@
 # The targets: for each stage all files of the study, and the figures among them.
-from token_influence.config import intact_and_shuffled, used_sources
+from token_influence.config import intact_and_shuffled, spans, used_sources
 
 DIFFERENCE_FILES = [
     DIFFERENCES.format(objective=objective, **arm.keys)
@@ -7,6 +7,13 @@ DIFFERENCE_FILES = [
 ]
 SENSITIVITY_FILES = per_arm(SENSITIVITY, OTHERS)
 MIXTURE_FILES = per_arm(MIXTURES, TRAINED_ARMS, objective=CONTROLS_OBJECTIVE)
+# The files of each explanation, one for each span of its passages.
+JUDGED_FILES = {
+    each: expand(
+        JUDGED, **each.keys, span=spans(each.passages, STUDY.faithfulness.passages_per_job)
+    )
+    for each in EXPLANATIONS
+}
 
 
 def figure_names():
@@ -24,13 +31,20 @@ def figure_names():
         *[f"emergence/{model}" for model in dict.fromkeys(arm.model for arm in STEPS)],
         *(of_all if OTHERS else []),
         *(["mixtures"] if MIXTURE_FILES else []),
+        *(["faithfulness"] if EXPLANATIONS else []),
     ]
 
 
 def table_names():
     """Every table of the study."""
     decay = ["decay", "controls", "sweep", "profiles", "predictions"]
-    of_some = {"sensitivity": OTHERS, "mixtures": MIXTURE_FILES, "emergence": STEPS}
+    of_some = {
+        "sensitivity": OTHERS,
+        "mixtures": MIXTURE_FILES,
+        "emergence": STEPS,
+        "faithfulness": EXPLANATIONS,
+        "faithfulness_pairs": EXPLANATIONS,
+    }
     return [*decay, "models", "corpora", "verdicts", *(name for name in of_some if of_some[name])]
 
 
@@ -39,13 +53,25 @@ TARGETS = {
     "corpora": list(dict.fromkeys(CORPUS.format(corpus=text_of(STUDY, c)) for _, c in PAIRS)),
     "models": list(
         dict.fromkeys(
-            manifest_of(arm.model, weights) for arm in ARMS for weights in ("trained", arm.weights)
+            [
+                manifest_of(arm.model, weights)
+                for arm in ARMS
+                for weights in ("trained", arm.weights)
+            ]
+            + [manifest_of(each.model, "trained") for each in EXPLANATIONS]
         )
     ),
     "windows": per_arm(WINDOWS),
     "influence": per_arm(INFLUENCE) + per_arm(PREDICTIONS),
     "profiles": per_arm(PROFILE),
     "decay": per_arm(DECAY) + DIFFERENCE_FILES + SENSITIVITY_FILES + MIXTURE_FILES,
+    "faithfulness": [
+        *(path for paths in JUDGED_FILES.values() for path in paths),
+        *expand(TABLE, table=[name for name in table_names() if name.startswith("faithfulness")]),
+        *expand(
+            FIGURE, figure=[n for n in figure_names() if n == "faithfulness"], kind=["svg", "png"]
+        ),
+    ],
     "tables": [*expand(TABLE, table=table_names()), METRICS],
     "figures": expand(FIGURE, figure=figure_names(), kind=["svg", "png"]),
 }

@@ -40,6 +40,14 @@ class InfluenceError(TokenInfluenceError):
     """A measured influence is not usable (non-finite, or zero at the predicting position)."""
 
 
+class ResponseError(TokenInfluenceError):
+    """A changed input does not fit the passage or the model."""
+
+
+class AttributionError(TokenInfluenceError):
+    """A prediction cannot be explained or its explanation be judged, or no method is as it was named."""
+
+
 class DecayError(TokenInfluenceError):
     """A profile cannot be fitted; the message names the arm."""
 

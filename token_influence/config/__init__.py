@@ -16,6 +16,14 @@ from token_influence.config.derived import (
     text_of,
     windows_of,
 )
+from token_influence.config.explained import (
+    conventions_of,
+    explanations,
+    explanations_left_out,
+    reads_begin_of_text,
+    referenced,
+    spans,
+)
 from token_influence.config.loading import read_config
 from token_influence.config.origins import (
     corpus_origin,
@@ -40,8 +48,11 @@ __all__ = [
     "check_local_sources",
     "check_results",
     "checkpoint_of",
+    "conventions_of",
     "corpus_origin",
     "earlier_seeds",
+    "explanations",
+    "explanations_left_out",
     "fetchable_sources",
     "filled_in",
     "intact_and_shuffled",
@@ -49,10 +60,13 @@ __all__ = [
     "load_study",
     "plain",
     "read_config",
+    "reads_begin_of_text",
+    "referenced",
     "results_of_other_studies",
     "side_by_side",
     "source_at",
     "sources_of_model",
+    "spans",
     "study_files",
     "text_of",
     "training_licence",

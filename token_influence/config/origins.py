@@ -4,36 +4,41 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from token_influence.config.derived import Arm, arms, source_at, sources_of_model
+from token_influence.config.explained import explanations
 from token_influence.config.schema import Study
 from token_influence.config.sources import Source
 
 
 @dataclass(frozen=True)
 class UsedSource:
-    """A source that arms of a study need, and the model whose checkpoint it holds (None for text)."""
+    """A source that a study needs, and the model whose checkpoint it holds (None for text)."""
 
     source: Source
     model: str | None
 
 
 def used_sources(study: Study) -> dict[str, UsedSource]:
-    """The sources that the study's arms need, by key: first those of texts, then those of models.
+    """The sources that the study needs, by key: first those of texts, then those of models.
 
     A training needs the sources of its texts, any other model its trained checkpoint and that of its
     weights.
     """
-    measured = arms(study)
+    measured, explained = arms(study), explanations(study)
     texts = [key for arm in measured for key in study.corpora[arm.corpus].sources]
+    if study.faithfulness is not None:
+        texts += [study.faithfulness.data[each.data].source for each in explained]
     used = {key: UsedSource(study.sources[key], None) for key in texts}
-    for arm in measured:
-        model = study.models[arm.model]
+    weights_of = [(arm.model, arm.weights) for arm in measured]
+    weights_of += [(each.model, "trained") for each in explained]
+    for name, needed in dict.fromkeys(weights_of):
+        model = study.models[name]
         if model.training is not None:
-            for key in sources_of_model(study, arm.model):
+            for key in sources_of_model(study, name):
                 used.setdefault(key, UsedSource(study.sources[key], None))
         else:
-            for weights in ("trained", arm.weights):
+            for weights in ("trained", needed):
                 key, source = source_at(study, model.source, weights)
-                used[key] = UsedSource(source, arm.model)
+                used[key] = UsedSource(source, name)
     return used
 
 

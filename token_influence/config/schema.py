@@ -10,6 +10,7 @@ from pydantic import Field
 
 from token_influence.config.corpora import Corpus, Windows
 from token_influence.config.decay import Decay, Headline
+from token_influence.config.faithfulness import Faithfulness
 from token_influence.config.influence import Influence
 from token_influence.config.models import Model
 from token_influence.config.section import MOST_NAMES, Entries, Key, Keys, Section, Seed, Tokens
@@ -96,6 +97,13 @@ class Study(Section):
     ]
     decay: Annotated[Decay, Field(description="The curves that are fitted to the profiles.")]
     headline: Annotated[Headline, Field(description="The fits that tables and figures show.")]
+    faithfulness: Annotated[
+        Faithfulness | None,
+        Field(
+            description="Attribution of single predictions to the tokens before them, and how faithful "
+            "it is; null for none of it."
+        ),
+    ] = None
     results: Annotated[
         str,
         Field(

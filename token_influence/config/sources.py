@@ -79,11 +79,23 @@ class Hub(Section):
             "and the safetensors files of a model. A data set has no default.",
         ),
     ] = None
+    members: Annotated[
+        Patterns | None,
+        Field(
+            description="Names or glob patterns of the members that are extracted from the one file of "
+            "`files`, an archive; without it, the files are kept as they are."
+        ),
+    ] = None
+    unpacked_mb: UnpackedMb = None
 
     @model_validator(mode="after")
     def _dataset_names_its_files(self) -> "Hub":
         if self.type == "dataset" and self.files is None:
             raise ValueError("a dataset needs the key files: the names of the files to fetch")
+        if self.members is not None and self.type != "dataset":
+            raise ValueError("the key members goes with type: dataset")
+        if self.unpacked_mb is not None and self.members is None:
+            raise ValueError("the key unpacked_mb goes with members")
         return self
 
 

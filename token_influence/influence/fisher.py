@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 
 MAX_STEPS = 128
+# Products with so many vectors at once: more save little time, and each needs memory for V numbers.
+PRODUCTS_AT_ONCE = 32
 
 
 def leading_eigenvectors(logits: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -44,18 +46,37 @@ def leading_eigenvectors(logits: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor
     return first / first.norm(dim=-1, keepdim=True), values[..., -1], second.clamp(min=0)
 
 
+def eigenpairs(logits: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
+    """All eigenvalues [B, P, d], largest first, and eigenvectors [B, P, d, d] (its columns).
+
+    The arguments and the precision are those of `leading_eigenvectors`. Here the matrix is built, from d
+    products at each position: for the leading pair alone the other function is faster.
+    """
+    product = _fisher_product(logits, hidden)
+    unit = torch.eye(hidden.shape[-1], dtype=hidden.dtype, device=hidden.device)
+    vectors = unit[:, None, None].expand(-1, *hidden.shape)
+    images = torch.cat([product(some) for some in vectors.split(PRODUCTS_AT_ONCE)])
+    matrix = images.permute(1, 2, 0, 3)
+    values, columns = _eigh((matrix + matrix.mT) / 2)
+    return values.flip(-1).clamp(min=0), columns.flip(-1)
+
+
 def _fisher_product(logits: Tensor, hidden: Tensor):
-    """The function u [B, P, d] ↦ Jᵀ (diag p − p pᵀ) J u, with results in wide numbers."""
+    """The function u [B, P, d] ↦ Jᵀ (diag p − p pᵀ) J u, with results in wide numbers.
+
+    It also takes several vectors at once, [K, B, P, d].
+    """
     p = torch.softmax(_wide(logits.detach()), dim=-1)
     # The vector-Jacobian product Jᵀ w is linear in w, so its derivative by w gives products with J.
     w = torch.zeros_like(logits, requires_grad=True)
     (pulled,) = torch.autograd.grad(logits, hidden, w, create_graph=True)
 
     def product(u: Tensor) -> Tensor:
-        (pushed,) = torch.autograd.grad(pulled, w, u.to(pulled.dtype), retain_graph=True)
+        several = {"retain_graph": True, "is_grads_batched": u.ndim > hidden.ndim}
+        (pushed,) = torch.autograd.grad(pulled, w, u.to(pulled.dtype), **several)
         v = _wide(pushed)
         v = p * (v - (p * v).sum(-1, keepdim=True))
-        (image,) = torch.autograd.grad(logits, hidden, v.to(logits.dtype), retain_graph=True)
+        (image,) = torch.autograd.grad(logits, hidden, v.to(logits.dtype), **several)
         return _wide(image)
 
     return product

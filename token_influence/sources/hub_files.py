@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from token_influence.errors import SourceError
-from token_influence.sources.archives import matches, path_fault
+from token_influence.sources.archives import UNPACKED_MB, matches, path_fault
 from token_influence.sources.checksums import same_fingerprint
 from token_influence.sources.weight_formats import check_safetensors
 
@@ -31,6 +31,7 @@ READ = {
     "model": (".json", ".txt", ".model", ".jinja", ".safetensors", ".gguf"),
     "dataset": (".parquet", ".jsonl", ".txt", ".bz2", ".xml"),
 }
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
 
 Entry = tuple[str, int | None, str | None]
 """A file as the hub lists it: name, bytes and checksum, the sha256 or the sha1 of its git blob."""
@@ -38,12 +39,17 @@ Entry = tuple[str, int | None, str | None]
 
 @dataclass(frozen=True)
 class Repo:
-    """A repo of the hub at a revision, and the patterns of the files that are wanted of it."""
+    """A repo of the hub at a revision, and the patterns of the files that are wanted of it.
+
+    With `members`, one archive is wanted, and these members of it.
+    """
 
     repo: str
     revision: str
     type: str = "model"
     files: Sequence[str] | None = None
+    members: Sequence[str] | None = None
+    unpacked_mb: int = UNPACKED_MB
 
     def __str__(self) -> str:
         return f"the {self.type} repo {self.repo}"
@@ -71,8 +77,8 @@ class HubFile:
 def wanted_files(repo: Repo, entries: Sequence[Entry]) -> list[HubFile]:
     """The files among `entries` that `repo` asks for, sorted by name.
 
-    Raises SourceError if a pattern of `files` matches nothing, or a file that is not read; or if a
-    model lacks its config, tokenizer or safetensors.
+    Raises SourceError if a pattern of `files` matches nothing, or a file that is not read; if `members`
+    are wanted and it is not one file; or if a model lacks its config, tokenizer or safetensors.
     """
     wanted = _wanted(repo, [name for name, _, _ in entries])
     listed = {entry[0]: _hub_file(entry) for entry in entries if entry[0] in wanted}
@@ -91,14 +97,20 @@ def _wanted(repo: Repo, names: Sequence[str]) -> set[str]:
         if not found:
             raise SourceError(f"{capital(repo)} has no file {pattern!r} at {repo.revision!r}.")
         chosen |= found
+    allowed = READ[repo.type] if repo.members is None else ARCHIVES
     for name in sorted(chosen):
-        if not name.endswith(READ[repo.type]):
+        if not name.endswith(allowed):
             raise SourceError(
                 f"{name} of {repo} is not fetched: allowed are files that end in"
-                f" {', '.join(READ[repo.type])}."
+                f" {', '.join(allowed)}."
             )
         if fault := path_fault(name):
             raise SourceError(f"{capital(repo)} is not safe: its file {name!r} {fault}.")
+    if repo.members is not None and len(chosen) > 1:
+        raise SourceError(
+            f"Members are extracted from one archive, but the files of {repo} match"
+            f" {', '.join(sorted(chosen))}."
+        )
     return chosen
 
 

@@ -166,6 +166,8 @@ def fetch_hub(
     *,
     type: str = "model",
     files: Sequence[str] | None = None,
+    members: Sequence[str] | None = None,
+    unpacked_mb: int = UNPACKED_MB,
     known: Manifest | None = None,
     attempts: int | None = None,
     progress: bool = True,
@@ -173,24 +175,33 @@ def fetch_hub(
     """Fetch a snapshot of a repo on the Hugging Face hub, in the layout of the repo.
 
     A branch or tag as `revision` is looked up once. With the manifest `known` of an earlier fetch
-    nothing is looked up: commit and files are those of the manifest. Returns the manifest: `kind`,
-    `repo`, `type`, `revision` (as given), `commit`, `licence` and `members`. Raises SourceError as
-    `hub.look_up` and `downloads.download_file` do.
+    nothing is looked up: commit and files are those of the manifest. With `members`, the one file is an
+    archive, from which these are unpacked.
+
+    Returns the manifest: `kind`, `repo`, `type`, `revision` (as given), `commit`, `licence`, `members`
+    and, where they come from an archive, `archive`. Raises SourceError as `hub.look_up`,
+    `downloads.download_file` and `archives.extract` do.
     """
-    pinned = Repo(repo, revision, type, files)
+    pinned = Repo(repo, revision, type, files, members, unpacked_mb)
     if known is None:
         request = {"repo": asdict(pinned), "attempts": attempts}
         commit, listed = run_outside(TRANSPORT, {"kind": "listing", "request": request})
         wanted = wanted_files(pinned, listed)
     else:
-        commit = known["commit"]
-        wanted = [HubFile(n, m["bytes"], m["sha256"]) for n, m in known["members"].items()]
+        commit, fetched = known["commit"], known.get("archive") or known["members"]
+        wanted = [HubFile(n, m["bytes"], m["sha256"]) for n, m in fetched.items()]
     with fresh_folder(Path(folder), repo) as (parts, target):
+        place = target if members is None else parts / "archive"
         pins = {"repo": asdict(pinned), "commit": commit, "files": [asdict(f) for f in wanted]}
-        _download("snapshot", target, attempts, progress, parts=str(parts), **pins)
+        _download("snapshot", place, attempts, progress, parts=str(parts), **pins)
         for hub_file in wanted:
-            hub_file.verify(target / hub_file.name, f"{hub_file.name} of {pinned}")
-        found = {file.name: fingerprint(target / file.name) for file in wanted}
+            hub_file.verify(place / hub_file.name, f"{hub_file.name} of {pinned}")
+        found = {file.name: fingerprint(place / file.name) for file in wanted}
+        archive = {}
+        if members is not None:
+            (file,), archive = wanted, {"archive": found}
+            inside = Wanted(file.name, tuple(members), {}, unpacked_mb)
+            found = extract(place / file.name, inside, target)
     return {
         "kind": "hub",
         "repo": repo,
@@ -198,6 +209,7 @@ def fetch_hub(
         "revision": revision,
         "commit": commit,
         "licence": licence,
+        **archive,
         "members": found,
     }
 

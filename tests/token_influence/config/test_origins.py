@@ -25,13 +25,15 @@ def hub_study():
 
 def test_texts_come_before_the_models_and_each_source_once():
     used = used_sources(load_study(DEFAULT))
-    assert list(used) == [*TEXTS, "smollm2"]
-    assert [source.model for source in used.values()] == [*(None for _ in TEXTS), MODEL]
+    assert list(used) == [*TEXTS, "lambada", "smollm2"]
+    texts = [source for name, source in used.items() if name != "smollm2"]
+    assert {source.model for source in texts} == {None}
+    assert used["smollm2"].model == MODEL
 
 
 def test_weights_of_a_step_add_their_revision():
     used = used_sources(load_study(hub_study()))
-    assert list(used) == [*TEXTS, "pythia", "pythia@step1000"]
+    assert list(used) == [*TEXTS, "lambada", "pythia", "pythia@step1000"]
     assert used["pythia@step1000"].source.hub.revision == "step1000"
     assert used["pythia@step1000"].model == MODEL
 
@@ -45,7 +47,8 @@ def test_sources_without_accepted_terms_are_not_fetched():
     raw = hub_study()
     study = load_study(raw)
     fetchable = fetchable_sources(study, arms(study))
-    assert list(fetchable) == ["smollm2", *TEXTS, "a-dataset", "pythia", "pythia@step1000"]
+    models = ["smollm2", "a-dataset", "pythia", "pythia@step1000"]
+    assert set(fetchable) == {*models, *TEXTS, "lambada"}
     accepted = load_study(raw | {"accept_terms": ["gated"]})
     assert "gated" in fetchable_sources(accepted, arms(accepted))
 

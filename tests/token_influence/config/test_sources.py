@@ -24,6 +24,17 @@ from token_influence.config import load_study
         *(
             (
                 "sources/botchan",
+                {"licence": "own", "hub": {"repo": "a/b", "revision": "main"} | keys},
+                [f"sources.botchan.hub: {finding}"],
+            )
+            for keys, finding in [
+                ({"members": ["*.txt"]}, "the key members goes with type: dataset"),
+                ({"unpacked_mb": 5}, "the key unpacked_mb goes with members"),
+            ]
+        ),
+        *(
+            (
+                "sources/botchan",
                 {"licence": "own", "url": {"mirrors": [address], "sha256": "0" * 64}},
                 ["sources.botchan.url.mirrors[0]: the address", finding],
             )

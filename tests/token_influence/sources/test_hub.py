@@ -1,8 +1,10 @@
 """Fetching from a hub: a small one of our own, asked by the real client library over real HTTP."""
 
 import hashlib
+import io
 import shutil
 import traceback
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -130,6 +132,53 @@ def test_of_a_dataset_the_named_files_arrive_in_the_layout_of_the_repo(hub: Hub,
     assert held(tmp_path / "text") == {"raw/test-0.parquet": b"rows"}
     assert manifest["type"] == "dataset"
     assert hub.requests[f"/datasets/own/text/resolve/{MAIN}/raw/test-0.parquet"] == 1
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, inside in members.items():
+            archive.writestr(zipfile.ZipInfo(name), inside)
+    return content.getvalue()
+
+
+@pytest.fixture
+def talks(hub: Hub) -> dict[str, Any]:
+    """A source: two members of an archive in a data set, which holds another file."""
+    archive = zipped({"de-en/train.de": b"eins", "de-en/train.en": b"one", "de-en/README": b"?"})
+    files = {"texts/de-en.zip": archive, "texts/en-de.zip": archive, "load.py": b"code"}
+    hub.repos["datasets/own/talks"] = Repo({MAIN: files}, {"main": MAIN}, lfs=(".zip",))
+    pins = {"repo": "own/talks", "revision": "main", "type": "dataset"}
+    return pins | {"files": ["texts/de-en.zip"], "members": ["*/train.??"]}
+
+
+def test_members_of_an_archive_in_a_dataset(hub: Hub, tmp_path, talks):
+    source = {"hub": talks, "licence": "CC0"}
+    manifest = fetch(source, tmp_path / "talks")
+    members = {"de-en/train.de": b"eins", "de-en/train.en": b"one"}
+    assert held(tmp_path / "talks") == members
+    assert list(manifest["members"]) == list(members)
+    assert list(manifest["archive"]) == ["texts/de-en.zip"]
+    (tmp_path / "talks/de-en/train.en").unlink()
+    hub.repos["datasets/own/talks"].refs["main"] = STEP  # lost members come from the same archive
+    ensure_source(source, tmp_path / "talks", manifest)
+    assert held(tmp_path / "talks") == members
+
+
+@pytest.mark.parametrize(
+    ("keys", "sentence"),
+    [
+        ({"members": ["*.fr"]}, "texts/de-en.zip has no member '*.fr'."),
+        ({"files": ["texts/*.zip"]}, "match texts/de-en.zip, texts/en-de.zip."),
+        ({"files": ["*.py"]}, "load.py of the dataset repo own/talks is not fetched: allowed are"),
+        ({"unpacked_mb": 0}, "texts/de-en.zip unpacks to too much"),
+    ],
+)
+def test_members_that_cannot_be_had(hub: Hub, tmp_path, talks, keys, sentence):
+    with pytest.raises(SourceError) as caught:
+        fetch({"hub": talks | keys, "licence": "CC0"}, tmp_path / "talks")
+    assert sentence in str(caught.value)
+    assert held(tmp_path) == {}
 
 
 def test_another_revision_has_files_of_its_own(hub: Hub, tmp_path):

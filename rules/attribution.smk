@@ -1,0 +1,187 @@
+from token_influence.config import conventions_of, reads_begin_of_text, referenced
+
+
+def passages_source(wildcards):
+    """The key of the source of a data set of passages."""
+    return STUDY.faithfulness.data[wildcards.data].source
+
+
+def passages_manifest(wildcards):
+    """The manifest of that source."""
+    return f"{SOURCE}/manifest.json".format(source=passages_source(wildcards))
+
+
+def passages(wildcards):
+    """Which passages a job reads, and how: the arguments of `read_passages` in the library."""
+    first, last = map(int, wildcards.span.split("-"))
+    reader = STUDY.faithfulness.data[wildcards.data].reader
+    return {"reader": reader, "first": first, "number": last - first + 1}
+
+
+def scores_of(wildcards):
+    """The scores that are judged under the conventions of a job."""
+    begun = reads_begin_of_text(STUDY, wildcards.conventions)
+    return SCORES.format(**dict(wildcards), start="begin-of-text" if begun else "plain")
+
+
+def reference_of(wildcards):
+    """What a measure compares all methods with; nothing for most measures."""
+    return REFERENCE.format(**wildcards) if referenced(wildcards.measure) else []
+
+
+rule attribute_passages:
+    input:
+        passages=passages_manifest,
+        manifest=lambda wildcards: manifest_of(wildcards.model, "trained"),
+        record=up_to_date("attribute_passages"),
+    output:
+        SCORES,
+    log:
+        "logs/attribute_passages/{model}/{data}/{start}/{method}/{span}.log",
+    benchmark:
+        "logs/benchmarks/attribute_passages/{model}/{data}/{start}/{method}/{span}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    threads: STUDY.influence.torch_threads
+    resources:
+        gpu=gpus,
+        mem_mb=STUDY.influence.memory_mb,
+    params:
+        data=lambda wildcards: wildcards.data,
+        passages=passages,
+        begin_of_text=lambda wildcards: wildcards.start == "begin-of-text",
+        method=lambda wildcards: wildcards.method,
+        seed=lambda wildcards: STUDY.faithfulness.seed,
+        influence=plain(STUDY.influence, without={"memory_mb"}),
+        source=lambda wildcards: plain(STUDY.sources[passages_source(wildcards)]),
+        folder=lambda wildcards: source_folder(passages_source(wildcards)),
+        recipe=lambda wildcards: recipe(wildcards.model),
+        code=code("attribute_passages"),
+    script:
+        "../scripts/attribute_passages.py"
+
+
+# What all methods are compared with, such as the drops by random masks: measured once.
+rule measure_reference:
+    input:
+        passages=passages_manifest,
+        manifest=lambda wildcards: manifest_of(wildcards.model, "trained"),
+        record=up_to_date("measure_reference"),
+    output:
+        REFERENCE,
+    log:
+        "logs/measure_reference/{model}/{data}/{conventions}/{measure}/{span}.log",
+    benchmark:
+        "logs/benchmarks/measure_reference/{model}/{data}/{conventions}/{measure}/{span}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    threads: STUDY.influence.torch_threads
+    resources:
+        gpu=gpus,
+        mem_mb=STUDY.influence.memory_mb,
+    params:
+        data=lambda wildcards: wildcards.data,
+        passages=passages,
+        conventions=lambda wildcards: plain(conventions_of(STUDY, wildcards.conventions)),
+        measure=lambda wildcards: wildcards.measure,
+        seed=lambda wildcards: STUDY.faithfulness.seed,
+        influence=plain(STUDY.influence, without={"memory_mb"}),
+        source=lambda wildcards: plain(STUDY.sources[passages_source(wildcards)]),
+        folder=lambda wildcards: source_folder(passages_source(wildcards)),
+        recipe=lambda wildcards: recipe(wildcards.model),
+        code=code("measure_reference"),
+    script:
+        "../scripts/measure_reference.py"
+
+
+rule measure_faithfulness:
+    input:
+        scores=scores_of,
+        reference=reference_of,
+        passages=passages_manifest,
+        manifest=lambda wildcards: manifest_of(wildcards.model, "trained"),
+        record=up_to_date("measure_faithfulness"),
+    output:
+        JUDGED,
+    log:
+        "logs/measure_faithfulness/{model}/{data}/{conventions}/{measure}/{method}/{span}.log",
+    benchmark:
+        "logs/benchmarks/measure_faithfulness/{model}/{data}/{conventions}/{measure}/{method}/{span}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    threads: STUDY.influence.torch_threads
+    resources:
+        gpu=gpus,
+        mem_mb=STUDY.influence.memory_mb,
+    params:
+        data=lambda wildcards: wildcards.data,
+        passages=passages,
+        conventions=lambda wildcards: plain(conventions_of(STUDY, wildcards.conventions)),
+        measure=lambda wildcards: wildcards.measure,
+        seed=lambda wildcards: STUDY.faithfulness.seed,
+        influence=plain(STUDY.influence, without={"memory_mb"}),
+        source=lambda wildcards: plain(STUDY.sources[passages_source(wildcards)]),
+        folder=lambda wildcards: source_folder(passages_source(wildcards)),
+        recipe=lambda wildcards: recipe(wildcards.model),
+        code=code("measure_faithfulness"),
+    script:
+        "../scripts/measure_faithfulness.py"
+
+
+rule tabulate_faithfulness:
+    input:
+        [path for paths in JUDGED_FILES.values() for path in paths],
+        record=up_to_date("tabulate_faithfulness"),
+    output:
+        faithfulness=report(
+            TABLE.format(table="faithfulness"),
+            caption="../report/faithfulness_table.rst",
+            category="Tables",
+            labels={"table": "faithfulness"},
+        ),
+        pairs=report(
+            TABLE.format(table="faithfulness_pairs"),
+            caption="../report/faithfulness_pairs.rst",
+            category="Tables",
+            labels={"table": "faithfulness_pairs"},
+        ),
+    log:
+        "logs/tabulate_faithfulness.log",
+    benchmark:
+        "logs/benchmarks/tabulate_faithfulness/all.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        explanations=[each.keys | {"files": len(paths)} for each, paths in JUDGED_FILES.items()],
+        conventions={
+            name: plain(conventions_of(STUDY, name))
+            for name in dict.fromkeys(each.conventions for each in EXPLANATIONS)
+        },
+        seed=STUDY.faithfulness.seed if STUDY.faithfulness else None,
+        code=code("tabulate_faithfulness"),
+    script:
+        "../scripts/tabulate_faithfulness.py"
+
+
+rule draw_faithfulness:
+    input:
+        faithfulness=TABLE.format(table="faithfulness"),
+        record=up_to_date("draw_faithfulness"),
+    output:
+        svg=report(
+            f"{RESULTS}/figures/faithfulness.svg",
+            caption="../report/faithfulness.rst",
+            category="Faithfulness",
+            labels={"figure": "faithfulness"},
+        ),
+        png=f"{RESULTS}/figures/faithfulness.png",
+    log:
+        "logs/draw_faithfulness.log",
+    benchmark:
+        "logs/benchmarks/draw_faithfulness/all.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        code=code("draw_faithfulness"),
+    script:
+        "../scripts/draw_faithfulness.py"

@@ -1,0 +1,1 @@
+"""How predictions respond when the inputs of a model are changed."""
