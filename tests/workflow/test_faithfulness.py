@@ -147,11 +147,14 @@ def test_what_changes_runs_and_nothing_else(finished: Clone, changes, jobs):
 @pytest.mark.long
 def test_every_measure_runs_and_no_text_is_kept(finished: Clone):
     every = ["aopc", "aopc_mean", "aopc_corpus", "curve", "sufficiency", "matched", "lds"]
-    explain(finished, measures=[*every, "leave_one_out"], methods=["semantic", "random"])
+    explain(
+        finished, measures=[*every, "leave_one_out", "nearness"], methods=["semantic", "random"]
+    )
     finished.run("--", "faithfulness")
     table = pd.read_csv(finished.folder / "results/tables/faithfulness.csv")
     assert set(table["method"]) == {"semantic", "random"}
     assert {"aopc", "aopc_0.05", "matched_all", "lds", "lds_ceiling"} <= set(table["measure"])
+    assert {"nearness_rank_correlation", "nearness_r_squared"} <= set(table["measure"])
     assert table["value"].notna().all()
     assert (table["n"] == 2).all()
     pairs = pd.read_csv(finished.folder / "results/tables/faithfulness_pairs.csv")

@@ -18,6 +18,7 @@ from token_influence.attribution.conventions import Conventions
 from token_influence.attribution.datamodeling import CEILING, correlations, random_ablations
 from token_influence.attribution.drops import replacement
 from token_influence.attribution.matched import matched
+from token_influence.attribution.nearness import explained_by_distance
 from token_influence.attribution.perturbation import perturb
 from token_influence.attribution.predictions import Prediction
 
@@ -171,6 +172,16 @@ def _rank(setting: Setting, scores: Scores, reference: pd.DataFrame | None) -> p
     return _values(found, found["by"], "percent")
 
 
+def _nearness(setting: Setting, scores: Scores, _: pd.DataFrame | None) -> pd.DataFrame:
+    """What the distance alone explains of the scores."""
+    rows = [
+        {"key": each.key, "part": part, "value": value}
+        for each, values in zip(setting.predictions, scores, strict=True)
+        for part, value in explained_by_distance(values).items()
+    ]
+    return pd.DataFrame(rows, columns=["key", "part", "value"])
+
+
 def _named(scores: Scores) -> list[dict[str, np.ndarray]]:
     return [{"judged": each} for each in scores]
 
@@ -190,5 +201,6 @@ MEASURES: dict[str, Measure] = {
     "matched": Measure(_better_than_chance, _chance),
     "lds": Measure(_correlate, _masked, reads_model=False),
     "leave_one_out": Measure(_rank, _effects, reads_model=False),
+    "nearness": Measure(_nearness, reads_model=False),
 }
 """Each measure by its name in the config, the result files and the tables."""

@@ -60,6 +60,7 @@ Measure = Literal[
     "matched",
     "lds",
     "leave_one_out",
+    "nearness",
 ]
 REFERENCED = ("matched", "lds", "leave_one_out")
 """Measures that compare all methods with one reference, which is measured once."""

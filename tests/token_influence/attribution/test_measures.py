@@ -12,6 +12,7 @@ from token_influence.attribution.datamodeling import CEILING, linear_datamodelin
 from token_influence.attribution.drops import replacement
 from token_influence.attribution.matched import matched
 from token_influence.attribution.measures import CURVE, MEASURES, Setting
+from token_influence.attribution.nearness import explained_by_distance
 from token_influence.attribution.perturbation import perturb
 
 GENERATOR = np.random.default_rng(0)
@@ -45,6 +46,14 @@ def same(found: pd.Series, expected: pd.DataFrame, part: str, value: str) -> Non
     wanted = expected.set_index(["method", "key", part])[value].sort_index()
     assert list(found.index) == list(wanted.index)
     np.testing.assert_allclose(found, wanted, atol=1e-6)
+
+
+def test_what_the_distance_explains(setting):
+    found = judged(setting, "nearness")
+    for method in METHODS:
+        for each, scores in zip(setting.predictions, SCORES, strict=True):
+            expected = explained_by_distance(scores[method])
+            assert found[method, each.key].to_dict() == expected
 
 
 @pytest.mark.parametrize(
