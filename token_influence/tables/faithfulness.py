@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import combinations
+from typing import Any
 
 import pandas as pd
 
@@ -37,7 +38,7 @@ def faithfulness_table(
     return pd.DataFrame(rows, columns=order)
 
 
-def _area(group: pd.DataFrame, chosen: Conventions) -> dict[str, float]:
+def _area(group: pd.DataFrame, chosen: Conventions) -> dict[str, Any]:
     """The area of one method over all passages, from the drops at the fractions."""
     drops = _drops(group)
     areas = aopc(drops, chosen).iloc[:, 0]
@@ -60,10 +61,9 @@ def pairs_table(
     tables = []
     for keys, group in _groups(judged, [*BENCHMARK, "measure"]):
         values = _compared(group, keys["measure"], conventions[keys["conventions"]])
-        columns = [] if values is None else list(values)
         found = [
             pairs(values[list(pair)].dropna(), seed=seed, draws=draws)
-            for pair in combinations(columns, 2)
+            for pair in combinations(values, 2)
         ]
         if found:
             table = pd.concat(found, ignore_index=True)
@@ -74,19 +74,19 @@ def pairs_table(
 
 def _groups(
     judged: pd.DataFrame, names: list[str]
-) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
+) -> Iterator[tuple[dict[str, Any], pd.DataFrame]]:
     """The rows of equal `names`, with these as keys, in the order of the table."""
     for found, group in judged.groupby(names, sort=False):
         yield dict(zip(names, map(str, found), strict=True)), group
 
 
-def _compared(group: pd.DataFrame, measure: str, chosen: Conventions) -> pd.DataFrame | None:
-    """The values [passage × method] by which methods are compared; None if the measure has none."""
+def _compared(group: pd.DataFrame, measure: str, chosen: Conventions) -> pd.DataFrame:
+    """The values [passage × method] by which methods are compared; empty if the measure has none."""
     order = list(dict.fromkeys(group["method"]))
     if measure in AREAS:
         return aopc(_drops(group), chosen)[order]
     if measure not in COMPARED:
-        return None
+        return pd.DataFrame()
     part = group[group["part"] == COMPARED[measure]]
     return part.pivot(index="passage", columns="method", values="value")[order]
 
