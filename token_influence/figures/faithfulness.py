@@ -17,15 +17,16 @@ NO_LOOK = ("random", "distance")
 
 
 def in_words(method: str) -> str:
-    """A method's label in words.
+    """A method's label in words, more than one option in a line of its own.
 
-    >>> in_words("integrated_gradients-steps=5-weighted=True"), in_words("fisher-rank=4")
-    ('integrated gradients, steps 5, weighted', 'Fisher, rank 4')
+    >>> in_words("fisher-rank=4"), in_words("integrated_gradients-steps=5-weighted=True")
+    ('Fisher, rank 4', 'integrated gradients\\nsteps 5, weighted')
     """
     name, *options = re.split(r"-(?=\w+=)", method)
-    words = [name.replace("fisher", "Fisher").replace("_x_", " × ")]
-    words += [option.replace("=True", "").replace("=", " ") for option in options]
-    return ", ".join(words).replace("_", " ")
+    method_words = name.replace("fisher", "Fisher").replace("_x_", " × ")
+    option_words = ", ".join(option.replace("=True", "").replace("=", " ") for option in options)
+    break_or_comma = "\n" if len(options) > 1 else ", " if options else ""
+    return f"{method_words}{break_or_comma}{option_words}".replace("_", " ")
 
 
 def draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
@@ -38,9 +39,12 @@ def draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
             row["value"], height, xerr=row["standard_error"], fmt="s" if baseline else "o",
             color=VERMILLION if baseline else BLUE, mfc="white" if baseline else None,
             ms=4.5, lw=1.3,
+            label="does not look at the model" if baseline else "looks at the model",
         )  # fmt: skip
     axes.set_yticks(range(len(rows)), [in_words(method) for method in rows["method"]])
     axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xlabel("AOPC (nats; below 0 is faithful)")
+    axes.locator_params("x", nbins=5)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     model, data, conventions = (rows[key].iloc[0] for key in BENCHMARK)
@@ -61,17 +65,16 @@ def faithfulness_figure(table: pd.DataFrame) -> Figure:
     columns = min(PER_ROW, max(len(panels), 1))
     lines = max(1, ceil(len(panels) / columns))
     most = max((len(rows) for rows in panels), default=1)
-    figure = Figure(figsize=(4.3 * columns + 0.6, (0.9 + 0.24 * most) * lines + 0.4))
+    figure = Figure(figsize=(5.4 * columns, (1.1 + 0.27 * most) * lines + 0.4))
     grid = figure.subplots(lines, columns, squeeze=False).ravel()
     for axes, rows in zip(grid, panels, strict=False):
         draw_panel(axes, rows)
     for axes in grid[len(panels) :]:
         axes.set_axis_off()
-    if panels:
-        figure.supxlabel(
-            "AOPC (nats; below 0 is faithful): filled points look at the model, open ones do not",
-            fontsize=9,
-        )
-    else:
+    if not panels:
         grid[0].annotate("no AOPC is measured", (0, 0.5), color=MUTED)
+        return figure
+    handles, labels = grid[0].get_legend_handles_labels()
+    once = dict(zip(labels, handles, strict=True))
+    figure.legend(once.values(), once.keys(), loc="outside lower center", ncols=2)
     return figure

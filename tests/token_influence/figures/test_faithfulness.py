@@ -26,6 +26,8 @@ def test_each_method_has_its_mean_and_error_the_most_faithful_first():
     assert points.get_xdata() == [-0.1]
     assert [round(x, 6) for x in errors.get_segments()[0][:, 0]] == [-0.12, -0.08]
     assert "tiny, 32 passages" in texts(axes)
+    legend = [text.get_text() for text in axes.figure.legends[0].get_texts()]
+    assert legend == ["does not look at the model", "looks at the model"]
 
 
 def test_each_benchmark_has_a_panel():
@@ -43,3 +45,5 @@ def test_without_aopc_it_says_so():
 def test_labels_are_told_in_words():
     assert in_words("input_x_gradient-of=log_probability") == "input × gradient, of log probability"
     assert in_words("fisher-rank=4") == "Fisher, rank 4"
+    two = "integrated_gradients-steps=5-weighted=True"
+    assert in_words(two) == "integrated gradients\nsteps 5, weighted"
