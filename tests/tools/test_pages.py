@@ -134,3 +134,24 @@ def test_a_training_is_told_by_its_checkpoints(pages):
     assert told[2].startswith("| 0 | 2,048 | none: the profile rises | none")
     assert told[4].startswith("| 192 | 2,048 | 0.90 [0.80, 1.00] |")
     assert told[-1] == "| *bigram* | | | | | | 4.60 | 4.60 |"
+
+
+def test_distance_is_compared_with_every_other_method_from_its_own_side(pages):
+    benchmark = {"model": "m", "data": "d", "conventions": "as_in_paper"}
+    value = benchmark | {"measure": "aopc", "standard_error": 0.1, "n": 32}
+    apart = benchmark | {"difference": 0.4, "low": 0.1, "high": 0.7, "p_holm": 0.0002, "n": 32}
+    study = {
+        "faithfulness": [
+            value | {"method": name, "value": at}
+            for name, at in (("a", -1.0), ("distance-p=1.0", -1.4))
+        ],
+        "faithfulness_pairs": [
+            apart | {"method": "a", "other": "distance-p=1.0"},
+            apart | {"method": "distance-p=1.0", "other": "b", "p_holm": 0.0431},
+            apart | {"method": "a", "other": "b"},
+        ],
+    }
+    told = pages.filled("faithfulness.md", study, REPOSITORY)
+    assert told.index("| `distance-p=1.0` | −1.40 ± 0.10 | 32 |") < told.index("| `a` | −1.00")
+    assert "- `a`: −0.40 [−0.70, −0.10], p < 0.001." in told
+    assert told.endswith("- `b`: 0.40 [0.10, 0.70], p = 0.043.")

@@ -26,6 +26,14 @@ MIXTURE = [
     *("exponential_share", "power_law_share", "power_law_share_low", "power_law_share_high"),
     "verdict",
 ]
+AT_A_FRACTION = r"_\d[.\d]*$"
+FAITHFULNESS = [
+    *("model", "data", "method", "conventions", "measure", "value", "standard_error", "n")
+]
+PAIRS = [
+    *("model", "data", "conventions", "method", "other"),
+    *("difference", "low", "high", "p_holm", "n"),
+]
 EMERGENCE = [
     *("model", "corpus", "objective", "step", "tokens_seen"),
     *("identified", "reason", "direction", "p", "p_low", "p_high"),
@@ -40,15 +48,16 @@ def quoted_numbers(
 ) -> dict[str, Any]:
     """What pages quote of a study, as plain rows without missing values.
 
-    tables: `decay`, `predictions`, `controls`, `verdicts`; `mixtures`, `sensitivity` and
-    `emergence` if there are any;
+    tables: `decay`, `predictions`, `controls`, `verdicts`; `mixtures`, `sensitivity`,
+    `faithfulness` with `faithfulness_pairs`, and `emergence` if there are any;
     headline: the `range` and `skip_sources` that the study reports.
 
     `profiles`: one row per arm and objective, in reading order: the sample, the loss (nats per
     token), the power law's fit (its parameters where they are identified), and its `rivals` (see
     `_rival`). Checkpoints of a training are left out, for they stand in `emergence`. `differences`:
     the power law's parameters on intact minus those on shuffled text. `sensitivity`: what is taken
-    over the predictions. `verdicts`, `mixtures` and `emergence`: the tables of these names, where
+    over the predictions. `faithfulness`: all but the drops at single fractions; the pairs by AOPC.
+    `verdicts`, `mixtures` and `emergence`: the tables of these names, where
     `least_error` is the family of the least cross-validated error.
     """
     profiles = _profiles(headline_fits(tables["decay"], headline), tables["predictions"])
@@ -65,6 +74,12 @@ def quoted_numbers(
     if "sensitivity" in tables:
         chosen = tables["sensitivity"]["changed"].isin(CHANGED)
         numbers["sensitivity"] = _rows(tables["sensitivity"][chosen], SENSITIVITY)
+    if "faithfulness" in tables:
+        judged = tables["faithfulness"]
+        drops = judged["measure"].str.contains(AT_A_FRACTION)
+        numbers["faithfulness"] = _rows(judged[~drops], FAITHFULNESS)
+        pairs = tables["faithfulness_pairs"]
+        numbers["faithfulness_pairs"] = _rows(pairs[pairs["measure"] == "aopc"], PAIRS)
     if "emergence" in tables:
         numbers["emergence"] = _rows(_with_best(tables["emergence"]), EMERGENCE)
     return numbers

@@ -114,3 +114,22 @@ def test_single_predictions_and_other_centres_are_quoted_if_the_study_has_them(t
 
 def test_the_numbers_are_json(tables):
     json.dumps(quoted_numbers(tables, HEADLINE), allow_nan=False)
+
+
+def test_faithfulness_is_quoted_without_its_single_drops(tables):
+    row = {"model": "m", "data": "d", "method": "a", "conventions": "as_in_paper"}
+    judged = [
+        row | {"measure": measure, "value": -1.23456, "standard_error": 0.1, "n": 32}
+        for measure in ("aopc", "aopc_0.05", "curve_1.0", "aopc_mean", "matched_16–63", "lds")
+    ]
+    pair = row | {"other": "b", "difference": 0.5, "low": 0.1, "high": 0.9, "p_holm": 0.01, "n": 32}
+    tables |= {
+        "faithfulness": pd.DataFrame(judged),
+        "faithfulness_pairs": pd.DataFrame([pair | {"measure": m} for m in ("aopc", "lds")]),
+    }
+    numbers = quoted_numbers(tables, HEADLINE)
+    assert [each["measure"] for each in numbers["faithfulness"]] == [
+        *("aopc", "aopc_mean", "matched_16–63", "lds")
+    ]
+    assert numbers["faithfulness"][0]["value"] == -1.23
+    assert numbers["faithfulness_pairs"] == [pair]
