@@ -25,6 +25,7 @@ from snakemake.utils import update_config
 from token_influence.config import (
     Study,
     arms,
+    explanations,
     left_out,
     load_study,
     read_config,
@@ -40,6 +41,7 @@ from token_influence.cost.estimate import (
     training_facts,
     training_operations,
 )
+from token_influence.cost.explanations import explanation_operations
 from token_influence.cost.widths import Advice, advise
 from token_influence.decay.design import KEYS
 from token_influence.errors import TokenInfluenceError
@@ -123,7 +125,7 @@ def lines(name: str | None, cores: int, seconds: float, gpu: float) -> Iterator[
     seconds: of calibration; gpu: the rate of a GPU in TFLOP/s.
     """
     study = read_study(name)
-    models = dict.fromkeys(arm.model for arm in arms(study))
+    models = dict.fromkeys(each.model for each in [*arms(study), *explanations(study)])
     facts = {m: known for m in models if (known := known_facts(study, m)) is not None}
     measurements = readings(study, facts)
     jobs = planned_jobs(name)
@@ -152,7 +154,10 @@ def lines(name: str | None, cores: int, seconds: float, gpu: float) -> Iterator[
     if training := training_operations(study, facts):
         minutes = training / rate / 1e9 / cores / HOUR * 60
         yield ["to train", f"{minutes:.0f} min more on {cores} cores, at that rate"]
-    on_gpu = duration((cost.operations / (gpu * 1e12) + cost.rest / cores) / HOUR)
+    if attributing := explanation_operations(study, facts):
+        more = duration(attributing / rate / 1e9 / cores / HOUR)
+        yield ["to attribute", f"{more} more on {cores} cores, at that rate"]
+    on_gpu = duration(((cost.operations + attributing) / (gpu * 1e12) + cost.rest / cores) / HOUR)
     yield ["on a GPU", f"{on_gpu} at {gpu:g} TFLOP/s, the rest on {cores} cores"]
     if kept > (free := shutil.disk_usage(".").free):
         raise Refused(

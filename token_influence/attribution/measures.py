@@ -22,7 +22,7 @@ from token_influence.attribution.nearness import explained_by_distance
 from token_influence.attribution.perturbation import perturb
 from token_influence.attribution.predictions import Prediction
 
-CURVE = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+CURVE = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
 
 Scores = Sequence[np.ndarray]
 """One method's scores [position + 1] for each prediction."""

@@ -32,6 +32,10 @@ JOB_SECONDS = {
     "fit_decay": 5.0,
     "compare_controls": 3.0,
     "fit_sensitivity": 2.0,
+    # Imports, checksums and loading; what they compute is counted apart (`cost.explanations`).
+    "attribute_passages": 6.0,
+    "measure_reference": 6.0,
+    "measure_faithfulness": 6.0,
 }
 OTHER_SECONDS = 1.0  # of a figure or a table
 START_SECONDS = 2.0  # that Snakemake and Python need for any job before it does its work
