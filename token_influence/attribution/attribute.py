@@ -7,11 +7,12 @@ import torch
 from transformers import PreTrainedModel
 
 from token_influence.attribution.method import Method
-from token_influence.attribution.predictions import Prediction, batches, check
+from token_influence.attribution.predictions import Prediction, check
 from token_influence.attribution.reading import Reading
 from token_influence.attribution.registry import resolve
 from token_influence.errors import AttributionError
 from token_influence.influence.access import check_model, untouched
+from token_influence.response.batches import similar
 
 
 def attribute(
@@ -55,7 +56,7 @@ def attribute(
     with untouched(model), torch.inference_mode(False), torch.enable_grad():
         check_model(model)
         check(predictions, model, bos_id)
-        for batch in batches(predictions, batch_size):
+        for batch in similar([len(one.read) for one in predictions], batch_size):
             reading = Reading(model, [predictions[k] for k in batch], bos_id, seed)
             for method in chosen:
                 scores = method.scores(reading).detach().float().cpu().numpy()

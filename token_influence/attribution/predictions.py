@@ -1,6 +1,6 @@
-"""The predictions to explain, checked against the model, and grouped into batches."""
+"""The predictions to explain, checked against the model."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from transformers import PreTrainedModel
@@ -9,9 +9,6 @@ from token_influence.attribution.targets import Target, Term, TrueToken
 from token_influence.errors import AttributionError
 from token_influence.influence.access import vocabulary
 from token_influence.models.configuration import context_length
-
-# Shorter predictions are padded to the longest of their batch, at most by a third of their own length.
-LARGEST_PADDING = 1 / 3
 
 
 @dataclass(frozen=True)
@@ -94,17 +91,3 @@ def _check_ids(prediction: Prediction, size: int) -> None:
                 f"The target of {prediction.key} has a token at position {term.position}; allowed are "
                 f"0 to {prediction.position}, the predicting position."
             )
-
-
-def batches(predictions: Sequence[Prediction], size: int) -> Iterator[list[int]]:
-    """The indices of predictions in batches of at most `size`, of similar lengths, shortest first."""
-    lengths = [prediction.position + 1 for prediction in predictions]
-    batch: list[int] = []
-    for k in sorted(range(len(lengths)), key=lengths.__getitem__):
-        too_long = batch and lengths[k] > (1 + LARGEST_PADDING) * lengths[batch[0]]
-        if too_long or len(batch) == size:
-            yield batch
-            batch = []
-        batch.append(k)
-    if batch:
-        yield batch

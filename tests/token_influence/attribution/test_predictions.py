@@ -1,10 +1,10 @@
-"""Predictions that do not fit are refused; those that do are grouped by length."""
+"""Predictions that do not fit are refused in one sentence."""
 
 import pytest
 from tiny_models import build
 
 from token_influence.attribution.attribute import attribute
-from token_influence.attribution.predictions import Prediction, batches
+from token_influence.attribution.predictions import Prediction
 from token_influence.attribution.targets import Contrast, Token, Tokens
 from token_influence.errors import AttributionError
 
@@ -50,10 +50,3 @@ def test_what_is_read_may_fill_the_context():
         build("llama"), [Prediction("t/1", (5,) * 40, 31)], ["distance"], bos_id=None
     )
     assert scores["distance"].shape == (32,)
-
-
-def test_batches_hold_similar_lengths_and_each_prediction_once():
-    positions = [59, 5, 60, 9, 58, 62, 61]
-    predictions = [Prediction(str(k), (5,) * 70, position) for k, position in enumerate(positions)]
-    assert list(batches(predictions, 3)) == [[1], [3], [4, 0, 2], [6, 5]]
-    assert list(batches([], 3)) == []
