@@ -1,4 +1,4 @@
-"""Means over passages with standard errors, and all pairs of methods compared on equal passages."""
+"""All pairs of methods, compared on equal passages."""
 
 from itertools import combinations
 
@@ -8,22 +8,6 @@ import pandas as pd
 from token_influence.seeds import stream
 
 DRAWS = 10_000
-
-
-def summary(values: pd.DataFrame) -> pd.DataFrame:
-    """The mean of each method over passages: `method`, `value`, `standard_error` and `n`.
-
-    values: a table [passage × method]; passages where a method has no value (NaN) do not count for it.
-    The standard error is that of a mean of independent passages, NaN for a single one.
-    """
-    return pd.DataFrame(
-        {
-            "method": values.columns,
-            "value": values.mean().to_numpy(),
-            "standard_error": values.sem().to_numpy(),
-            "n": values.count().to_numpy(),
-        }
-    )
 
 
 def pairs(values: pd.DataFrame, *, seed: int, draws: int = DRAWS) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import ttest_rel
 from statsmodels.stats.multitest import multipletests
 
-from token_influence.attribution.comparisons import holm, pairs, summary
+from token_influence.attribution.comparisons import holm, pairs
 
 
 def table(passages: int = 60) -> pd.DataFrame:
@@ -15,16 +15,6 @@ def table(passages: int = 60) -> pd.DataFrame:
     common = generator.normal(0, 3, passages)
     columns = {name: common + generator.normal(0, 0.5, passages) for name in "abc"}
     return pd.DataFrame(columns).assign(b=lambda frame: frame.b - 0.4)
-
-
-def test_the_standard_error_is_that_of_a_mean() -> None:
-    values = table().mask(lambda frame: frame.index.to_series() == 3, axis=0)
-    found = summary(values).set_index("method")
-    assert found.loc["a", "n"] == 59
-    assert found.loc["a", "value"] == pytest.approx(values["a"].mean())
-    expected = values["a"].std(ddof=1) / np.sqrt(59)
-    assert found.loc["a", "standard_error"] == pytest.approx(expected)
-    assert np.isnan(summary(table(1)).standard_error).all()
 
 
 def test_pairs_are_compared_on_equal_passages() -> None:
