@@ -1,4 +1,4 @@
-"""Means over passages, and pairs of methods."""
+"""Pairs of methods, compared on equal passages."""
 
 import numpy as np
 import pandas as pd
