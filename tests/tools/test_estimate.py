@@ -4,14 +4,28 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import yaml
 from own_tools import call
 from tiny_study import REPOSITORY, Clone
 
-QUICK = ("--seconds", "0.1", "--cores", "1")  # calibrated in one process
+from token_influence.cost import estimate as cost_estimate
+
+QUICK = ("--seconds", "0.1", "--cores", "1")
+
+
+@pytest.fixture(autouse=True)
+def calibrated_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One after another: a process of its own, as that of the first test, would import torch anew."""
+
+    def one_thread(_processes: int, *arguments: Any) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(1, *arguments)
+
+    monkeypatch.setattr(cost_estimate, "ProcessPoolExecutor", one_thread)
 
 
 def estimate(clone: Clone, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -37,7 +51,7 @@ def test_every_line_is_there_and_the_counts_are_those_of_the_study(
 ):
     tool = str(REPOSITORY / "tools/estimate.py")
     done = subprocess.run(
-        [sys.executable, tool, *QUICK, "--cores", "2", "--gpu-tflops", "5"],
+        [sys.executable, tool, *QUICK, "--gpu-tflops", "5"],
         cwd=fresh.folder,
         env=fresh.environment,
         capture_output=True,
@@ -55,7 +69,7 @@ def test_every_line_is_there_and_the_counts_are_those_of_the_study(
     assert number(found["jobs"], r"^(\d+)") == sum(planned.values())
     assert f"fit_decay {planned['fit_decay']}" in found["jobs"]
     assert found["to download"].startswith("0 MB")
-    assert "on 2 cores" in found["on this machine"]
+    assert "on 1 cores" in found["on this machine"]
     assert "at 5 TFLOP/s" in found["on a GPU"]
     assert not (fresh.folder / "results").exists()
     files = (finished_study.folder / "results").rglob("*")
@@ -104,9 +118,9 @@ def test_a_disk_too_small_is_told_after_the_estimate(fresh: Clone, monkeypatch):
 
 
 def test_a_model_that_the_study_trains_is_counted_with_its_training(growing: Clone):
-    found = told(growing)
+    found = told(growing, "--cores", "2")
     assert found["study"] == "default (2 arms, 1 seeds, 1 models)"
-    assert "on 1 cores, at that rate" in found["to train"]
+    assert "on 2 cores, at that rate" in found["to train"]
     # 3 checkpoints of 12·16² + 13·16 in a layer, 2·16 in a norm, 2·280·16 in embedding and head
     kept = 3 * 4 * (12 * 16**2 + 13 * 16 + 2 * 16 + 2 * 280 * 16) / 1e6
     kept += number(found["to keep"], r"results ([\d,]+) MB")

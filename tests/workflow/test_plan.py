@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 from tiny_study import REPOSITORY, Clone
@@ -20,6 +19,12 @@ LAST_RULE = {
 }
 
 
+def processor_time_of_children() -> float:
+    """Seconds of the processes that have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 @pytest.mark.parametrize(("target", "rule"), LAST_RULE.items())
 def test_a_stage_has_a_target_that_ends_with_it(fresh: Clone, target, rule):
     planned = fresh.plan(target)
@@ -34,7 +39,7 @@ def test_the_default_study_is_planned_in_seconds_without_torch(tmp_path):
     (tmp_path / "sitecustomize.py").write_text(
         "import sys\nsys.modules['torch'] = sys.modules['transformers'] = None\n"
     )
-    started = time.monotonic()
+    before = processor_time_of_children()
     done = subprocess.run(
         [sys.executable, "-m", "snakemake", "--dry-run", "--forceall", "--directory", tmp_path,
          "--configfile", REPOSITORY / "config.yaml"],
@@ -46,7 +51,7 @@ def test_the_default_study_is_planned_in_seconds_without_torch(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert "measure_influence" in done.stdout + done.stderr
-    assert time.monotonic() - started < 10
+    assert processor_time_of_children() - before < 10  # the same on a busy machine; 4 s are usual
 
 
 def test_lint_finds_nothing():
