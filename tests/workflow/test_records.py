@@ -72,9 +72,9 @@ def test_broken_records_and_an_altered_result_are_made_again_as_they_were(study:
     record_path(study.folder / "results/tables/profiles.csv").write_text("")
     record_path(study.folder / figure).write_text("{")
     assert study.plan() == Counter(tabulate_profiles=1, draw_profile=1)
-    table = study.folder / TABLE
+    table = study.folder / "results/tables/mixtures.csv"
     table.write_text(table.read_text().replace("tiny", "huge"))
-    assert study.plan()["build_tables"] == 1
+    assert study.plan()["tabulate_mixtures"] == 1
     study.run()
     assert study.outputs() == before  # the records too
     assert study.plan() == Counter()
