@@ -34,8 +34,8 @@ def pairs(values: pd.DataFrame, *, seed: int, draws: int = DRAWS) -> pd.DataFram
 
     One row per pair: `method`, `other`, `difference` (mean of method − other), `standard_error` and the
     95 % interval `low`, `high` of the resampled differences, `p` (two-sided: twice the smaller share of
-    resamples on one side of 0, the sample itself counted; Davison and Hinkley 1997), `p_holm` (for all
-    pairs together, after Holm 1979) and `n` passages. Fewer than two passages give NaN.
+    resamples on one side of 0, the sample itself counted; Davison and Hinkley 1997), `n` passages and
+    `p_holm` (for all pairs together, after Holm 1979). Fewer than two passages give NaN.
     """
     complete = values.dropna()
     n, columns = len(complete), list(complete.columns)
@@ -58,8 +58,7 @@ def pairs(values: pd.DataFrame, *, seed: int, draws: int = DRAWS) -> pd.DataFram
             }
         )
     frame = pd.DataFrame(rows, columns=["method", "other", *_NUMBERS, "n"])
-    frame.insert(frame.columns.get_loc("p") + 1, "p_holm", holm(frame["p"].to_numpy(float)))
-    return frame
+    return frame.assign(p_holm=holm(frame["p"].to_numpy(float)))
 
 
 _NUMBERS = ("difference", "standard_error", "low", "high", "p")

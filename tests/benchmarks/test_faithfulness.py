@@ -1,0 +1,36 @@
+"""The benchmark of faithfulness runs, and stops where the two ways differ."""
+
+import sys
+from collections.abc import Callable
+from types import ModuleType
+
+import pytest
+import torch
+
+
+@pytest.fixture
+def benchmark(load: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    module = load("faithfulness")
+    monkeypatch.setattr(torch, "set_num_threads", lambda _: None)
+    for switch in ("disable_progress_bar", "set_verbosity_error"):
+        monkeypatch.setattr(module, switch, lambda: None)
+    options = ("--size", "tiny", "--rounds", "1", "--length", "24", "--passages", "2")
+    monkeypatch.setattr(sys, "argv", ["faithfulness.py", *options])
+    return module
+
+
+def test_it_compares_both_ways(benchmark: ModuleType, capsys) -> None:
+    benchmark.main()
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(" | ")[0] for line in lines[2:]] == ["| ours", "| the paper's way"]
+    assert lines[3].split(" | ")[2] == "1.00"
+    assert float(lines[2].split(" | ")[3].removesuffix(" |")) < 1e-4
+
+
+def test_it_stops_where_the_drops_differ(benchmark: ModuleType, monkeypatch) -> None:
+    real = benchmark.drops
+    monkeypatch.setattr(
+        benchmark, "drops", lambda *arguments: [0.01 + drop for drop in real(*arguments)]
+    )
+    with pytest.raises(SystemExit, match=r"The drops of both ways differ by 0\.01 nats"):
+        benchmark.main()
