@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from own_processes import processor_time_of_children
 from tiny_study import REPOSITORY, Clone, write_text
 from versioned_study import RECORD, REGISTER, Versioned
 
@@ -139,11 +140,12 @@ def test_without_git_there_is_nothing_to_record(study: Versioned):
 
 def test_make_reproduce_with_nothing_to_do_leaves_all_clean(study: Versioned):
     installed = f"{sys.prefix}/.installed"
-    started = time.monotonic()
+    before = processor_time_of_children()
     words = study.succeeds(
         "make", "reproduce", f"--old-file={installed}", f"VENV={sys.prefix}", "CORES=1"
     )
-    assert time.monotonic() - started < 60  # 15 s on an idle machine
+    # The same on a busy machine; 11 s are usual.
+    assert processor_time_of_children() - before < 30
     assert "Nothing to be done" in words
     assert study.stale() == {}
     assert study.succeeds("git", "status", "--porcelain") == ""

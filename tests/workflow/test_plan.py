@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from own_processes import processor_time_of_children
 from tiny_study import REPOSITORY, Clone
 
 LAST_RULE = {
@@ -17,12 +18,6 @@ LAST_RULE = {
     "tables": "summarise_metrics",
     "figures": "draw_exponents",
 }
-
-
-def processor_time_of_children() -> float:
-    """Seconds of the processes that have ended."""
-    times = os.times()
-    return times.children_user + times.children_system
 
 
 @pytest.mark.parametrize(("target", "rule"), LAST_RULE.items())
