@@ -132,6 +132,7 @@ def record() -> None:
     moved, folder = set_aside(jobs.outputs)
     if moved:
         print(f"{moved} files that the study no longer makes were moved to {folder}.")
+    make_empty_folders()
     for _ in range(3):
         run("dvc", "commit", "--force", "--quiet", "study")
         damaged = list(damaged_copies())
@@ -144,6 +145,17 @@ def record() -> None:
         raise Refused(f"DVC's cache in {cache_folder()} does not keep the files written to it.")
     quote("default", Path("results"))
     print("Recorded in dvc.lock and results/metrics.json: commit both with git.")
+
+
+def make_empty_folders() -> None:
+    """Make the results folders that the study has no files for, such as those of `faithfulness: null`.
+
+    DVC refuses to commit while one of the outputs in dvc.yaml is missing.
+    """
+    stage = yaml.safe_load(Path("dvc.yaml").read_text())["stages"]["study"]
+    for path in (Path(next(iter(output))) for output in stage["outs"]):
+        if path.parent == Path("results") and not path.name.startswith("."):
+            path.mkdir(exist_ok=True)
 
 
 def record_study(name: str, config: list[str]) -> None:
