@@ -1,34 +1,3 @@
-from token_influence.config import conventions_of, reads_begin_of_text, referenced
-
-
-def passages_source(wildcards):
-    """The key of the source of a data set of passages."""
-    return STUDY.faithfulness.data[wildcards.data].source
-
-
-def passages_manifest(wildcards):
-    """The manifest of that source."""
-    return f"{SOURCE}/manifest.json".format(source=passages_source(wildcards))
-
-
-def passages(wildcards):
-    """Which passages a job reads, and how: the arguments of `read_passages` in the library."""
-    first, last = map(int, wildcards.span.split("-"))
-    reader = STUDY.faithfulness.data[wildcards.data].reader
-    return {"reader": reader, "first": first, "number": last - first + 1}
-
-
-def scores_of(wildcards):
-    """The scores that are judged under the conventions of a job."""
-    begun = reads_begin_of_text(STUDY, wildcards.conventions)
-    return SCORES.format(**dict(wildcards), start="begin-of-text" if begun else "plain")
-
-
-def reference_of(wildcards):
-    """What a measure compares all methods with; nothing for most measures."""
-    return REFERENCE.format(**wildcards) if referenced(wildcards.measure) else []
-
-
 rule attribute_passages:
     input:
         passages=passages_manifest,

@@ -4,9 +4,12 @@ import shutil
 
 from token_influence.config import (
     checkpoint_of,
+    conventions_of,
     corpus_origin,
     earlier_seeds,
     plain,
+    reads_begin_of_text,
+    referenced,
     source_at,
     text_of,
     training_licence,
@@ -148,6 +151,34 @@ def recipe(model, weights="trained"):
         "gguf": entry.gguf,
         "folder": folder if entry.gguf else source.local or source_folder(name),
     }
+
+
+def passages_source(wildcards):
+    """The key of the source of a data set of passages."""
+    return STUDY.faithfulness.data[wildcards.data].source
+
+
+def passages_manifest(wildcards):
+    """The manifest of that source."""
+    return f"{SOURCE}/manifest.json".format(source=passages_source(wildcards))
+
+
+def passages(wildcards):
+    """Which passages a job reads, and how: the arguments of `read_passages` in the library."""
+    first, last = map(int, wildcards.span.split("-"))
+    reader = STUDY.faithfulness.data[wildcards.data].reader
+    return {"reader": reader, "first": first, "number": last - first + 1}
+
+
+def scores_of(wildcards):
+    """The scores that are judged under the conventions of a job."""
+    begun = reads_begin_of_text(STUDY, wildcards.conventions)
+    return SCORES.format(**dict(wildcards), start="begin-of-text" if begun else "plain")
+
+
+def reference_of(wildcards):
+    """What a measure compares all methods with; nothing for most measures."""
+    return REFERENCE.format(**wildcards) if referenced(wildcards.measure) else []
 
 
 def gpus(wildcards):
