@@ -177,5 +177,5 @@ def test_a_target_that_is_no_token_is_told_in_one_sentence(finished: Clone):
     finally:
         lines.write_text(whole)
     assert done.returncode != 0
-    sentence = "attribute_passages: The target of mine/0, 'sea', is 3 tokens; allowed is"
+    sentence = "The target of mine/0, 'sea', is 3 tokens; allowed is"
     assert sentence in done.stdout + done.stderr
