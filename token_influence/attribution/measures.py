@@ -17,7 +17,7 @@ from token_influence.attribution.agreement import BY, leave_one_out, top_ranks
 from token_influence.attribution.conventions import Conventions
 from token_influence.attribution.datamodeling import CEILING, correlations, random_ablations
 from token_influence.attribution.drops import replacement
-from token_influence.attribution.matched import matched
+from token_influence.attribution.matched import DRAWS, matched
 from token_influence.attribution.nearness import explained_by_distance
 from token_influence.attribution.perturbation import perturb
 from token_influence.attribution.predictions import Prediction
@@ -89,7 +89,7 @@ def _ablate(
 def _chance(setting: Setting) -> pd.DataFrame:
     """The mean drop of random choices in each band: `key`, `band`, `random`."""
     nothing = [np.zeros(len(each.read)) for each in setting.predictions]
-    return _matched(setting, nothing, draws=8)[["key", "band", "random"]]
+    return _matched(setting, nothing, draws=DRAWS)[["key", "band", "random"]]
 
 
 def _better_than_chance(
