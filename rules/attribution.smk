@@ -154,3 +154,83 @@ rule draw_faithfulness:
         code=code("draw_faithfulness"),
     script:
         "../scripts/draw_faithfulness.py"
+
+
+rule measure_spectrum:
+    input:
+        passages=passages_manifest,
+        manifest=lambda wildcards: manifest_of(wildcards.model, "trained"),
+        record=up_to_date("measure_spectrum"),
+    output:
+        SPECTRUM,
+    log:
+        "logs/measure_spectrum/{model}/{data}/{span}.log",
+    benchmark:
+        "logs/benchmarks/measure_spectrum/{model}/{data}/{span}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    threads: STUDY.influence.torch_threads
+    resources:
+        gpu=gpus,
+        mem_mb=STUDY.influence.memory_mb,
+    params:
+        data=lambda wildcards: wildcards.data,
+        passages=passages,
+        influence=plain(STUDY.influence, without={"memory_mb"}),
+        source=lambda wildcards: plain(STUDY.sources[passages_source(wildcards)]),
+        folder=lambda wildcards: source_folder(passages_source(wildcards)),
+        recipe=lambda wildcards: recipe(wildcards.model),
+        code=code("measure_spectrum"),
+    script:
+        "../scripts/measure_spectrum.py"
+
+
+rule tabulate_spectrum:
+    input:
+        eigenvalues=list(SPECTRUM_FILES),
+        record=up_to_date("tabulate_spectrum"),
+    output:
+        report(
+            TABLE.format(table="spectrum"),
+            caption="../report/spectrum_table.rst",
+            category="Tables",
+            labels={"table": "spectrum"},
+        ),
+    log:
+        "logs/tabulate_spectrum.log",
+    benchmark:
+        "logs/benchmarks/tabulate_spectrum/all.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        names=list(SPECTRUM_FILES.values()),
+        code=code("tabulate_spectrum"),
+    script:
+        "../scripts/tabulate_spectrum.py"
+
+
+rule draw_spectrum:
+    input:
+        eigenvalues=list(SPECTRUM_FILES),
+        spectrum=TABLE.format(table="spectrum"),
+        faithfulness=TABLE.format(table="faithfulness"),
+        record=up_to_date("draw_spectrum"),
+    output:
+        svg=report(
+            f"{RESULTS}/figures/spectrum.svg",
+            caption="../report/spectrum.rst",
+            category="Faithfulness",
+            labels={"figure": "spectrum"},
+        ),
+        png=f"{RESULTS}/figures/spectrum.png",
+    log:
+        "logs/draw_spectrum.log",
+    benchmark:
+        "logs/benchmarks/draw_spectrum/all.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        names=list(SPECTRUM_FILES.values()),
+        code=code("draw_spectrum"),
+    script:
+        "../scripts/draw_spectrum.py"

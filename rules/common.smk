@@ -42,6 +42,7 @@ SCORES = f"{RESULTS}/attribution/{{model}}/{{data}}/{{start}}/{{method}}/{{span}
 JUDGED_BY = f"{RESULTS}/faithfulness/{{model}}/{{data}}/{{conventions}}/{{measure}}"
 JUDGED = f"{JUDGED_BY}/{{method}}/{{span}}.parquet"
 REFERENCE = f"{JUDGED_BY}/reference/{{span}}.parquet"
+SPECTRUM = f"{RESULTS}/faithfulness/{{model}}/{{data}}/spectrum/{{span}}.parquet"
 TABLE = f"{RESULTS}/tables/{{table}}.csv"
 METRICS = f"{RESULTS}/metrics.json"
 FIGURE = f"{RESULTS}/figures/{{figure}}.{{kind}}"

@@ -10,6 +10,7 @@ from token_influence.config import (
     arms,
     check_local_sources,
     check_results,
+    decompositions,
     explanations,
     explanations_left_out,
     fetchable_sources,
@@ -52,6 +53,7 @@ MODELS = list(dict.fromkeys(model for model, _ in PAIRS))
 TRAINED = [model for model in MODELS if STUDY.models[model].training]
 CORPORA = list(dict.fromkeys(corpus for _, corpus in PAIRS))
 EXPLANATIONS = explanations(STUDY)
+DECOMPOSITIONS = decompositions(STUDY)
 SOURCES = fetchable_sources(STUDY, ARMS)
 RESULTS = STUDY.results
 

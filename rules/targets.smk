@@ -14,6 +14,15 @@ JUDGED_FILES = {
     )
     for each in EXPLANATIONS
 }
+OF_FAITHFULNESS = ("faithfulness", "spectrum")
+# The files of Fisher spectra, with the model and the data of each.
+SPECTRUM_FILES = {
+    path: each.keys
+    for each in DECOMPOSITIONS
+    for path in expand(
+        SPECTRUM, **each.keys, span=spans(each.passages, STUDY.faithfulness.passages_per_job)
+    )
+}
 
 
 def figure_names():
@@ -32,6 +41,7 @@ def figure_names():
         *(of_all if OTHERS else []),
         *(["mixtures"] if MIXTURE_FILES else []),
         *(["faithfulness"] if EXPLANATIONS else []),
+        *(["spectrum"] if DECOMPOSITIONS else []),
     ]
 
 
@@ -44,6 +54,7 @@ def table_names():
         "emergence": STEPS,
         "faithfulness": EXPLANATIONS,
         "faithfulness_pairs": EXPLANATIONS,
+        "spectrum": DECOMPOSITIONS,
     }
     return [*decay, "models", "corpora", "verdicts", *(name for name in of_some if of_some[name])]
 
@@ -67,9 +78,11 @@ TARGETS = {
     "decay": per_arm(DECAY) + DIFFERENCE_FILES + SENSITIVITY_FILES + MIXTURE_FILES,
     "faithfulness": [
         *(path for paths in JUDGED_FILES.values() for path in paths),
-        *expand(TABLE, table=[name for name in table_names() if name.startswith("faithfulness")]),
+        *expand(TABLE, table=[name for name in table_names() if name.startswith(OF_FAITHFULNESS)]),
         *expand(
-            FIGURE, figure=[n for n in figure_names() if n == "faithfulness"], kind=["svg", "png"]
+            FIGURE,
+            figure=[name for name in figure_names() if name in OF_FAITHFULNESS],
+            kind=["svg", "png"],
         ),
     ],
     "tables": [*expand(TABLE, table=table_names()), METRICS],

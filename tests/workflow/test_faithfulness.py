@@ -19,8 +19,11 @@ RULES = {
 SHOWN = Counter(tabulate_faithfulness=1, draw_faithfulness=1)
 
 
-def explain(clone: Clone, **changes) -> None:
-    """Give the tiny study six prompts, of which `changes` of the group are attributed and judged."""
+def explain(clone: Clone, spectrum: dict | None = None, **changes) -> None:
+    """Give the tiny study six prompts, of which `changes` of the group are attributed and judged.
+
+    spectrum: keys of `faithfulness.spectrum`; none of it is measured without them.
+    """
     texts = ["the sea and a ship", "it sailed over stars", "no one had ever seen", "under which"]
     rows = [{"prompt": text, "target": "s"} for text in [*texts, "that one", "before the"]]
     lines = "".join(f"{json.dumps(row)}\n" for row in rows)
@@ -32,6 +35,7 @@ def explain(clone: Clone, **changes) -> None:
         "data": {"mine": {"source": "prompts", "reader": "prompts"}},
         "groups": [{**group, "measures": ["aopc"]} | changes],
         "passages_per_job": 2,
+        "spectrum": spectrum,
     }
     clone.configure(**config)
 
@@ -148,7 +152,10 @@ def test_what_changes_runs_and_nothing_else(finished: Clone, changes, jobs):
 def test_every_measure_runs_and_no_text_is_kept(finished: Clone):
     every = ["aopc", "aopc_mean", "aopc_corpus", "curve", "sufficiency", "matched", "lds"]
     explain(
-        finished, measures=[*every, "leave_one_out", "nearness"], methods=["semantic", "random"]
+        finished,
+        spectrum={"models": ["tiny"], "data": ["mine"], "passages": 3},
+        measures=[*every, "leave_one_out", "nearness"],
+        methods=["semantic", "random"],
     )
     finished.run("--", "faithfulness")
     table = pd.read_csv(finished.folder / "results/tables/faithfulness.csv")
@@ -159,10 +166,16 @@ def test_every_measure_runs_and_no_text_is_kept(finished: Clone):
     assert (table["n"] == 2).all()
     pairs = pd.read_csv(finished.folder / "results/tables/faithfulness_pairs.csv")
     assert set(pairs["measure"]) == {*every, "leave_one_out"} - {"curve"}
+    spectrum = pd.read_csv(finished.folder / "results/tables/spectrum.csv")
+    assert spectrum["share"].is_monotonic_increasing
+    assert spectrum["share"].iloc[-1] == 1
+    assert set(spectrum["n"]) == {3}
+    assert (finished.folder / "results/figures/spectrum.png").stat().st_size > 10_000
     folders = [finished.folder / "results" / name for name in ("attribution", "faithfulness")]
     files = [file for folder in folders for file in Path(folder).rglob("*.parquet")]
     columns = {name for file in files for name in pq.read_schema(file).names}
     kept = {"passage", "position", "target_id", "source", "score", "part", "value", "mask", "drop"}
+    kept |= {"rank", "eigenvalue"}
     assert columns == kept | {"band", "random", "log_probability", "divergence"}
     explain(finished, measures=["aopc", "lds"])
 

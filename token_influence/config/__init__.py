@@ -18,6 +18,7 @@ from token_influence.config.derived import (
 )
 from token_influence.config.explained import (
     conventions_of,
+    decompositions,
     explanations,
     explanations_left_out,
     reads_begin_of_text,
@@ -50,6 +51,7 @@ __all__ = [
     "checkpoint_of",
     "conventions_of",
     "corpus_origin",
+    "decompositions",
     "earlier_seeds",
     "explanations",
     "explanations_left_out",

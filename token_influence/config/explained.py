@@ -4,8 +4,28 @@ from collections import Counter
 from dataclasses import dataclass
 
 from token_influence.config.derived import sources_of_model
-from token_influence.config.faithfulness import PRESETS, REFERENCED, ConventionSet
+from token_influence.config.faithfulness import (
+    PRESETS,
+    REFERENCED,
+    ConventionSet,
+    ExplanationGroup,
+    SpectrumGroup,
+)
 from token_influence.config.schema import Study
+
+
+@dataclass(frozen=True)
+class Decomposition:
+    """The predictions of one model on one data set whose Fisher spectrum is measured."""
+
+    model: str
+    data: str
+    passages: range
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """The names that identify it."""
+        return {"model": self.model, "data": self.data}
 
 
 @dataclass(frozen=True)
@@ -51,7 +71,7 @@ def all_explanations(study: Study) -> list[Explanation]:
     return [
         Explanation(
             *(model, data, conventions, method, measure),
-            passages=range(group.first_passage, group.first_passage + group.passages),
+            passages=_range(group),
         )
         for group in groups
         for model in group.models
@@ -60,6 +80,21 @@ def all_explanations(study: Study) -> list[Explanation]:
         for measure in group.measures
         for method in group.methods
     ]
+
+
+def decompositions(study: Study) -> list[Decomposition]:
+    """What the key `faithfulness.spectrum` asks for, without what needs terms that are not accepted."""
+    group = study.faithfulness.spectrum if study.faithfulness else None
+    found = [
+        Decomposition(model, data, _range(group))
+        for model in (group.models if group else [])
+        for data in (group.data if group else [])
+    ]
+    return [each for each in found if not _unaccepted(study, each)]
+
+
+def _range(group: ExplanationGroup | SpectrumGroup) -> range:
+    return range(group.first_passage, group.first_passage + group.passages)
 
 
 def spans(passages: range, size: int) -> list[str]:
@@ -91,13 +126,13 @@ def referenced(measure: str) -> bool:
     return measure in REFERENCED
 
 
-def _unaccepted(study: Study, explanation: Explanation) -> list[str]:
+def _unaccepted(study: Study, explanation: Explanation | Decomposition) -> list[str]:
     """Keys of the sources that an explanation needs and whose terms are not accepted."""
     needed = sources_of_explanation(study, explanation)
     return [n for n in needed if study.sources[n].terms and n not in study.accept_terms]
 
 
-def sources_of_explanation(study: Study, explanation: Explanation) -> list[str]:
+def sources_of_explanation(study: Study, explanation: Explanation | Decomposition) -> list[str]:
     """Keys of the sources of the passages and of the model."""
     assert study.faithfulness is not None
     passages = study.faithfulness.data[explanation.data].source

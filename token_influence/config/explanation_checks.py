@@ -27,8 +27,21 @@ def check_explanations(study: Study) -> None:
         known(f"{path}.data", group.data, section.data, "data")
         conventions = [*PRESETS, *section.conventions]
         known(f"{path}.conventions", group.conventions, conventions, "conventions")
+    _check_spectrum(section)
     _check_number(section)
     _check_unique(study)
+
+
+def _check_spectrum(section: Faithfulness) -> None:
+    """Models and data of spectra are those of the groups, which are fetched and checked anyway."""
+    for kind in ("models", "data"):
+        named = sorted({name for group in section.groups for name in getattr(group, kind)})
+        for index, name in enumerate(getattr(section.spectrum, kind, [])):
+            if name not in named:
+                raise ConfigError(
+                    f"faithfulness.spectrum.{kind}[{index}]: found {name!r}, which no group names; "
+                    f"allowed: {', '.join(named)}"
+                )
 
 
 def _check_number(section: Faithfulness) -> None:

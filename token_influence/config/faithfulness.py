@@ -180,6 +180,17 @@ class ExplanationGroup(Section):
     ] = 0
 
 
+class SpectrumGroup(Section):
+    """Predictions whose Fisher matrix is decomposed: all combinations of models and data."""
+
+    models: Annotated[Keys, Field(description="Keys of `models`; their trained weights are used.")]
+    data: Annotated[Keys, Field(description="Keys of `faithfulness.data`.")]
+    passages: Annotated[Count, Field(description="Number of passages of each data set.")]
+    first_passage: Annotated[
+        Tokens, Field(description="Number of the first passage in the reader's order, from 0.")
+    ] = 0
+
+
 class Faithfulness(Section):
     """Which tokens single predictions are attributed to, and how faithful that is."""
 
@@ -196,6 +207,10 @@ class Faithfulness(Section):
             description="What is attributed and judged; no combination stands in two groups.",
         ),
     ]
+    spectrum: Annotated[
+        SpectrumGroup | None,
+        Field(description="Passages whose Fisher spectrum is measured and drawn; null for none."),
+    ] = None
     passages_per_job: Annotated[
         Count,
         Field(

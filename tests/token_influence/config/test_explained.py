@@ -5,6 +5,7 @@ from raw_studies import DEFAULT, MODEL, change
 
 from token_influence.config import (
     conventions_of,
+    decompositions,
     explanations,
     explanations_left_out,
     load_study,
@@ -76,3 +77,14 @@ def test_conventions_of_ones_own_begin_with_a_preset():
     assert conventions_of(study, "as_in_code").preset == "as_in_code"
     assert conventions_of(study, "begun").preset == "as_in_paper"
     assert [reads_begin_of_text(study, name) for name in ("as_in_paper", "begun")] == [False, True]
+
+
+def test_spectra_are_of_the_passages_that_the_key_names():
+    assert decompositions(load_study(DEFAULT)) == []
+    spectrum = {"models": [MODEL], "data": ["lambada"], "first_passage": 60, "passages": 10}
+    raw = change("faithfulness/spectrum", spectrum)
+    (found,) = decompositions(load_study(raw))
+    assert found.keys == {"model": MODEL, "data": "lambada"}
+    assert found.passages == range(60, 70)
+    raw["sources"]["lambada"]["terms"] = "https://host/terms"
+    assert decompositions(load_study(raw)) == []

@@ -43,6 +43,11 @@ GROUP = "faithfulness/groups/0"
             ["groups[0].conventions[0]: found the conventions 'as_in_review'", "as_in_code"],
         ),
         (
+            "faithfulness/spectrum",
+            {"models": ["gpt"], "data": ["lambada"], "passages": 2},
+            ["faithfulness.spectrum.models[0]: found 'gpt', which no group names"],
+        ),
+        (
             "faithfulness/data/lambada/source",
             "hub",
             ["faithfulness.data.lambada.source: found the source 'hub', which is not defined"],

@@ -1,0 +1,31 @@
+"""The table of Fisher spectra: eigenvalues, and the share of their sum that the first of them hold."""
+
+import pandas as pd
+
+PREDICTIONS = ["model", "data"]
+LOW, HIGH = 0.05, 0.95
+
+
+def spectrum_table(eigenvalues: pd.DataFrame) -> pd.DataFrame:
+    """One row for each model, data set and rank, over `n` passages.
+
+    eigenvalues: the columns `model`, `data`, `passage`, `rank` (from 1) and `eigenvalue`.
+
+    `eigenvalue` is the median over passages; `share`, `share_low` and `share_high` are the median and
+    the quantiles 0.05 and 0.95 of the cumulative share: the sum of the `rank` largest eigenvalues of a
+    passage over the sum of all of them.
+    """
+    by_rank = eigenvalues.assign(share=shares(eigenvalues)).groupby(
+        [*PREDICTIONS, "rank"], sort=False
+    )
+    table = by_rank.agg(eigenvalue=("eigenvalue", "median"), share=("share", "median"))
+    limits = by_rank["share"].quantile([LOW, HIGH]).unstack()
+    limits = limits.set_axis(["share_low", "share_high"], axis="columns")
+    return table.join(limits).assign(n=by_rank.size()).reset_index()
+
+
+def shares(eigenvalues: pd.DataFrame) -> pd.Series:
+    """The cumulative share of each row: of its rank and all before it in its passage's sum."""
+    ordered = eigenvalues.sort_values("rank")
+    by_passage = ordered.groupby([*PREDICTIONS, "passage"])["eigenvalue"]
+    return (by_passage.cumsum() / by_passage.transform("sum")).reindex(eigenvalues.index)
