@@ -14,6 +14,7 @@ from token_influence.config import (
     explanations_left_out,
     fetchable_sources,
     filled_in,
+    forecasts,
     left_out,
     load_study,
     results_of_other_studies,
@@ -52,6 +53,7 @@ MODELS = list(dict.fromkeys(model for model, _ in PAIRS))
 TRAINED = [model for model in MODELS if STUDY.models[model].training]
 CORPORA = list(dict.fromkeys(corpus for _, corpus in PAIRS))
 EXPLANATIONS = explanations(STUDY)
+FORECASTS = forecasts(STUDY)
 SOURCES = fetchable_sources(STUDY, ARMS)
 RESULTS = STUDY.results
 

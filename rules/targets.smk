@@ -7,6 +7,7 @@ DIFFERENCE_FILES = [
 ]
 SENSITIVITY_FILES = per_arm(SENSITIVITY, OTHERS)
 MIXTURE_FILES = per_arm(MIXTURES, TRAINED_ARMS, objective=CONTROLS_OBJECTIVE)
+FORECAST_TABLES = ["scores", "forecast", "measures"]
 # The files of each explanation, one for each span of its passages.
 JUDGED_FILES = {
     each: expand(
@@ -32,6 +33,7 @@ def figure_names():
         *(of_all if OTHERS else []),
         *(["mixtures"] if MIXTURE_FILES else []),
         *(["faithfulness"] if EXPLANATIONS else []),
+        *[f"series/{each.model}/{each.system}" for each in FORECASTS],
     ]
 
 
@@ -44,6 +46,7 @@ def table_names():
         "emergence": STEPS,
         "faithfulness": EXPLANATIONS,
         "faithfulness_pairs": EXPLANATIONS,
+        "series": FORECASTS,
     }
     return [*decay, "models", "corpora", "verdicts", *(name for name in of_some if of_some[name])]
 
@@ -58,7 +61,7 @@ TARGETS = {
                 for arm in ARMS
                 for weights in ("trained", arm.weights)
             ]
-            + [manifest_of(each.model, "trained") for each in EXPLANATIONS]
+            + [manifest_of(each.model, "trained") for each in [*EXPLANATIONS, *FORECASTS]]
         )
     ),
     "windows": per_arm(WINDOWS),
@@ -70,6 +73,19 @@ TARGETS = {
         *expand(TABLE, table=[name for name in table_names() if name.startswith("faithfulness")]),
         *expand(
             FIGURE, figure=[n for n in figure_names() if n == "faithfulness"], kind=["svg", "png"]
+        ),
+    ],
+    "series": [
+        *[
+            FORECAST.format(**each.keys, table=table)
+            for each in FORECASTS
+            for table in FORECAST_TABLES
+        ],
+        *expand(TABLE, table=["series"] if FORECASTS else []),
+        *expand(
+            FIGURE,
+            figure=[name for name in figure_names() if name.startswith("series/")],
+            kind=["svg", "png"],
         ),
     ],
     "tables": [*expand(TABLE, table=table_names()), METRICS],
