@@ -19,7 +19,7 @@ System = Literal[
     "brownian",
 ]
 SYSTEMS: tuple[str, ...] = get_args(System)
-Values = Annotated[list[float], Field(min_length=2, max_length=LONGEST)]
+Values = Annotated[list[float], Field(min_length=1, max_length=LONGEST)]
 Some = Annotated[int, Field(ge=0, le=MOST_SERIES)]
 
 

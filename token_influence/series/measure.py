@@ -66,9 +66,9 @@ def measure(
     Raises AttributionError for a series that is constant, too short or not spelled by the tokenizer, and
     as `attribution.attribute` does.
     """
+    compared = comparable(len(values) - 1, dimension, name)
     numbers = two_digits(values, name)
     shown = numbers[:-1]
-    compared = comparable(len(shown), dimension, name)
     tokens = number_tokens(numbers.tolist(), tokenizer, name)
     prediction = Prediction(
         name, tokens.token_ids, len(tokens.token_ids) - 1, Token(tokens.next_id)
