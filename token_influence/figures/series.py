@@ -40,7 +40,7 @@ def series_figure(
     path = measures[measures["measure"].str.startswith(INTEGRAND)]
     figure = Figure(figsize=(7.6, 2.7 + 1.0 * len(methods)))
     grid = figure.add_gridspec(
-        len(methods) + 1, 2, width_ratios=[4, 1.3], height_ratios=[2.2] + [1.0] * len(methods)
+        len(methods) + 1, 2, width_ratios=[4, 1.4], height_ratios=[2.2] + [1.0] * len(methods)
     )
     top = figure.add_subplot(grid[0, 0])
     draw_numbers(top, scores[scores["method"] == methods[0]], forecast)
@@ -70,15 +70,15 @@ def draw_numbers(axes: Axes, rows: pd.DataFrame, forecast: pd.DataFrame) -> None
 def draw_forecast(axes: Axes, forecast: pd.DataFrame, measures: pd.DataFrame) -> None:
     """The probability of each number, on the axis of the series."""
     true = forecast.loc[forecast["true"], "number"].item()
-    axes.barh(forecast["number"], forecast["probability"], height=1.0, color=BLUE)
+    colours = np.where(forecast["true"], VERMILLION, BLUE)
+    axes.barh(forecast["number"], forecast["probability"], height=1.0, color=colours)
     axes.axhline(true, color=VERMILLION, lw=0.9, ls="--")
     mass = measures.loc[measures["measure"] == "mass", "value"].item()
-    axes.set_title("next number", pad=19)
+    axes.set_title("probability of the next", pad=19)
     axes.annotate(
         f"true: {true}; sum: {number(mass, 2)}", (0, 1), (0, 6), "axes fraction",
         textcoords="offset points", color=MUTED, fontsize=8.5, va="bottom",
     )  # fmt: skip
-    axes.set_xlabel("probability")
     axes.locator_params("x", nbins=3)
     axes.tick_params(labelleft=False)
 
@@ -87,6 +87,7 @@ def draw_scores(axes: Axes, rows: pd.DataFrame, method: str) -> None:
     """The scores of the numbers by one method, in percent of their sum."""
     shares = 100 * rows["score"] / rows["score"].sum()
     axes.bar(rows["index"], shares, width=1.0, color=GREEN)
+    axes.set_ylim(0, 1.3 * shares.max())  # room for the name
     axes.set_ylabel("%")
     axes.locator_params("y", nbins=3)
     axes.annotate(
