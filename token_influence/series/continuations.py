@@ -11,7 +11,7 @@ from transformers import DynamicCache, PreTrainedModel
 from token_influence.influence.access import forward, untouched
 from token_influence.response.single import can_reuse_prefixes
 
-BATCH_SIZE = 16
+BATCH_SIZE = 8
 
 
 class Continuations:
