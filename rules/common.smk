@@ -7,6 +7,7 @@ from token_influence.config import (
     conventions_of,
     corpus_origin,
     earlier_seeds,
+    own_values,
     plain,
     reads_begin_of_text,
     referenced,
@@ -43,6 +44,7 @@ JUDGED_BY = f"{RESULTS}/faithfulness/{{model}}/{{data}}/{{conventions}}/{{measur
 JUDGED = f"{JUDGED_BY}/{{method}}/{{span}}.parquet"
 REFERENCE = f"{JUDGED_BY}/reference/{{span}}.parquet"
 SPECTRUM = f"{RESULTS}/faithfulness/{{model}}/{{data}}/spectrum/{{span}}.parquet"
+FORECAST = f"{RESULTS}/series/{{model}}/{{system}}/{{table}}.parquet"
 TABLE = f"{RESULTS}/tables/{{table}}.csv"
 METRICS = f"{RESULTS}/metrics.json"
 FIGURE = f"{RESULTS}/figures/{{figure}}.{{kind}}"
@@ -63,7 +65,7 @@ wildcard_constraints:
             for arm in ARMS
             for weights in (arm.weights, "trained")
         }
-        | {checkpoint_of(STUDY, each.model, "trained") for each in EXPLANATIONS}
+        | {checkpoint_of(STUDY, each.model, "trained") for each in [*EXPLANATIONS, *FORECASTS]}
     ),
     corpus=any_of(STUDY.corpora),
     weights=any_of({arm.weights for arm in ARMS}),
@@ -76,6 +78,7 @@ wildcard_constraints:
     method=any_of({each.method for each in EXPLANATIONS}),
     measure=any_of({each.measure for each in EXPLANATIONS}),
     span=r"\d+-\d+",
+    system=any_of({each.system for each in FORECASTS}),
 
 
 def manifest_of(model, weights):

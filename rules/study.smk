@@ -15,6 +15,7 @@ from token_influence.config import (
     explanations_left_out,
     fetchable_sources,
     filled_in,
+    forecasts,
     left_out,
     load_study,
     results_of_other_studies,
@@ -54,6 +55,7 @@ TRAINED = [model for model in MODELS if STUDY.models[model].training]
 CORPORA = list(dict.fromkeys(corpus for _, corpus in PAIRS))
 EXPLANATIONS = explanations(STUDY)
 DECOMPOSITIONS = decompositions(STUDY)
+FORECASTS = forecasts(STUDY)
 SOURCES = fetchable_sources(STUDY, ARMS)
 RESULTS = STUDY.results
 

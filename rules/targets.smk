@@ -7,6 +7,7 @@ DIFFERENCE_FILES = [
 ]
 SENSITIVITY_FILES = per_arm(SENSITIVITY, OTHERS)
 MIXTURE_FILES = per_arm(MIXTURES, TRAINED_ARMS, objective=CONTROLS_OBJECTIVE)
+FORECAST_TABLES = ["scores", "forecast", "measures"]
 # The files of each explanation, one for each span of its passages.
 JUDGED_FILES = {
     each: expand(
@@ -42,6 +43,7 @@ def figure_names():
         *(["mixtures"] if MIXTURE_FILES else []),
         *(["faithfulness"] if EXPLANATIONS else []),
         *(["spectrum"] if DECOMPOSITIONS else []),
+        *[f"series/{each.model}/{each.system}" for each in FORECASTS],
     ]
 
 
@@ -55,6 +57,7 @@ def table_names():
         "faithfulness": EXPLANATIONS,
         "faithfulness_pairs": EXPLANATIONS,
         "spectrum": DECOMPOSITIONS,
+        "series": FORECASTS,
     }
     return [*decay, "models", "corpora", "verdicts", *(name for name in of_some if of_some[name])]
 
@@ -69,7 +72,7 @@ TARGETS = {
                 for arm in ARMS
                 for weights in ("trained", arm.weights)
             ]
-            + [manifest_of(each.model, "trained") for each in EXPLANATIONS]
+            + [manifest_of(each.model, "trained") for each in [*EXPLANATIONS, *FORECASTS]]
         )
     ),
     "windows": per_arm(WINDOWS),
@@ -82,6 +85,19 @@ TARGETS = {
         *expand(
             FIGURE,
             figure=[name for name in figure_names() if name in OF_FAITHFULNESS],
+            kind=["svg", "png"],
+        ),
+    ],
+    "series": [
+        *[
+            FORECAST.format(**each.keys, table=table)
+            for each in FORECASTS
+            for table in FORECAST_TABLES
+        ],
+        *expand(TABLE, table=["series"] if FORECASTS else []),
+        *expand(
+            FIGURE,
+            figure=[name for name in figure_names() if name.startswith("series/")],
             kind=["svg", "png"],
         ),
     ],

@@ -15,8 +15,8 @@ LIBRARY = REPOSITORY / "token_influence"
 # door of the library.
 LAYERS = (
     *("ground", "provenance", "config", "sources", "corpora", "models", "windows", "training"),
-    *("fitting", "influence", "profiles", "decay", "response", "attribution", "tables", "claims"),
-    *("figures", "cost", "standalone", "cli"),
+    *("fitting", "influence", "profiles", "decay", "response", "attribution"),
+    *("series", "tables", "claims", "figures", "cost", "standalone", "cli"),
 )
 DOOR = {"cli", "__main__"}
 READ_CONFIG = {"config", "cost", "standalone", "cli"}

@@ -25,6 +25,7 @@ from token_influence.config.explained import (
     referenced,
     spans,
 )
+from token_influence.config.forecasts import forecasts, own_values
 from token_influence.config.loading import read_config
 from token_influence.config.origins import (
     corpus_origin,
@@ -57,9 +58,11 @@ __all__ = [
     "explanations_left_out",
     "fetchable_sources",
     "filled_in",
+    "forecasts",
     "intact_and_shuffled",
     "left_out",
     "load_study",
+    "own_values",
     "plain",
     "read_config",
     "reads_begin_of_text",

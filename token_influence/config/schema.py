@@ -14,6 +14,7 @@ from token_influence.config.faithfulness import Faithfulness
 from token_influence.config.influence import Influence
 from token_influence.config.models import Model
 from token_influence.config.section import MOST_NAMES, Entries, Key, Keys, Section, Seed, Tokens
+from token_influence.config.series import Series
 from token_influence.config.sources import Source
 
 Weights = Annotated[str, Field(pattern=r"^(trained|random|step(0|[1-9][0-9]{0,8}))$")]
@@ -102,6 +103,12 @@ class Study(Section):
         Field(
             description="Attribution of single predictions to the tokens before them, and how faithful "
             "it is; null for none of it."
+        ),
+    ] = None
+    series: Annotated[
+        Series | None,
+        Field(
+            description="Number series, and which earlier numbers a forecast rests on; null for none."
         ),
     ] = None
     results: Annotated[

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from token_influence.config.checks import check, known
 from token_influence.config.corpora import Corpus
 from token_influence.config.explanation_checks import check_explanations
+from token_influence.config.forecast_checks import check_forecasts
 from token_influence.config.messages import sentence
 from token_influence.config.models import Model
 from token_influence.config.schema import Study
@@ -30,6 +31,7 @@ def load_study(raw: object) -> Study:
     study = _expand_text_of(_expand_held_out(_expand_local(study)))
     check(study)
     check_explanations(study)
+    check_forecasts(study)
     return study
 
 

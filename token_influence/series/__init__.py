@@ -1,0 +1,1 @@
+"""Number series that a model continues: which earlier numbers its forecast rests on."""
