@@ -23,6 +23,7 @@ include: "rules/influence.smk"
 include: "rules/profiles.smk"
 include: "rules/decay.smk"
 include: "rules/attribution.smk"
+include: "rules/scopes.smk"
 include: "rules/figures.smk"
 include: "rules/tables.smk"
 include: "rules/emergence.smk"
@@ -40,6 +41,7 @@ localrules:
     profiles,
     decay,
     faithfulness,
+    scopes,
     tables,
     figures,
     profile_figures,
@@ -84,6 +86,11 @@ rule decay:
 rule faithfulness:
     input:
         TARGETS["faithfulness"],
+
+
+rule scopes:
+    input:
+        TARGETS["scopes"],
 
 
 rule figures:

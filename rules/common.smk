@@ -42,6 +42,7 @@ SCORES = f"{RESULTS}/attribution/{{model}}/{{data}}/{{start}}/{{method}}/{{span}
 JUDGED_BY = f"{RESULTS}/faithfulness/{{model}}/{{data}}/{{conventions}}/{{measure}}"
 JUDGED = f"{JUDGED_BY}/{{method}}/{{span}}.parquet"
 REFERENCE = f"{JUDGED_BY}/reference/{{span}}.parquet"
+SCOPE = f"{RESULTS}/scopes/{{model}}/{{prompt}}.{{kind}}"
 TABLE = f"{RESULTS}/tables/{{table}}.csv"
 METRICS = f"{RESULTS}/metrics.json"
 FIGURE = f"{RESULTS}/figures/{{figure}}.{{kind}}"
@@ -63,6 +64,7 @@ wildcard_constraints:
             for weights in (arm.weights, "trained")
         }
         | {checkpoint_of(STUDY, each.model, "trained") for each in EXPLANATIONS}
+        | {checkpoint_of(STUDY, model, "trained") for model in PROMPTED}
     ),
     corpus=any_of(STUDY.corpora),
     weights=any_of({arm.weights for arm in ARMS}),

@@ -44,8 +44,15 @@ def table_names():
         "emergence": STEPS,
         "faithfulness": EXPLANATIONS,
         "faithfulness_pairs": EXPLANATIONS,
+        "scopes": PROMPTED,
     }
     return [*decay, "models", "corpora", "verdicts", *(name for name in of_some if of_some[name])]
+
+
+def scope_files(*kinds):
+    """The files of all prompts of all models."""
+    names = STUDY.prompts.texts if PROMPTED else []
+    return expand(SCOPE, model=PROMPTED, prompt=names, kind=kinds)
 
 
 TARGETS = {
@@ -59,6 +66,7 @@ TARGETS = {
                 for weights in ("trained", arm.weights)
             ]
             + [manifest_of(each.model, "trained") for each in EXPLANATIONS]
+            + [manifest_of(model, "trained") for model in PROMPTED]
         )
     ),
     "windows": per_arm(WINDOWS),
@@ -71,6 +79,10 @@ TARGETS = {
         *expand(
             FIGURE, figure=[n for n in figure_names() if n == "faithfulness"], kind=["svg", "png"]
         ),
+    ],
+    "scopes": [
+        *scope_files("html", "svg", "png", "json"),
+        *expand(TABLE, table=[name for name in table_names() if name == "scopes"]),
     ],
     "tables": [*expand(TABLE, table=table_names()), METRICS],
     "figures": expand(FIGURE, figure=figure_names(), kind=["svg", "png"]),

@@ -37,6 +37,7 @@ from token_influence.config.places import (
     results_of_other_studies,
     study_files,
 )
+from token_influence.config.prompted import prompted_models, prompts_left_out
 from token_influence.config.schema import Study
 from token_influence.config.section import plain
 from token_influence.config.study import load_study
@@ -59,6 +60,8 @@ __all__ = [
     "left_out",
     "load_study",
     "plain",
+    "prompted_models",
+    "prompts_left_out",
     "read_config",
     "reads_begin_of_text",
     "referenced",
