@@ -28,6 +28,23 @@ def render(
     The page's policy lets the browser run this script alone, so that markup which slipped through the
     escaping could not run.
     """
+    script = "\n".join(templates[each] for each in scripts)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+    policy += "; img-src data:; base-uri 'none'; form-action 'none'"
+    policy += "; connect-src 'self'" if connects else ""
+    return fragment(
+        templates,
+        name,
+        policy=policy,
+        style=Markup(templates["page.css"]),
+        script=Markup(script),
+        **values,
+    )
+
+
+def fragment(templates: Mapping[str, str], name: str, **values: Any) -> str:
+    """What the template `name` gives with these values, all of them escaped: a part of a page."""
     environment = Environment(
         loader=DictLoader(templates),
         autoescape=True,
@@ -35,17 +52,7 @@ def render(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    script = "\n".join(templates[each] for each in scripts)
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
-    policy += "; img-src data:; base-uri 'none'; form-action 'none'"
-    policy += "; connect-src 'self'" if connects else ""
-    return environment.get_template(name).render(
-        policy=policy,
-        style=Markup(templates["page.css"]),
-        script=Markup(script),
-        **values,
-    )
+    return environment.get_template(name).render(**values)
 
 
 def write_page(text: str, path: str | Path) -> None:

@@ -1,5 +1,6 @@
 """What is asked of a prompt: which prediction is explained, and what of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -82,3 +83,18 @@ def single_token(text: str, name: str, tokenizer: PreTrainedTokenizerBase) -> in
             "token, with the blank before it if it has one."
         )
     return ids[0]
+
+
+def asked_once(
+    position: int | None, before: str | None, token: str | None, contrast: Sequence[str] | None
+) -> Asked:
+    """What a person asks, with no two answers to one question.
+
+    Raises AttributionError if both `position` and `before`, or both `token` and `contrast` are given.
+    """
+    if position is not None and before is not None:
+        raise AttributionError("Both a position and words are given; allowed is one of them.")
+    if token is not None and contrast is not None:
+        raise AttributionError("Both a target and a contrast are given; allowed is one of them.")
+    pair = None if contrast is None else (contrast[0], contrast[1])
+    return Asked(position=position, before=before, token=token, contrast=pair)
