@@ -25,7 +25,9 @@ def loaded() -> Loaded:
         return Loaded(load_model(folder, device="cpu"), load_tokenizer(folder))
 
 
-def record(text: str = "the sea", *targets: Asked, methods=("semantic", "fisher", "distance")) -> dict:
+def record(
+    text: str = "the sea", *targets: Asked, methods=("semantic", "fisher", "distance")
+) -> dict:
     """The record of a prompt, as a study keeps it."""
     tiny = loaded()
     found: dict[str, Any] = explain(

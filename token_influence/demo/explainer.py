@@ -51,7 +51,7 @@ def answer(models: Mapping[str, Loaded], asked: object) -> dict[str, Any]:
     if texts["model"] not in models:
         raise AttributionError(f"There is no such model; allowed: {', '.join(models)}.")
     methods = asked.get("methods")
-    if not isinstance(methods, list) or not methods or not all(m in METHODS for m in methods):
+    if not isinstance(methods, list) or not methods or not all(m in list(METHODS) for m in methods):
         raise AttributionError(f"Choose one or more of the methods: {', '.join(METHODS)}.")
     loaded = models[texts["model"]]
     chat = Chat(texts["system"] or None, texts["answer"]) if asked.get("chat") is True else None

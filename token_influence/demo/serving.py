@@ -86,11 +86,12 @@ def run(options: argparse.Namespace) -> None:
 
 
 def bound(port: int) -> socket.socket:
-    """A socket at the port of this machine's own address; TokenInfluenceError if it is taken."""
+    """A socket that listens at this port of this machine alone; TokenInfluenceError if it is taken."""
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((ADDRESS, port))
+        listening.listen()
     except (OSError, OverflowError) as error:
         listening.close()
         raise TokenInfluenceError(f"Port {port} cannot be used: {error}.") from None

@@ -36,13 +36,13 @@ def scope_figure(record: Mapping[str, Any]) -> Figure:
 def lines(pieces: Sequence[str], columns: int = COLUMNS) -> list[tuple[int, int]]:
     """The line and the column where each token begins, wrapped before words that do not fit.
 
-    >>> lines(["the", " sea", "son", "\\n", "ends"], columns=6)
+    >>> lines(["the", " sea", "son", "\\n", "ends"], columns=8)
     [(0, 0), (1, 0), (1, 4), (1, 7), (2, 0)]
     """
     places: list[tuple[int, int]] = []
     line = column = 0
     for k, piece in enumerate(pieces):
-        begins_word = piece[:1].isspace()
+        begins_word = piece.startswith(" ")
         following = next(
             (n for n in range(k + 1, len(pieces)) if pieces[n][:1].isspace()), len(pieces)
         )

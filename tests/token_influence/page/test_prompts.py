@@ -116,7 +116,9 @@ def test_the_policy_stops_a_script_that_slipped_in(tmp_path: Path, chromium):
     """Without the fixture `page`, which fails on the error that the browser reports."""
     address = made(tmp_path, record("the sea"))
     file = tmp_path / "prompt.html"
-    file.write_text(file.read_text().replace("</main>", "<script>document.title='x'</script></main>"))
+    file.write_text(
+        file.read_text().replace("</main>", "<script>document.title='x'</script></main>")
+    )
     context = chromium.new_context()
     page = context.new_page()
     page.goto(address)

@@ -37,9 +37,15 @@ def test_words_are_explained_token_by_token_from_what_stands_before_each():
 @pytest.mark.parametrize(
     ("question", "sentence"),
     [
-        ({"token": "xy"}, "The target 'xy' of the prompt p is 2 tokens; allowed is the text of one"),
+        (
+            {"token": "xy"},
+            "The target 'xy' of the prompt p is 2 tokens; allowed is the text of one",
+        ),
         ({"contrast": ("x", "")}, "The target '' of the prompt p is 0 tokens"),
-        ({"before": "a"}, "The words 'a' begin the prompt p; allowed are words with a token before"),
+        (
+            {"before": "a"},
+            "The words 'a' begin the prompt p; allowed are words with a token before",
+        ),
         ({"before": "lake"}, "The words 'lake' occur 0 times"),
     ],
 )

@@ -69,7 +69,11 @@ def test_markup_is_text_like_any_other():
     [
         ("sea", Asked(position=7), "position 7, but its text has 3 tokens, so 0 to 2 are allowed"),
         ("sea" * 30, Asked(), "is 90 tokens long, but the model reads at most 64"),
-        ("the sea", Asked(position=2, expected=("sea",)), "'sea' of the prompt sea stand after the"),
+        (
+            "the sea",
+            Asked(position=2, expected=("sea",)),
+            "'sea' of the prompt sea stand after the",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused_in_one_sentence(text, asked, sentence):
