@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined
-from markupsafe import Markup
 
 from token_influence.files import atomic
 
@@ -37,8 +36,8 @@ def render(
         templates,
         name,
         policy=policy,
-        style=Markup(templates["page.css"]),
-        script=Markup(script),
+        style=templates["page.css"],
+        script=script,
         **values,
     )
 

@@ -10,7 +10,7 @@ from jinja2 import UndefinedError
 
 from token_influence.page.render import fragment, render, write_page
 
-BASE = "{{ policy }}|{{ style }}|<script>{{ script }}</script>"
+BASE = "{{ policy }}|{{ style | safe }}|<script>{{ script | safe }}</script>"
 
 
 def test_the_policy_allows_the_page_its_own_script_alone():
