@@ -24,6 +24,7 @@ include: "rules/profiles.smk"
 include: "rules/decay.smk"
 include: "rules/attribution.smk"
 include: "rules/series.smk"
+include: "rules/scopes.smk"
 include: "rules/figures.smk"
 include: "rules/tables.smk"
 include: "rules/emergence.smk"
@@ -42,6 +43,7 @@ localrules:
     decay,
     faithfulness,
     series,
+    scopes,
     tables,
     figures,
     profile_figures,
@@ -91,6 +93,11 @@ rule faithfulness:
 rule series:
     input:
         TARGETS["series"],
+
+
+rule scopes:
+    input:
+        TARGETS["scopes"],
 
 
 rule figures:

@@ -45,6 +45,7 @@ JUDGED = f"{JUDGED_BY}/{{method}}/{{span}}.parquet"
 REFERENCE = f"{JUDGED_BY}/reference/{{span}}.parquet"
 SPECTRUM = f"{RESULTS}/faithfulness/{{model}}/{{data}}/spectrum/{{span}}.parquet"
 FORECAST = f"{RESULTS}/series/{{model}}/{{system}}/{{table}}.parquet"
+SCOPE = f"{RESULTS}/scopes/{{model}}/{{prompt}}.{{kind}}"
 TABLE = f"{RESULTS}/tables/{{table}}.csv"
 METRICS = f"{RESULTS}/metrics.json"
 FIGURE = f"{RESULTS}/figures/{{figure}}.{{kind}}"
@@ -66,6 +67,7 @@ wildcard_constraints:
             for weights in (arm.weights, "trained")
         }
         | {checkpoint_of(STUDY, each.model, "trained") for each in [*EXPLANATIONS, *FORECASTS]}
+        | {checkpoint_of(STUDY, model, "trained") for model in PROMPTED}
     ),
     corpus=any_of(STUDY.corpora),
     weights=any_of({arm.weights for arm in ARMS}),

@@ -18,6 +18,8 @@ from token_influence.config import (
     forecasts,
     left_out,
     load_study,
+    prompted_models,
+    prompts_left_out,
     results_of_other_studies,
     side_by_side,
 )
@@ -30,7 +32,11 @@ if not Path(token_influence.__file__).parent.samefile(Path(workflow.basedir) / "
     )
 
 STUDY = checked(load_study, config)
-LEFT_OUT = {"arms": left_out(STUDY), "explanations": explanations_left_out(STUDY)}
+LEFT_OUT = {
+    "arms": left_out(STUDY),
+    "explanations": explanations_left_out(STUDY),
+    "prompts": prompts_left_out(STUDY),
+}
 if workflow.is_main_process:  # else every job would repeat the checks and the messages
     other_results = results_of_other_studies(Path(workflow.basedir), CONFIG_FILES[-1])
     checked(check_results, STUDY, other_results, Path.cwd())
@@ -56,6 +62,7 @@ CORPORA = list(dict.fromkeys(corpus for _, corpus in PAIRS))
 EXPLANATIONS = explanations(STUDY)
 DECOMPOSITIONS = decompositions(STUDY)
 FORECASTS = forecasts(STUDY)
+PROMPTED = prompted_models(STUDY)
 SOURCES = fetchable_sources(STUDY, ARMS)
 RESULTS = STUDY.results
 

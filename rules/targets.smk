@@ -58,8 +58,15 @@ def table_names():
         "faithfulness_pairs": EXPLANATIONS,
         "spectrum": DECOMPOSITIONS,
         "series": FORECASTS,
+        "scopes": PROMPTED,
     }
     return [*decay, "models", "corpora", "verdicts", *(name for name in of_some if of_some[name])]
+
+
+def scope_files(*kinds):
+    """The files of all prompts of all models."""
+    names = STUDY.prompts.texts if PROMPTED else []
+    return expand(SCOPE, model=PROMPTED, prompt=names, kind=kinds)
 
 
 TARGETS = {
@@ -73,6 +80,7 @@ TARGETS = {
                 for weights in ("trained", arm.weights)
             ]
             + [manifest_of(each.model, "trained") for each in [*EXPLANATIONS, *FORECASTS]]
+            + [manifest_of(model, "trained") for model in PROMPTED]
         )
     ),
     "windows": per_arm(WINDOWS),
@@ -100,6 +108,10 @@ TARGETS = {
             figure=[name for name in figure_names() if name.startswith("series/")],
             kind=["svg", "png"],
         ),
+    ],
+    "scopes": [
+        *scope_files("html", "svg", "png", "json"),
+        *expand(TABLE, table=[name for name in table_names() if name == "scopes"]),
     ],
     "tables": [*expand(TABLE, table=table_names()), METRICS],
     "figures": expand(FIGURE, figure=figure_names(), kind=["svg", "png"]),

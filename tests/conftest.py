@@ -1,7 +1,8 @@
 """Fixtures of several rooms."""
 
+from browser import chromium, page
 from hub_server import hub
 from tiny_study import finished_study, fresh, study
 from training_study import growing
 
-__all__ = ["finished_study", "fresh", "growing", "hub", "study"]
+__all__ = ["chromium", "finished_study", "fresh", "growing", "hub", "page", "study"]

@@ -1,4 +1,4 @@
-"""The command line: `python -m token_influence COMMAND`, with the commands `measure` and `headline`.
+"""The command line: `python -m token_influence COMMAND` (`measure`, `explain`, `demo`, `headline`).
 
 Exit codes: 0 for success; 1 for a mistake in the input, which is explained in one sentence; 2 for a
 wrong command line; 130 after Ctrl-C. With any code but 0, no file is left behind.
@@ -14,8 +14,10 @@ from typing import get_args
 
 from token_influence import importing
 from token_influence.config.schema import Objective
+from token_influence.demo import serving
 from token_influence.errors import TokenInfluenceError
 from token_influence.ranges import RANGE_PATTERN
+from token_influence.standalone import explaining
 from token_influence.standalone.choices import USUAL_DISTANCE, Choices, fits_on
 
 DEFAULTS = Choices()
@@ -72,6 +74,18 @@ def parser() -> argparse.ArgumentParser:
     _add_inputs(measure)
     _add_windows(measure)
     _add_rest(measure)
+    explain = commands.add_parser(
+        "explain",
+        help="show which tokens of a prompt matter to a prediction",
+        description=explaining.DESCRIPTION,
+        epilog=explaining.EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    explaining.add_options(explain)
+    demo = commands.add_parser(
+        "demo", help="open a local page to explain prompts", description=serving.DESCRIPTION
+    )
+    serving.add_options(demo)
     headline = commands.add_parser(
         "headline", help="print the headline numbers of a study", description=HEADLINE
     )

@@ -15,11 +15,11 @@ LIBRARY = REPOSITORY / "token_influence"
 # door of the library.
 LAYERS = (
     *("ground", "provenance", "config", "sources", "corpora", "models", "windows", "training"),
-    *("fitting", "influence", "profiles", "decay", "response", "attribution"),
-    *("series", "tables", "claims", "figures", "cost", "standalone", "cli"),
+    *("fitting", "influence", "profiles", "decay", "response", "attribution", "series", "scopes"),
+    *("tables", "claims", "figures", "page", "cost", "standalone", "demo", "cli"),
 )
 DOOR = {"cli", "__main__"}
-READ_CONFIG = {"config", "cost", "standalone", "cli"}
+READ_CONFIG = {"config", "cost", "standalone", "demo", "cli"}
 
 
 def imported(file: Path) -> Iterator[str]:

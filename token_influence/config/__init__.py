@@ -39,6 +39,7 @@ from token_influence.config.places import (
     results_of_other_studies,
     study_files,
 )
+from token_influence.config.prompted import prompted_models, prompts_left_out
 from token_influence.config.schema import Study
 from token_influence.config.section import plain
 from token_influence.config.study import load_study
@@ -64,6 +65,8 @@ __all__ = [
     "load_study",
     "own_values",
     "plain",
+    "prompted_models",
+    "prompts_left_out",
     "read_config",
     "reads_begin_of_text",
     "referenced",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from token_influence.config.derived import Arm, arms, source_at, sources_of_model
 from token_influence.config.explained import explanations
 from token_influence.config.forecasts import forecasts
+from token_influence.config.prompted import prompted_models
 from token_influence.config.schema import Study
 from token_influence.config.sources import Source
 
@@ -32,6 +33,7 @@ def used_sources(study: Study) -> dict[str, UsedSource]:
     weights_of = [(arm.model, arm.weights) for arm in measured]
     weights_of += [(each.model, "trained") for each in explained]
     weights_of += [(each.model, "trained") for each in forecasts(study)]
+    weights_of += [(model, "trained") for model in prompted_models(study)]
     for name, needed in dict.fromkeys(weights_of):
         model = study.models[name]
         if model.training is not None:

@@ -13,6 +13,7 @@ from token_influence.config.decay import Decay, Headline
 from token_influence.config.faithfulness import Faithfulness
 from token_influence.config.influence import Influence
 from token_influence.config.models import Model
+from token_influence.config.prompts import Prompts
 from token_influence.config.section import MOST_NAMES, Entries, Key, Keys, Section, Seed, Tokens
 from token_influence.config.series import Series
 from token_influence.config.sources import Source
@@ -110,6 +111,10 @@ class Study(Section):
         Field(
             description="Number series, and which earlier numbers a forecast rests on; null for none."
         ),
+    ] = None
+    prompts: Annotated[
+        Prompts | None,
+        Field(description="Prompts shaded by what matters to a prediction; null for none of it."),
     ] = None
     results: Annotated[
         str,

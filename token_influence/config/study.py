@@ -12,6 +12,7 @@ from token_influence.config.explanation_checks import check_explanations
 from token_influence.config.forecast_checks import check_forecasts
 from token_influence.config.messages import sentence
 from token_influence.config.models import Model
+from token_influence.config.prompt_checks import check_prompts
 from token_influence.config.schema import Study
 from token_influence.config.sources import Source
 from token_influence.errors import ConfigError
@@ -32,6 +33,7 @@ def load_study(raw: object) -> Study:
     check(study)
     check_explanations(study)
     check_forecasts(study)
+    check_prompts(study)
     return study
 
 

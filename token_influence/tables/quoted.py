@@ -34,6 +34,7 @@ PAIRS = [
     *("model", "data", "conventions", "method", "other"),
     *("difference", "low", "high", "p_holm", "n"),
 ]
+EXPECTED = [*("model", "prompt", "target", "words", "sources", "by_distance", "spread_tokens")]
 EMERGENCE = [
     *("model", "corpus", "objective", "step", "tokens_seen"),
     *("identified", "reason", "direction", "p", "p_low", "p_high"),
@@ -49,7 +50,7 @@ def quoted_numbers(
     """What pages quote of a study, as plain rows without missing values.
 
     tables: `decay`, `predictions`, `controls`, `verdicts`; `mixtures`, `sensitivity`,
-    `faithfulness` with `faithfulness_pairs`, and `emergence` if there are any;
+    `faithfulness` with `faithfulness_pairs`, `scopes` and `emergence` if there are any;
     headline: the `range` and `skip_sources` that the study reports.
 
     `profiles`: one row per arm and objective, in reading order: the sample, the loss (nats per
@@ -57,6 +58,7 @@ def quoted_numbers(
     `_rival`). Checkpoints of a training are left out, for they stand in `emergence`. `differences`:
     the power law's parameters on intact minus those on shuffled text. `sensitivity`: what is taken
     over the predictions. `faithfulness`: all but the drops at single fractions; the pairs by AOPC.
+    `scopes`: a row for the expected words of each target of a prompt, see `_expected_words`.
     `verdicts`, `mixtures` and `emergence`: the tables of these names, where
     `least_error` is the family of the least cross-validated error.
     """
@@ -80,6 +82,8 @@ def quoted_numbers(
         numbers["faithfulness"] = _rows(judged[~drops], FAITHFULNESS)
         pairs = tables["faithfulness_pairs"]
         numbers["faithfulness_pairs"] = _rows(pairs[pairs["measure"] == "aopc"], PAIRS)
+    if "scopes" in tables:
+        numbers["scopes"] = list(_expected_words(tables["scopes"]))
     if "emergence" in tables:
         numbers["emergence"] = _rows(_with_best(tables["emergence"]), EMERGENCE)
     return numbers
@@ -110,6 +114,20 @@ def _rival(fit: Mapping[Any, Any]) -> Row:
     row = _row({name: fit[name] for name in ("r_squared", *NEARNESS) if name in fit})
     behind, error = fit["behind_power_law"], fit["behind_power_law_se"]
     return row | ({"behind": rounded(behind / error)} if error > 0 else {})
+
+
+def _expected_words(scopes: pd.DataFrame) -> Iterable[Row]:
+    """A row for the expected words of each target: `rank`, `spread` and `comes_out` by method."""
+    looking = scopes[~scopes["method"].str.startswith("distance")]
+    for names, rows in looking.groupby(EXPECTED, sort=False):
+        key: Any = names
+        by_method = rows.set_index("method")
+        yield {
+            **_row(dict(zip(EXPECTED, key, strict=True))),
+            "rank": _row(by_method["rank"]),
+            "spread": _row(by_method["spread"]),
+            "comes_out": list(by_method.index[by_method["comes_out"]]),
+        }
 
 
 def _with_best(emergence: pd.DataFrame) -> pd.DataFrame:

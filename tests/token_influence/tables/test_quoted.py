@@ -133,3 +133,22 @@ def test_faithfulness_is_quoted_without_its_single_drops(tables):
     ]
     assert numbers["faithfulness"][0]["value"] == -1.23
     assert numbers["faithfulness_pairs"] == [pair]
+
+
+def test_expected_words_have_their_ranks_under_every_method_that_looks_at_the_model(tables):
+    row = {"model": "m", "prompt": "p", "target": "cats", "words": "des", "sources": 32}
+    row |= {"by_distance": 15, "spread_tokens": 6}
+    methods = [
+        {"method": "semantic", "rank": 19, "comes_out": False, "spread": 2.990753},
+        {"method": "fisher", "rank": 2, "comes_out": True, "spread": None},
+        {"method": "distance-p=0.86", "rank": 15, "comes_out": False, "spread": 5.8},
+    ]
+    tables["scopes"] = pd.DataFrame([row | each for each in methods])
+    (found,) = quoted_numbers(tables, HEADLINE)["scopes"]
+    assert found == {
+        **row,
+        "rank": {"semantic": 19, "fisher": 2},
+        "spread": {"semantic": 2.99},
+        "comes_out": ["fisher"],
+    }
+    json.dumps(found, allow_nan=False)

@@ -1,0 +1,88 @@
+# Prompts, shaded by what matters to a prediction.
+from pathlib import Path
+
+# Text, so that a changed template makes the pages again; a path would differ between clones.
+TEMPLATES = {
+    path.name: path.read_text(encoding="utf-8")
+    for path in sorted((Path(workflow.basedir) / "token_influence/page/templates").iterdir())
+}
+
+# A rule has outputs even where no target asks for them.
+PROMPTS = list(STUDY.prompts.texts) if STUDY.prompts else ["none"]
+
+
+def scopes_of_model(*kinds):
+    """The files of all prompts of one model, in the order of the study; kinds: of files."""
+    return expand(SCOPE, prompt=PROMPTS, kind=kinds, allow_missing=True)
+
+
+rule explain_prompts:
+    input:
+        manifest=lambda wildcards: manifest_of(wildcards.model, "trained"),
+        record=up_to_date("explain_prompts"),
+    output:
+        scopes_of_model("json"),
+    log:
+        "logs/explain_prompts/{model}.log",
+    benchmark:
+        "logs/benchmarks/explain_prompts/{model}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    threads: STUDY.influence.torch_threads
+    resources:
+        gpu=gpus,
+        mem_mb=STUDY.influence.memory_mb,
+    params:
+        prompts=lambda wildcards: plain(STUDY.prompts)["texts"],
+        methods=lambda wildcards: STUDY.prompts.methods,
+        model=lambda wildcards: wildcards.model,
+        influence=plain(STUDY.influence, without={"memory_mb"}),
+        recipe=lambda wildcards: recipe(wildcards.model),
+        code=code("explain_prompts"),
+    script:
+        "../scripts/explain_prompts.py"
+
+
+rule draw_prompts:
+    input:
+        records=scopes_of_model("json"),
+        record=up_to_date("draw_prompts"),
+    output:
+        html=report(scopes_of_model("html"), caption="../report/scopes.rst", category="Prompts"),
+        svg=scopes_of_model("svg"),
+        png=scopes_of_model("png"),
+    log:
+        "logs/draw_prompts/{model}.log",
+    benchmark:
+        "logs/benchmarks/draw_prompts/{model}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        templates=TEMPLATES,
+        code=code("draw_prompts"),
+    script:
+        "../scripts/draw_prompts.py"
+
+
+rule tabulate_scopes:
+    input:
+        scope_files("json"),
+        record=up_to_date("tabulate_scopes"),
+    output:
+        report(
+            TABLE.format(table="scopes"),
+            caption="../report/scopes_table.rst",
+            category="Tables",
+            labels={"table": "scopes"},
+        ),
+    log:
+        "logs/tabulate_scopes.log",
+    benchmark:
+        "logs/benchmarks/tabulate_scopes/all.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        number=len(scope_files("json")),
+        code=code("tabulate_scopes"),
+    script:
+        "../scripts/tabulate_scopes.py"

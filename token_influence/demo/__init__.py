@@ -1,0 +1,1 @@
+"""A local page on which people explain prompts of their own."""
