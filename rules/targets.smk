@@ -1,9 +1,9 @@
 # The targets: for each stage all files of the study, and the figures among them.
-from token_influence.config import intact_and_shuffled, spans, used_sources
+from token_influence.config import intact_and_controls, spans, used_sources
 
 DIFFERENCE_FILES = [
-    DIFFERENCES.format(objective=objective, **arm.keys)
-    for arm, objective in intact_and_shuffled(ARMS)
+    DIFFERENCES.format(control=control, objective=objective, **arm.keys)
+    for arm, control, objective in intact_and_controls(ARMS)
 ]
 SENSITIVITY_FILES = per_arm(SENSITIVITY, OTHERS)
 MIXTURE_FILES = per_arm(MIXTURES, TRAINED_ARMS, objective=CONTROLS_OBJECTIVE)

@@ -3,7 +3,7 @@
 Nothing heavier than pydantic is imported here, so that planning a run stays fast.
 """
 
-from token_influence.config.comparisons import intact_and_shuffled, side_by_side
+from token_influence.config.comparisons import intact_and_controls, side_by_side
 from token_influence.config.derived import (
     Arm,
     arms,
@@ -55,7 +55,7 @@ __all__ = [
     "explanations_left_out",
     "fetchable_sources",
     "filled_in",
-    "intact_and_shuffled",
+    "intact_and_controls",
     "left_out",
     "load_study",
     "plain",

@@ -17,7 +17,7 @@ from token_influence.config.section import MOST_NAMES, Entries, Key, Keys, Secti
 from token_influence.config.sources import Source
 
 Weights = Annotated[str, Field(pattern=r"^(trained|random|step(0|[1-9][0-9]{0,8}))$")]
-Order = Literal["intact", "shuffled"]
+Order = Literal["intact", "shuffled", "blocks16", "reversed", "unigram"]
 Objective = Literal["true_logit", "predicted_logit", "temperature", "fisher"]
 
 
@@ -40,7 +40,9 @@ class ArmGroup(Section):
         Field(
             min_length=1,
             max_length=20,
-            description="Orders of a window's tokens: as in the text, or shuffled.",
+            description="Orders of a window's tokens: as in the text (`intact`), or those of a control: "
+            "permuted (`shuffled`), in permuted blocks of 16 (`blocks16`), from the last to the first "
+            "(`reversed`), or drawn from the corpus (`unigram`).",
         ),
     ]
     objectives: Annotated[
@@ -79,7 +81,7 @@ class Study(Section):
         Field(
             min_length=1,
             max_length=200,
-            description="Seeds of drawing windows, shuffling and random initialisation.",
+            description="Seeds of drawing windows, of reordering them and of random initialisation.",
         ),
     ]
     windows: Annotated[
