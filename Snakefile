@@ -23,6 +23,7 @@ include: "rules/influence.smk"
 include: "rules/profiles.smk"
 include: "rules/decay.smk"
 include: "rules/attribution.smk"
+include: "rules/response.smk"
 include: "rules/figures.smk"
 include: "rules/tables.smk"
 include: "rules/emergence.smk"
@@ -40,6 +41,7 @@ localrules:
     profiles,
     decay,
     faithfulness,
+    response,
     tables,
     figures,
     profile_figures,

@@ -16,6 +16,7 @@ from token_influence.config import (
     filled_in,
     left_out,
     load_study,
+    response_arms,
     results_of_other_studies,
     side_by_side,
 )
@@ -52,6 +53,7 @@ MODELS = list(dict.fromkeys(model for model, _ in PAIRS))
 TRAINED = [model for model in MODELS if STUDY.models[model].training]
 CORPORA = list(dict.fromkeys(corpus for _, corpus in PAIRS))
 EXPLANATIONS = explanations(STUDY)
+RESPONSE_ARMS = response_arms(STUDY)
 SOURCES = fetchable_sources(STUDY, ARMS)
 RESULTS = STUDY.results
 

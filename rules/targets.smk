@@ -72,6 +72,7 @@ TARGETS = {
             FIGURE, figure=[n for n in figure_names() if n == "faithfulness"], kind=["svg", "png"]
         ),
     ],
+    "response": [],
     "tables": [*expand(TABLE, table=table_names()), METRICS],
     "figures": expand(FIGURE, figure=figure_names(), kind=["svg", "png"]),
 }

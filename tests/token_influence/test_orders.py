@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from token_influence.config.schema import Order
+from token_influence.config.arms import Order
 from token_influence.orders import CONTROLS, ORDERS, PAIRED
 
 

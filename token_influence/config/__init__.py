@@ -37,6 +37,7 @@ from token_influence.config.places import (
     results_of_other_studies,
     study_files,
 )
+from token_influence.config.responding import response_arms
 from token_influence.config.schema import Study
 from token_influence.config.section import plain
 from token_influence.config.study import load_study
@@ -62,6 +63,7 @@ __all__ = [
     "read_config",
     "reads_begin_of_text",
     "referenced",
+    "response_arms",
     "results_of_other_studies",
     "side_by_side",
     "source_at",

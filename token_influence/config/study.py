@@ -11,6 +11,7 @@ from token_influence.config.corpora import Corpus
 from token_influence.config.explanation_checks import check_explanations
 from token_influence.config.messages import sentence
 from token_influence.config.models import Model
+from token_influence.config.responding import check_response
 from token_influence.config.schema import Study
 from token_influence.config.sources import Source
 from token_influence.errors import ConfigError
@@ -30,6 +31,7 @@ def load_study(raw: object) -> Study:
     study = _expand_text_of(_expand_held_out(_expand_local(study)))
     check(study)
     check_explanations(study)
+    check_response(study)
     return study
 
 

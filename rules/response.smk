@@ -1,0 +1,4 @@
+# How predictions respond when their inputs are changed (the section `response`).
+rule response:
+    input:
+        TARGETS["response"],
