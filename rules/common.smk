@@ -42,6 +42,7 @@ DIFFERENCES = (
 )
 SENSITIVITY = f"{RESULTS}/sensitivity/{ARM}/{{objective}}.json"
 MIXTURES = f"{RESULTS}/decay/{ARM}/mixtures/{{objective}}.json"
+SOURCE_CLASSES = f"{RESULTS}/response/source_classes/{ARM}/{{objective}}.json"
 SCORES = f"{RESULTS}/attribution/{{model}}/{{data}}/{{start}}/{{method}}/{{span}}.parquet"
 JUDGED_BY = f"{RESULTS}/faithfulness/{{model}}/{{data}}/{{conventions}}/{{measure}}"
 JUDGED = f"{JUDGED_BY}/{{method}}/{{span}}.parquet"

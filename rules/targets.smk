@@ -7,6 +7,10 @@ DIFFERENCE_FILES = [
 ]
 SENSITIVITY_FILES = per_arm(SENSITIVITY, OTHERS)
 MIXTURE_FILES = per_arm(MIXTURES, TRAINED_ARMS, objective=CONTROLS_OBJECTIVE)
+CLASSIFIED_ARMS = [
+    arm for arm in RESPONSE_ARMS if STUDY.response.classes and CONTROLS_OBJECTIVE in arm.objectives
+]
+SOURCE_CLASSES_FILES = per_arm(SOURCE_CLASSES, CLASSIFIED_ARMS, objective=CONTROLS_OBJECTIVE)
 # The files of each explanation, one for each span of its passages.
 JUDGED_FILES = {
     each: expand(
@@ -29,6 +33,9 @@ def figure_names():
         *per_arm(f"objectives/{ARM}", several),
         *[f"controls/{m}/{c}" for m, c in PAIRS if len(compared_arms(model=m, corpus=c)) > 1],
         *[f"emergence/{model}" for model in dict.fromkeys(arm.model for arm in STEPS)],
+        *per_arm(
+            f"source_classes/{ARM}/{{objective}}", CLASSIFIED_ARMS, objective=CONTROLS_OBJECTIVE
+        ),
         *(of_all if OTHERS else []),
         *(["mixtures"] if MIXTURE_FILES else []),
         *(["faithfulness"] if EXPLANATIONS else []),
@@ -41,6 +48,7 @@ def table_names():
     of_some = {
         "sensitivity": OTHERS,
         "mixtures": MIXTURE_FILES,
+        "source_classes": SOURCE_CLASSES_FILES,
         "emergence": STEPS,
         "faithfulness": EXPLANATIONS,
         "faithfulness_pairs": EXPLANATIONS,
@@ -76,6 +84,10 @@ TARGETS = {
     "tables": [*expand(TABLE, table=table_names()), METRICS],
     "figures": expand(FIGURE, figure=figure_names(), kind=["svg", "png"]),
 }
+TARGETS["response"] += [
+    *SOURCE_CLASSES_FILES,
+    *(path for path in TARGETS["tables"] + TARGETS["figures"] if "/source_classes" in path),
+]
 PROFILE_FIGURES = [
     path
     for path in TARGETS["figures"]

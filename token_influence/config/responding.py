@@ -43,6 +43,8 @@ def _check_windows(study: Study, section: Response, corpus: str) -> None:
     _at_most("predictions", section.predictions, windows.positions, positions)
     distances = f"the largest distance that every prediction of the corpus {corpus!r} has"
     _at_most("distances", section.distances[-1], windows.min_position, distances)
+    if classes := section.classes:
+        _at_most("classes.tail", classes.tail, windows.min_position, distances)
     if every := section.every_source:
         _at_most("every_source.windows", every.windows, windows.per_seed, drawn)
         length = f"the length of the windows of the corpus {corpus!r}"

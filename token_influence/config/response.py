@@ -6,7 +6,15 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from token_influence.config.arms import Order, Weights
-from token_influence.config.section import MOST_NAMES, Count, Keys, Length, Section, Tokens
+from token_influence.config.section import (
+    MOST_NAMES,
+    Count,
+    Keys,
+    Length,
+    Position,
+    Section,
+    Tokens,
+)
 
 Intervention = Literal["unigram", "zeros", "mean", "swap"]
 
@@ -20,6 +28,14 @@ class EverySource(Section):
     length: Annotated[
         Length,
         Field(description="Number of tokens that are read, from the window's start, in tokens."),
+    ]
+
+
+class SourceClasses(Section):
+    """Shares of influence by class of source token, from what is measured anyway."""
+
+    tail: Annotated[
+        Position, Field(description="Smallest distance of the tail of a profile, in tokens.")
     ]
 
 
@@ -41,6 +57,12 @@ class Response(Section):
         list[Order],
         Field(min_length=1, max_length=20, description="Orders of the arms that are used."),
     ] = ["intact"]
+    classes: Annotated[
+        SourceClasses | None,
+        Field(
+            description="How much of the influence each class of source tokens has; null for none."
+        ),
+    ] = None
     seeds: Annotated[
         Count,
         Field(
