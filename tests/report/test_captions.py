@@ -25,6 +25,7 @@ def caption(name: str, config: dict, skip_sources: int = 0) -> str:
         params=SimpleNamespace(
             headline={"range": "3..77", "skip_sources": skip_sources},
             skip_sources=skip_sources,
+            words="in some order",
             orders={"reversed": {"words": "turned round", "question": "Why?"}},
         ),
     )

@@ -60,7 +60,7 @@ def draw_left_out(axes: Axes, record: Record) -> None:
     }
     most = sorted(moved, key=lambda name: -moved[name])[: len(HIGHLIGHTED)]
     others = [name for name in left_out if name not in most]
-    styles = {name: {"color": BAND_INNER, "lw": 0.8} for name in others}
+    styles: dict[str, dict[str, Any]] = {name: {"color": BAND_INNER, "lw": 0.8} for name in others}
     for name, (color, line) in zip(most, HIGHLIGHTED, strict=False):
         styles[name] = {"color": color, "ls": line, "lw": 1.2, "label": f"without {CLASSES[name]}"}
     if others:

@@ -34,6 +34,11 @@ def test_arms_that_the_study_does_not_measure_are_left_out():
             ["response.distances: found 300; allowed is at most 256, the largest distance that"],
         ),
         (
+            "classes",
+            {"tail": 300},
+            ["response.classes.tail: found 300; allowed is at most 256, the largest distance that"],
+        ),
+        (
             "every_source",
             {"windows": 2, "length": 600},
             ["response.every_source.length: found 600; allowed is at most 512"],

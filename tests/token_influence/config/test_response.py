@@ -13,6 +13,12 @@ from raw_studies import assert_refused, change
         ("interventions", ["erase"], ["response.interventions[0]: found 'erase'", "'swap'"]),
         ("interventions", ["mean", "mean"], ["each intervention is allowed once"]),
         ("orders", ["sorted"], ["response.orders[0]: found 'sorted'", "shuffled"]),
+        ("classes", {"tail": 0}, ["response.classes.tail: found 0"]),
+        (
+            "classes",
+            {"tail": 9, "head": 1},
+            ["response.classes.head: unknown key; allowed here: tail"],
+        ),
         ("directions", 0, ["response.directions: found 0"]),
         ("windows", 0, ["response.windows: found 0"]),
     ],
