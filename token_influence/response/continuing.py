@@ -22,9 +22,10 @@ class Continuing:
     """
 
     def __init__(self, model: PreTrainedModel, embeddings: Tensor, *, cached: bool):
-        self.model, self.cached = model, cached
+        self.model = model
         self.embeddings = embeddings.to(model.device, model.dtype)
-        self._cache, self._seen = DynamicCache(config=model.config) if cached else None, 0
+        self._cache = DynamicCache(config=model.config) if cached else None
+        self._seen = 0
 
     @torch.no_grad()
     def logits(self, first: int, changed: Tensor) -> Tensor:
@@ -33,11 +34,10 @@ class Continuing:
         rest = torch.cat([changed.to(rows), rows.expand(len(changed), *rows.shape)], dim=1)
         read = []
         for batch in rest.split(BATCH_SIZE):
-            if self.cached:
-                cache = self._copies(first, len(batch))
-            else:
+            cache = self._copies(first, len(batch))
+            if cache is None:
                 before = self.embeddings[:first].expand(len(batch), first, -1)
-                batch, cache = torch.cat([before, batch], dim=1), None
+                batch = torch.cat([before, batch], dim=1)
             read.append(self._read(batch, cache).cpu().double())
         return torch.cat(read)
 
@@ -48,14 +48,15 @@ class Continuing:
         of the rows before is needed.
         """
         rest = self.embeddings[None, first:].clone().requires_grad_()
-        if self.cached:
-            inputs, cache = rest, self._copies(first, 1)
-        else:
-            inputs, cache = torch.cat([self.embeddings[None, :first], rest], dim=1), None
+        cache = self._copies(first, 1)
+        before = self.embeddings[None, : first if cache is None else 0]
+        inputs = torch.cat([before, rest], dim=1)
         return rest, self._read(inputs, cache)[0]
 
-    def _copies(self, first: int, number: int) -> DynamicCache:
+    def _copies(self, first: int, number: int) -> DynamicCache | None:
         """The cache of the rows before `first`, for so many readings that each add to it."""
+        if self._cache is None:
+            return None
         if first < self._seen:
             raise ValueError(f"row {first} is asked for after {self._seen} rows were cached")
         if first > self._seen:

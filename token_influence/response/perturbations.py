@@ -43,9 +43,9 @@ def measure_perturbations(
     """The response of each prediction to all steps of the inputs at all distances.
 
     One row per window, position, distance, direction (`gradient`, `random`), draw and epsilon, with the
-    columns `length` (‖x_j‖), `influence` (G, the gradient's length), `slope` (the gradient's component
-    along the direction), `measured` (the change of the true token's logit), `divergence` (KL in nats)
-    and `trace` (Hutchinson's estimate of tr F_j), float64.
+    columns `width` (d), `length` (‖x_j‖), `influence` (G, the gradient's length), `slope` (the
+    gradient's component along the direction), `measured` (the change of the true token's logit),
+    `divergence` (KL in nats) and `trace` (Hutchinson's estimate of tr F_j), float64.
 
     Gradients, and steps below `SMALL`, are computed by a copy of the model in float64, on the CPU where
     the device has no float64. The model is left as it was.
@@ -118,6 +118,7 @@ def _steps(
             "direction": np.repeat([GRADIENT, *[RANDOM] * steps.directions], sizes),
             "draw": np.repeat([0, *range(steps.directions)], sizes).astype("int32"),
             "epsilon": np.tile(epsilons.numpy(), number),
+            "width": np.int32(len(x)),
             "length": length,
             "influence": influence,
             "slope": np.repeat((directions @ gradient).numpy(), sizes),

@@ -9,8 +9,6 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-KEYS = ["window", "position"]
-
 
 @dataclass(frozen=True)
 class Prediction:
@@ -45,16 +43,16 @@ def chosen(
     windows: pd.DataFrame, number: int, each: int, bos_id: int | None
 ) -> Iterator[Prediction]:
     """The first `each` positions of the first `number` windows (columns as in `measure`)."""
-    for window in windows.head(number).itertuples():
-        for position in list(window.positions)[:each]:
-            ids = np.asarray(window.token_ids)
-            yield Prediction(int(window.window), int(position), ids, bos_id)
+    names = ("window", "token_ids", "positions")
+    for window, ids, positions in zip(*(windows[n].head(number) for n in names), strict=True):
+        for position in list(positions)[:each]:
+            yield Prediction(int(window), int(position), np.asarray(ids), bos_id)
 
 
 def at_end(
     windows: pd.DataFrame, number: int, length: int, bos_id: int | None
 ) -> Iterator[Prediction]:
     """The predictions after the first `length` tokens of each of the first `number` windows."""
-    for window in windows.head(number).itertuples():
-        ids = np.asarray(window.token_ids)
-        yield Prediction(int(window.window), length - 1, ids, bos_id)
+    names = ("window", "token_ids")
+    for window, ids in zip(*(windows[n].head(number) for n in names), strict=True):
+        yield Prediction(int(window), length - 1, np.asarray(ids), bos_id)
