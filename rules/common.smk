@@ -47,6 +47,9 @@ SCORES = f"{RESULTS}/attribution/{{model}}/{{data}}/{{start}}/{{method}}/{{span}
 JUDGED_BY = f"{RESULTS}/faithfulness/{{model}}/{{data}}/{{conventions}}/{{measure}}"
 JUDGED = f"{JUDGED_BY}/{{method}}/{{span}}.parquet"
 REFERENCE = f"{JUDGED_BY}/reference/{{span}}.parquet"
+PERTURBATIONS = f"{RESULTS}/response/{ARM}/perturbations/seed{{seed}}.parquet"
+INTERVENTIONS = f"{RESULTS}/response/{ARM}/interventions/seed{{seed}}.parquet"
+EVERY_SOURCE = f"{RESULTS}/response/{ARM}/sources/seed{{seed}}.parquet"
 TABLE = f"{RESULTS}/tables/{{table}}.csv"
 METRICS = f"{RESULTS}/metrics.json"
 FIGURE = f"{RESULTS}/figures/{{figure}}.{{kind}}"
@@ -200,6 +203,12 @@ def scores_of(wildcards):
 def reference_of(wildcards):
     """What a measure compares all methods with; nothing for most measures."""
     return REFERENCE.format(**wildcards) if referenced(wildcards.measure) else []
+
+
+def response_keys(*names):
+    """The named keys of the section `response`, as a job's parameter; None without the section."""
+    section = plain(STUDY.response) if STUDY.response else {}
+    return {name: section[name] for name in names} if section else None
 
 
 def gpus(wildcards):

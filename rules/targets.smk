@@ -18,6 +18,13 @@ JUDGED_FILES = {
     )
     for each in EXPLANATIONS
 }
+# The arms whose inputs are changed, and those of them in which this is done at every source.
+RESPONSE_SEEDS = STUDY.seeds[: STUDY.response.seeds] if STUDY.response else []
+ABLATED_ARMS = [
+    arm for arm in RESPONSE_ARMS if arm.order == "intact" and STUDY.response.every_source
+]
+RESPONSE_TABLES = ["response", "response_radius", "response_effects", "response_fits"]
+RESPONSE_TABLES += ["response_verdicts", *(["response_agreement"] if ABLATED_ARMS else [])]
 
 
 def figure_names():
@@ -39,6 +46,7 @@ def figure_names():
         *(of_all if OTHERS else []),
         *(["mixtures"] if MIXTURE_FILES else []),
         *(["faithfulness"] if EXPLANATIONS else []),
+        *(["response/linearity", "response/interventions"] if RESPONSE_ARMS else []),
     ]
 
 
@@ -52,6 +60,7 @@ def table_names():
         "emergence": STEPS,
         "faithfulness": EXPLANATIONS,
         "faithfulness_pairs": EXPLANATIONS,
+        **dict.fromkeys(RESPONSE_TABLES, RESPONSE_ARMS),
     }
     return [*decay, "models", "corpora", "verdicts", *(name for name in of_some if of_some[name])]
 
@@ -80,7 +89,14 @@ TARGETS = {
             FIGURE, figure=[n for n in figure_names() if n == "faithfulness"], kind=["svg", "png"]
         ),
     ],
-    "response": [],
+    "response": [
+        *expand(TABLE, table=[name for name in table_names() if name.startswith("response")]),
+        *expand(
+            FIGURE,
+            figure=[n for n in figure_names() if n.startswith("response/")],
+            kind=["svg", "png"],
+        ),
+    ],
     "tables": [*expand(TABLE, table=table_names()), METRICS],
     "figures": expand(FIGURE, figure=figure_names(), kind=["svg", "png"]),
 }
