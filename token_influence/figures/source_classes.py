@@ -20,7 +20,7 @@ from token_influence.figures.style import (
     plain_log,
     styled,
 )
-from token_influence.profiles.source_classes import CLASSES
+from token_influence.profiles.source_classes import CLASSES, in_order
 
 Record = Mapping[str, Any]
 HIGHLIGHTED = ((BLUE, "-"), (VERMILLION, (0, (4, 1.2))))
@@ -58,7 +58,8 @@ def draw_left_out(axes: Axes, record: Record) -> None:
     moved = {
         name: abs(np.log(of["tail_left_out"]["estimate"] or 1)) for name, of in left_out.items()
     }
-    most = sorted(moved, key=lambda name: -moved[name])[: len(HIGHLIGHTED)]
+    largest = sorted(moved, key=lambda name: -moved[name])[: len(HIGHLIGHTED)]
+    most = in_order(largest)  # the same colours in all figures
     others = [name for name in left_out if name not in most]
     styles: dict[str, dict[str, Any]] = {name: {"color": BAND_INNER, "lw": 0.8} for name in others}
     for name, (color, line) in zip(most, HIGHLIGHTED, strict=False):
@@ -86,15 +87,15 @@ def source_classes_figure(record: Record) -> Figure:
 
     record: see `decay.source_shares`, with its `arm`.
     """
-    classes = list(record["classes"].values())
+    classes = {name: record["classes"][name] for name in in_order(record["classes"])}
     figure = Figure(figsize=(11, 4.6))
     everywhere, tail, profile = figure.subplots(1, 3, width_ratios=[1, 1, 1.25])
-    draw_shares(everywhere, classes, "")
-    draw_shares(tail, classes, "tail_")
+    draw_shares(everywhere, list(classes.values()), "")
+    draw_shares(tail, list(classes.values()), "tail_")
     most = max(everywhere.get_xlim()[1], tail.get_xlim()[1])
     for axes in (everywhere, tail):
-        axes.set_xlim(-0.02 * most, most)
-    everywhere.set_yticks(range(len(classes)), [CLASSES[name] for name in record["classes"]])
+        axes.set_xlim(-0.02 * most, 1.02 * most)
+    everywhere.set_yticks(range(len(classes)), [CLASSES[name] for name in classes])
     everywhere.set_title("All distances")
     tail.set_yticks([])
     tail.set_title(f"Tail, $r$ ≥ {record['tail']}")
@@ -102,7 +103,7 @@ def source_classes_figure(record: Record) -> Figure:
         "tail without it", (1, 1), (6, 3), "axes fraction", textcoords="offset points",
         fontsize=8.5, color=MUTED,
     )  # fmt: skip
-    for height, of in enumerate(classes):
+    for height, of in enumerate(classes.values()):
         if of.get("tail_left_out", {}).get("low") is not None:
             tail.annotate(
                 f"× {interval(of['tail_left_out'], 2)}", (1, height), (6, 0),

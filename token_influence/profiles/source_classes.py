@@ -1,7 +1,7 @@
 """Classes of source tokens: where a source stands, what its text is, how frequent it is in the corpus,
 and whether it repeats a token of the prediction."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -28,6 +28,11 @@ CLASSES: Mapping[str, str] = MappingProxyType(
 FIRST = 4
 QUARTER = 0.25
 BREAKS = "\n.!?…"
+
+
+def in_order(classes: Container[str]) -> list[str]:
+    """The names among `classes` in the order of CLASSES, which files do not keep."""
+    return [name for name in CLASSES if name in classes]
 
 
 def token_kinds(unigram: pd.DataFrame) -> dict[str, np.ndarray]:

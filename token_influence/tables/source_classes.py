@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from token_influence.profiles.source_classes import in_order
 from token_influence.tables.arms import PROFILE
 from token_influence.tables.decay import with_intervals
 
@@ -28,5 +29,6 @@ def source_classes_table(records: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
             **with_intervals({key: of[key] for key in NUMBERS if key in of}),
         }
         for record in records
-        for name, of in record["classes"].items()
+        for name in in_order(record["classes"])
+        for of in [record["classes"][name]]
     )

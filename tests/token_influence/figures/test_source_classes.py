@@ -17,12 +17,12 @@ def points(axes, gid: str) -> list[tuple[float, float]]:
 
 def test_each_class_has_its_shares_of_influence_and_positions_in_its_row():
     everywhere, tail, _ = source_classes_figure(SHARES).axes
-    assert points(everywhere, "influence") == [(0.3, 0), (0.2, 1), (0.15, 2)]
-    assert points(everywhere, "positions") == [(0.2, 0), (0.3, 1), (0.1, 2)]
-    assert points(tail, "influence") == [(0.35, 0), (0.25, 1)]  # none at r = 0
+    assert points(everywhere, "influence") == [(0.2, 0), (0.3, 1), (0.15, 2)]
+    assert points(everywhere, "positions") == [(0.3, 0), (0.2, 1), (0.1, 2)]
+    assert points(tail, "influence") == [(0.25, 0), (0.35, 1)]  # none at r = 0
     assert everywhere.get_xlim() == tail.get_xlim()
     labels = [label.get_text() for label in everywhere.get_yticklabels()]
-    assert labels == ["rare words", "frequent words", "the predicting position"]
+    assert labels == ["frequent words", "rare words", "the predicting position"]
 
 
 def test_the_tail_without_a_class_is_said_where_it_is_known():
