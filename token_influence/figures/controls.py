@@ -61,6 +61,7 @@ def draw_arm(
         fontsize=8.5, va="bottom", linespacing=1.4, gid="results",
     )  # fmt: skip
     axes.set_xlabel("$r+1$")
+    axes.tick_params(labelbottom=True)  # also where the row below has no panel
 
 
 @styled
