@@ -13,7 +13,7 @@ INTACT = "intact"
 
 @dataclass(frozen=True)
 class Order:
-    """What an order is, after "the tokens", and the question that it answers as a control.
+    """What an order is, after "the tokens", and the question that it answers if it is a control.
 
     same_tokens: whether a window holds the tokens of the intact window, so that both are a pair.
     """
@@ -25,7 +25,7 @@ class Order:
 
 ORDERS: Mapping[str, Order] = MappingProxyType(
     {
-        INTACT: Order("as they stand in the text", "What is measured?"),
+        INTACT: Order("as they stand in the text", ""),
         "shuffled": Order(
             "of each window under a random permutation", "Is the order of the text needed?"
         ),
