@@ -38,7 +38,8 @@ def crossings(epsilons: np.ndarray, errors: np.ndarray, bound: float = BOUND) ->
     beyond = errors > bound
     after = np.where(beyond.any(axis=1), beyond.argmax(axis=1), errors.shape[1])
     place = np.clip(after, 1, errors.shape[1] - 1)
-    low, high = (np.log(np.take_along_axis(errors, place[:, None] - k, 1))[:, 0] for k in (1, 0))
+    heights = np.log(np.maximum(errors, np.finfo(np.float64).tiny))
+    low, high = (np.take_along_axis(heights, place[:, None] - k, 1)[:, 0] for k in (1, 0))
     logs = np.log(epsilons)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = (np.log(bound) - low) / (high - low)

@@ -47,10 +47,10 @@ def measure_perturbations(
     gradient's component along the direction), `measured` (the change of the true token's logit),
     `divergence` (KL in nats) and `trace` (Hutchinson's estimate of tr F_j), float64.
 
-    Gradients, and steps below `SMALL`, are computed by a copy of the model in float64, on the CPU where
-    the device has no float64. The model is left as it was.
+    Steps below `SMALL`, and the gradients beside them, are computed by a copy of the model in float64,
+    on the CPU where the device has no float64. The model is left as it was.
     """
-    exact = exact_copy(model)
+    exact = exact_copy(model) if min(steps.epsilons) < SMALL else model
     with untouched(model), untouched(exact):
         cached = can_reuse_prefixes(model)
         tables = [_of_prediction(model, exact, one, steps, cached) for one in predictions]
@@ -67,19 +67,19 @@ def _of_prediction(
     sources = [prediction.position - r for r in steps.distances]
     first = prediction.row(sources[-1])
     embeddings = prediction.embeddings(exact)
-
-    def reader(of: PreTrainedModel) -> Continuing:
-        return Continuing(of, embeddings, cached=cached)
-
-    gradients = score_gradient(reader(exact), first, prediction.target)
+    # One reader of each precision, whose cached prefix all passes continue.
+    readers = {
+        small: Continuing(of, embeddings, cached=cached)
+        for small, of in ((True, exact), (False, model))
+    }
+    gradients = score_gradient(readers[True], first, prediction.target)
     probing = stream(steps.seed, "response probes", prediction.window, prediction.position)
-    traces = fisher_traces(reader(model), first, steps.probes, probing)
-    readers = {True: reader(exact), False: reader(model)}
+    traces = fisher_traces(readers[False], first, steps.probes, probing)
     tables = []
     # From the farthest source on, so that the rows before it are read once.
     for distance, source in zip(reversed(steps.distances), reversed(sources), strict=True):
         row = prediction.row(source)
-        x = embeddings[row].cpu()
+        x = embeddings[row].cpu().double()
         drawing = stream(
             steps.seed, "response directions", prediction.window, prediction.position, distance
         )
