@@ -25,6 +25,8 @@ include: "rules/decay.smk"
 include: "rules/attribution.smk"
 include: "rules/series.smk"
 include: "rules/scopes.smk"
+include: "rules/response.smk"
+include: "rules/source_classes.smk"
 include: "rules/figures.smk"
 include: "rules/tables.smk"
 include: "rules/emergence.smk"
@@ -44,6 +46,7 @@ localrules:
     faithfulness,
     series,
     scopes,
+    response,
     tables,
     figures,
     profile_figures,

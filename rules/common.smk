@@ -17,6 +17,7 @@ from token_influence.config import (
     windows_of,
 )
 from token_influence.errors import SourceError
+from token_influence.orders import CONTROLS, ORDERS, PAIRED
 
 # --- paths ----------------------------------------------------------------------------------
 #
@@ -30,15 +31,19 @@ CORPUS = "resources/corpora/{corpus}.parquet"
 MODEL = "resources/models/{model}/{checkpoint}"
 MANIFEST = f"{MODEL}/manifest.json"
 TRAINING = "resources/models/{model}/training.json"
+UNIGRAM = f"{RESULTS}/windows/{{model}}/{{corpus}}/tokens.parquet"
 WINDOWS = f"{RESULTS}/windows/{{model}}/{{corpus}}/{{order}}/seed{{seed}}.parquet"
 INFLUENCE = f"{RESULTS}/influence/{ARM}/seed{{seed}}.parquet"
 PREDICTIONS = f"{RESULTS}/predictions/{ARM}/seed{{seed}}.parquet"
 PRECISION = f"{RESULTS}/precision/{ARM}/seed{{seed}}.json"
 PROFILE = f"{RESULTS}/profiles/{ARM}/{{objective}}.parquet"
 DECAY = f"{RESULTS}/decay/{ARM}/{{objective}}.json"
-DIFFERENCES = f"{RESULTS}/decay/{{model}}/{{weights}}/{{corpus}}/intact-shuffled/{{objective}}.json"
+DIFFERENCES = (
+    f"{RESULTS}/decay/{{model}}/{{weights}}/{{corpus}}/intact-{{control}}/{{objective}}.json"
+)
 SENSITIVITY = f"{RESULTS}/sensitivity/{ARM}/{{objective}}.json"
 MIXTURES = f"{RESULTS}/decay/{ARM}/mixtures/{{objective}}.json"
+SOURCE_CLASSES = f"{RESULTS}/response/source_classes/{ARM}/{{objective}}.json"
 SCORES = f"{RESULTS}/attribution/{{model}}/{{data}}/{{start}}/{{method}}/{{span}}.parquet"
 JUDGED_BY = f"{RESULTS}/faithfulness/{{model}}/{{data}}/{{conventions}}/{{measure}}"
 JUDGED = f"{JUDGED_BY}/{{method}}/{{span}}.parquet"
@@ -46,6 +51,9 @@ REFERENCE = f"{JUDGED_BY}/reference/{{span}}.parquet"
 SPECTRUM = f"{RESULTS}/faithfulness/{{model}}/{{data}}/spectrum/{{span}}.parquet"
 FORECAST = f"{RESULTS}/series/{{model}}/{{system}}/{{table}}.parquet"
 SCOPE = f"{RESULTS}/scopes/{{model}}/{{prompt}}.{{kind}}"
+PERTURBATIONS = f"{RESULTS}/response/{ARM}/perturbations/seed{{seed}}.parquet"
+INTERVENTIONS = f"{RESULTS}/response/{ARM}/interventions/seed{{seed}}.parquet"
+EVERY_SOURCE = f"{RESULTS}/response/{ARM}/sources/seed{{seed}}.parquet"
 TABLE = f"{RESULTS}/tables/{{table}}.csv"
 METRICS = f"{RESULTS}/metrics.json"
 FIGURE = f"{RESULTS}/figures/{{figure}}.{{kind}}"
@@ -71,7 +79,8 @@ wildcard_constraints:
     ),
     corpus=any_of(STUDY.corpora),
     weights=any_of({arm.weights for arm in ARMS}),
-    order="intact|shuffled",
+    order=any_of(ORDERS),
+    control=any_of(PAIRED),
     objective=any_of({objective for arm in ARMS for objective in arm.objectives}),
     seed=any_of(STUDY.seeds),
     data=any_of({each.data for each in EXPLANATIONS}),
@@ -110,6 +119,16 @@ def over_seeds(pattern):
 # --- functions of wildcards -----------------------------------------------------------------
 
 
+def described_orders(over):
+    """The words and the question of each order of these arms, for captions."""
+    used = {arm.order for arm in over}
+    return {
+        name: {"words": order.words, "question": order.question}
+        for name, order in ORDERS.items()
+        if name in used
+    }
+
+
 def arm_objectives(wildcards):
     """The objectives that are measured on an arm."""
     return OBJECTIVES[wildcards.model, wildcards.weights, wildcards.corpus, wildcards.order]
@@ -123,6 +142,11 @@ def corpus_sources(wildcards):
 def corpus_text(wildcards):
     """The file with the text of a corpus, which several corpora may share."""
     return CORPUS.format(corpus=text_of(STUDY, wildcards.corpus))
+
+
+def unigram_of(wildcards):
+    """The file with the counts of the tokens of a corpus, which several corpora may share."""
+    return UNIGRAM.format(model=wildcards.model, corpus=text_of(STUDY, wildcards.corpus))
 
 
 def local_content(wildcards):
@@ -185,6 +209,12 @@ def scores_of(wildcards):
 def reference_of(wildcards):
     """What a measure compares all methods with; nothing for most measures."""
     return REFERENCE.format(**wildcards) if referenced(wildcards.measure) else []
+
+
+def response_keys(*names):
+    """The named keys of the section `response`, as a job's parameter; None without the section."""
+    section = plain(STUDY.response) if STUDY.response else {}
+    return {name: section[name] for name in names} if section else None
 
 
 def gpus(wildcards):

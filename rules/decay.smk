@@ -24,15 +24,15 @@ rule fit_decay:
 rule compare_controls:
     input:
         intact=over_seeds(INFLUENCE.replace("{order}", "intact")),
-        shuffled=over_seeds(INFLUENCE.replace("{order}", "shuffled")),
+        control=over_seeds(INFLUENCE.replace("{order}", "{control}")),
         windows=over_seeds(WINDOWS.replace("{order}", "intact")),
         record=up_to_date("compare_controls"),
     output:
         DIFFERENCES,
     log:
-        "logs/compare_controls/{model}/{weights}/{corpus}/{objective}.log",
+        "logs/compare_controls/{model}/{weights}/{corpus}/{control}/{objective}.log",
     benchmark:
-        "logs/benchmarks/compare_controls/{model}/{weights}/{corpus}/{objective}.tsv"
+        "logs/benchmarks/compare_controls/{model}/{weights}/{corpus}/{control}/{objective}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:

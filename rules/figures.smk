@@ -112,6 +112,7 @@ rule draw_controls:
         predictions=lambda wildcards: [
             arm.keys | {"seed": seed} for arm in compared_arms(**wildcards) for seed in STUDY.seeds
         ],
+        orders=lambda wildcards: described_orders(compared_arms(**wildcards)),
         code=code("draw_controls"),
     script:
         "../scripts/draw_controls.py"

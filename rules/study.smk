@@ -20,6 +20,7 @@ from token_influence.config import (
     load_study,
     prompted_models,
     prompts_left_out,
+    response_arms,
     results_of_other_studies,
     side_by_side,
 )
@@ -63,6 +64,7 @@ EXPLANATIONS = explanations(STUDY)
 DECOMPOSITIONS = decompositions(STUDY)
 FORECASTS = forecasts(STUDY)
 PROMPTED = prompted_models(STUDY)
+RESPONSE_ARMS = response_arms(STUDY)
 SOURCES = fetchable_sources(STUDY, ARMS)
 RESULTS = STUDY.results
 

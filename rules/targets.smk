@@ -1,13 +1,17 @@
 # The targets: for each stage all files of the study, and the figures among them.
-from token_influence.config import intact_and_shuffled, spans, used_sources
+from token_influence.config import intact_and_controls, spans, used_sources
 
 DIFFERENCE_FILES = [
-    DIFFERENCES.format(objective=objective, **arm.keys)
-    for arm, objective in intact_and_shuffled(ARMS)
+    DIFFERENCES.format(control=control, objective=objective, **arm.keys)
+    for arm, control, objective in intact_and_controls(ARMS)
 ]
 SENSITIVITY_FILES = per_arm(SENSITIVITY, OTHERS)
 MIXTURE_FILES = per_arm(MIXTURES, TRAINED_ARMS, objective=CONTROLS_OBJECTIVE)
 FORECAST_TABLES = ["scores", "forecast", "measures"]
+CLASSIFIED_ARMS = [
+    arm for arm in RESPONSE_ARMS if STUDY.response.classes and CONTROLS_OBJECTIVE in arm.objectives
+]
+SOURCE_CLASSES_FILES = per_arm(SOURCE_CLASSES, CLASSIFIED_ARMS, objective=CONTROLS_OBJECTIVE)
 # The files of each explanation, one for each span of its passages.
 JUDGED_FILES = {
     each: expand(
@@ -24,6 +28,13 @@ SPECTRUM_FILES = {
         SPECTRUM, **each.keys, span=spans(each.passages, STUDY.faithfulness.passages_per_job)
     )
 }
+# The arms whose inputs are changed, and those of them in which this is done at every source.
+RESPONSE_SEEDS = STUDY.seeds[: STUDY.response.seeds] if STUDY.response else []
+ABLATED_ARMS = [
+    arm for arm in RESPONSE_ARMS if arm.order == "intact" and STUDY.response.every_source
+]
+RESPONSE_TABLES = ["response", "response_radius", "response_effects", "response_fits"]
+RESPONSE_TABLES += ["response_verdicts", *(["response_agreement"] if ABLATED_ARMS else [])]
 
 
 def figure_names():
@@ -39,11 +50,15 @@ def figure_names():
         *per_arm(f"objectives/{ARM}", several),
         *[f"controls/{m}/{c}" for m, c in PAIRS if len(compared_arms(model=m, corpus=c)) > 1],
         *[f"emergence/{model}" for model in dict.fromkeys(arm.model for arm in STEPS)],
+        *per_arm(
+            f"source_classes/{ARM}/{{objective}}", CLASSIFIED_ARMS, objective=CONTROLS_OBJECTIVE
+        ),
         *(of_all if OTHERS else []),
         *(["mixtures"] if MIXTURE_FILES else []),
         *(["faithfulness"] if EXPLANATIONS else []),
         *(["spectrum"] if DECOMPOSITIONS else []),
         *[f"series/{each.model}/{each.system}" for each in FORECASTS],
+        *(["response/linearity", "response/interventions"] if RESPONSE_ARMS else []),
     ]
 
 
@@ -53,12 +68,14 @@ def table_names():
     of_some = {
         "sensitivity": OTHERS,
         "mixtures": MIXTURE_FILES,
+        "source_classes": SOURCE_CLASSES_FILES,
         "emergence": STEPS,
         "faithfulness": EXPLANATIONS,
         "faithfulness_pairs": EXPLANATIONS,
         "spectrum": DECOMPOSITIONS,
         "series": FORECASTS,
         "scopes": PROMPTED,
+        **dict.fromkeys(RESPONSE_TABLES, RESPONSE_ARMS),
     }
     return [*decay, "models", "corpora", "verdicts", *(name for name in of_some if of_some[name])]
 
@@ -113,9 +130,21 @@ TARGETS = {
         *scope_files("html", "svg", "png", "json"),
         *expand(TABLE, table=[name for name in table_names() if name == "scopes"]),
     ],
+    "response": [
+        *expand(TABLE, table=[name for name in table_names() if name.startswith("response")]),
+        *expand(
+            FIGURE,
+            figure=[n for n in figure_names() if n.startswith("response/")],
+            kind=["svg", "png"],
+        ),
+    ],
     "tables": [*expand(TABLE, table=table_names()), METRICS],
     "figures": expand(FIGURE, figure=figure_names(), kind=["svg", "png"]),
 }
+TARGETS["response"] += [
+    *SOURCE_CLASSES_FILES,
+    *(path for path in TARGETS["tables"] + TARGETS["figures"] if "/source_classes" in path),
+]
 PROFILE_FIGURES = [
     path
     for path in TARGETS["figures"]

@@ -25,21 +25,45 @@ rule draw_windows:
         "../scripts/draw_windows.py"
 
 
-rule shuffle_windows:
+rule count_tokens:
     input:
-        intact=WINDOWS.replace("{order}", "intact"),
-        record=up_to_date("shuffle_windows"),
+        corpus=CORPUS,
+        manifest=lambda wildcards: manifest_of(wildcards.model, "trained"),
+        record=up_to_date("count_tokens"),
     output:
-        WINDOWS.replace("{order}", "shuffled"),
+        UNIGRAM,
     log:
-        "logs/shuffle_windows/{model}/{corpus}/seed{seed}.log",
+        "logs/count_tokens/{model}/{corpus}.log",
     benchmark:
-        "logs/benchmarks/shuffle_windows/{model}/{corpus}/seed{seed}.tsv"
+        "logs/benchmarks/count_tokens/{model}/{corpus}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
+        recipe=lambda wildcards: recipe(wildcards.model),
+        code=code("count_tokens"),
+    script:
+        "../scripts/count_tokens.py"
+
+
+rule reorder_windows:
+    input:
+        intact=WINDOWS.replace("{order}", "intact"),
+        unigram=lambda wildcards: unigram_of(wildcards) if wildcards.order == "unigram" else [],
+        record=up_to_date("reorder_windows"),
+    output:
+        WINDOWS,
+    log:
+        "logs/reorder_windows/{model}/{corpus}/{order}/seed{seed}.log",
+    benchmark:
+        "logs/benchmarks/reorder_windows/{model}/{corpus}/{order}/seed{seed}.tsv"
+    wildcard_constraints:
+        order=any_of(CONTROLS),
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        order=lambda wildcards: wildcards.order,
         text=lambda wildcards: text_of(STUDY, wildcards.corpus),
         seed=lambda wildcards: int(wildcards.seed),
-        code=code("shuffle_windows"),
+        code=code("reorder_windows"),
     script:
-        "../scripts/shuffle_windows.py"
+        "../scripts/reorder_windows.py"

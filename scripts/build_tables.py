@@ -1,6 +1,6 @@
 """Write the study's results as flat tables.
 
-input: decay (every arm and objective), differences (intact − shuffled), predictions (every arm and
+input: decay (every arm and objective), differences (intact − control), predictions (every arm and
 seed), windows (intact, every model, corpus and seed), corpora, manifests
 params: predictions (for each file of input.predictions, in its order:
 {model, weights, corpus, order, seed}); windows (likewise: {model, corpus});
@@ -40,7 +40,7 @@ def main(snakemake) -> None:
     decay = [read_json(path) for path in source.decay]
     tables = {
         "decay": decay_table(decay),
-        "controls": controls_table(decay, map(read_json, source.differences)),
+        "controls": controls_table(decay, map(read_json, source.differences), predictions),
         "sweep": sweep_table(decay),
         "predictions": predictions_table(predictions),
         "models": models_table(dict(manifests)),

@@ -1,8 +1,9 @@
-"""Compare the intact with the shuffled arm, window by window.
+"""Compare the intact arm with a control, window by window.
 
-input: intact, shuffled (influence), windows (of the intact arm), one file per seed each, in the
+input: intact, control (influence), windows (of the intact arm), one file per seed each, in the
 order of params.seeds
-params: arm ({model, weights, corpus, objective}), seeds, skip_sources, decay (as fit_decay), code
+params: arm ({model, weights, corpus, control, objective}), seeds, skip_sources,
+decay (as fit_decay), code
 output: paired differences of every parameter (JSON)
 """
 
@@ -14,7 +15,7 @@ from token_influence.files import write_json
 from token_influence.profiles.normalise import naming_arm
 from token_influence.profiles.reading import read_documents, read_profiles
 
-ARM = ("model", "weights", "corpus", "objective")
+ARM = ("model", "weights", "corpus", "control", "objective")
 
 
 def main(snakemake, log) -> None:
@@ -22,12 +23,12 @@ def main(snakemake, log) -> None:
     arm = {key: params.arm[key] for key in ARM}
     settings = settings_from(params.decay, params.skip_sources)
     with naming_arm("/".join(arm.values())):
-        intact, shuffled = (
+        intact, control = (
             read_profiles(paths, params.seeds, arm["objective"])
-            for paths in (source.intact, source.shuffled)
+            for paths in (source.intact, source.control)
         )
         documents = read_documents(source.windows)
-        differences = paired_differences(intact, shuffled, settings, documents)
+        differences = paired_differences(intact, control, settings, documents, arm["control"])
     head = {"arm": arm, "provenance": provenance(snakemake), "settings": dict(params.decay)}
     write_json(head | {"differences": differences}, snakemake.output[0])
     log.write(f"{len(differences)} comparisons\n")

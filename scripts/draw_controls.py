@@ -2,7 +2,7 @@
 
 input: profiles, decay (one file per arm, in one order), predictions (every seed of those arms)
 params: headline {range, skip_sources}; predictions (for each file of input.predictions, in its
-order: {model, weights, corpus, order, seed}) · output: svg, png
+order: {model, weights, corpus, order, seed}); orders (for the caption) · output: svg, png
 """
 
 from _job import job

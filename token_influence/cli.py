@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import get_args
 
 from token_influence import importing
-from token_influence.config.schema import Objective
+from token_influence.config.arms import Objective
 from token_influence.demo import serving
 from token_influence.errors import TokenInfluenceError
 from token_influence.ranges import RANGE_PATTERN

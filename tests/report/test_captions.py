@@ -23,7 +23,10 @@ def caption(name: str, config: dict, skip_sources: int = 0) -> str:
         config=config,
         wildcards=SimpleNamespace(**{**ARM, **first}),
         params=SimpleNamespace(
-            headline={"range": "3..77", "skip_sources": skip_sources}, skip_sources=skip_sources
+            headline={"range": "3..77", "skip_sources": skip_sources},
+            skip_sources=skip_sources,
+            words="in some order",
+            orders={"reversed": {"words": "turned round", "question": "Why?"}},
         ),
     )
     # What `{% if model.description %}` guards may be absent.

@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from tiny_study import REPOSITORY, write_model, write_text
 
 from token_influence.cli import main
-from token_influence.config.schema import Objective
+from token_influence.config.arms import Objective
 from token_influence.files import read_json
 from token_influence.influence.objectives import OBJECTIVES
 from token_influence.parquet import read_provenance

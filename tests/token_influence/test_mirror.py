@@ -12,6 +12,7 @@ REASONS = {
     "config/explanation_checks.py": "config/test_faithfulness.py: it refuses what stands there",
     "config/forecast_checks.py": "config/test_series.py: it refuses what stands there",
     "config/prompt_checks.py": "config/test_prompts.py: it refuses what stands there",
+    "config/arms.py": "config/test_schema.py: it refuses what stands there",
     "claims/published.py": "claims/test_rules.py: it holds two constants, which the rules use",
     "corpora/editions.py": "corpora/test_gutenberg.py: its rules act only within the reader",
     "corpora/plain.py": "corpora/test_build.py: it is one function, run there as the reader `text`",

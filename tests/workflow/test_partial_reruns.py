@@ -27,7 +27,7 @@ MIXTURES = Counter(compare_mixtures=3, tabulate_mixtures=1, draw_mixtures=1)
 PROFILES = Counter(aggregate_profiles=5, draw_individual=5, tabulate_profiles=1)
 PROFILES_AND_AFTER = FIT_AND_AFTER + SENSITIVITY_OF_ALL + MIXTURES + PROFILES
 INFLUENCE_AND_AFTER = PROFILES_AND_AFTER + Counter(measure_influence=4)
-WINDOWS_AND_AFTER = INFLUENCE_AND_AFTER + Counter(draw_windows=2, shuffle_windows=1)
+WINDOWS_AND_AFTER = INFLUENCE_AND_AFTER + Counter(draw_windows=2, reorder_windows=1)
 SUMMARIES = Counter(
     build_tables=1,
     summarise_metrics=1,
@@ -129,7 +129,7 @@ def test_adding_a_corpus_runs_only_its_arms(study: Clone):
 
 def test_adding_a_seed_measures_only_the_new_one(study: Clone):
     study.configure(seeds=[0, 1])
-    windows = Counter(draw_windows=2, shuffle_windows=1, measure_influence=4)
+    windows = Counter(draw_windows=2, reorder_windows=1, measure_influence=4)
     jobs, outputs = study.plan_with_outputs()
     assert jobs == windows + PROFILES_AND_AFTER
     assert not [path for path in outputs if path.endswith("seed0.parquet")]

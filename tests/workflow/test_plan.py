@@ -11,7 +11,7 @@ from tiny_study import REPOSITORY, Clone
 LAST_RULE = {
     "corpora": "build_corpus",
     "models": "prepare_model",
-    "windows": "shuffle_windows",
+    "windows": "reorder_windows",
     "influence": "measure_influence",
     "profiles": "aggregate_profiles",
     "decay": "fit_decay",

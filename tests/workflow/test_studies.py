@@ -10,6 +10,7 @@ from snakemake.utils import update_config
 from tiny_study import REPOSITORY, Clone, outputs_of_plan, planned_jobs
 
 from token_influence.config import Study, arms, load_study, text_of, windows_of
+from token_influence.orders import CONTROLS, ORDERS, PAIRED
 
 STUDIES = sorted(path.stem for path in (REPOSITORY / "studies").glob("*.yaml"))
 
@@ -98,3 +99,12 @@ def test_emergence_fetches_every_step_of_both_models(folder):
     assert planned["draw_emergence"] == 2
     steps = {int(arm.weights.removeprefix("step")) for arm in arms(laid_over("emergence"))}
     assert (len(steps), min(steps), max(steps)) == (20, 0, 143_000)
+
+
+def test_the_study_of_the_response_has_every_order_and_counts_each_corpus_once(folder):
+    planned = planned_jobs(plan("response", folder))
+    assert {arm.order for arm in arms(laid_over("response"))} == set(ORDERS)
+    assert planned["count_tokens"] == 2
+    assert planned["reorder_windows"] == 2 * len(CONTROLS) * 4
+    assert planned["compare_controls"] == 2 * len(PAIRED)
+    assert planned["classify_sources"] == 2 * 2

@@ -3,7 +3,7 @@
 Nothing heavier than pydantic is imported here, so that planning a run stays fast.
 """
 
-from token_influence.config.comparisons import intact_and_shuffled, side_by_side
+from token_influence.config.comparisons import intact_and_controls, side_by_side
 from token_influence.config.derived import (
     Arm,
     arms,
@@ -40,6 +40,7 @@ from token_influence.config.places import (
     study_files,
 )
 from token_influence.config.prompted import prompted_models, prompts_left_out
+from token_influence.config.responding import response_arms
 from token_influence.config.schema import Study
 from token_influence.config.section import plain
 from token_influence.config.study import load_study
@@ -60,7 +61,7 @@ __all__ = [
     "fetchable_sources",
     "filled_in",
     "forecasts",
-    "intact_and_shuffled",
+    "intact_and_controls",
     "left_out",
     "load_study",
     "own_values",
@@ -70,6 +71,7 @@ __all__ = [
     "read_config",
     "reads_begin_of_text",
     "referenced",
+    "response_arms",
     "results_of_other_studies",
     "side_by_side",
     "source_at",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from token_influence.config.derived import Arm
+from token_influence.orders import INTACT, PAIRED
 
 
 def side_by_side(arms: Sequence[Arm], objective: str, model: str, corpus: str) -> list[Arm]:
@@ -19,19 +20,17 @@ def side_by_side(arms: Sequence[Arm], objective: str, model: str, corpus: str) -
     ]
 
 
-def intact_and_shuffled(arms: Sequence[Arm]) -> list[tuple[Arm, str]]:
-    """Each intact arm and objective that the same arm in shuffled order measures too."""
+def intact_and_controls(arms: Sequence[Arm]) -> list[tuple[Arm, str, str]]:
+    """Each intact arm, control and objective that are compared window by window.
 
-    def pairs(order: str) -> list[tuple[Arm, str]]:
-        return [
-            (arm, objective) for arm in arms if arm.order == order for objective in arm.objectives
-        ]
-
-    shuffled = {
-        (arm.model, arm.weights, arm.corpus, objective) for arm, objective in pairs("shuffled")
-    }
+    The control is a name in `orders.PAIRED`; the same arm in its order measures the objective too.
+    """
+    measured = {(*arm.names, objective) for arm in arms for objective in arm.objectives}
     return [
-        (arm, objective)
-        for arm, objective in pairs("intact")
-        if (arm.model, arm.weights, arm.corpus, objective) in shuffled
+        (arm, control, objective)
+        for arm in arms
+        if arm.order == INTACT
+        for control in PAIRED
+        for objective in arm.objectives
+        if (arm.model, arm.weights, arm.corpus, control, objective) in measured
     ]

@@ -4,55 +4,21 @@ Each section has its module beside this one. Unknown keys are refused at every d
 that editors use (`docs/config.schema.json`) is generated from these models.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
+from token_influence.config.arms import ArmGroup
 from token_influence.config.corpora import Corpus, Windows
 from token_influence.config.decay import Decay, Headline
 from token_influence.config.faithfulness import Faithfulness
 from token_influence.config.influence import Influence
 from token_influence.config.models import Model
 from token_influence.config.prompts import Prompts
-from token_influence.config.section import MOST_NAMES, Entries, Key, Keys, Section, Seed, Tokens
+from token_influence.config.response import Response
+from token_influence.config.section import MOST_NAMES, Entries, Key, Section, Seed, Tokens
 from token_influence.config.series import Series
 from token_influence.config.sources import Source
-
-Weights = Annotated[str, Field(pattern=r"^(trained|random|step(0|[1-9][0-9]{0,8}))$")]
-Order = Literal["intact", "shuffled"]
-Objective = Literal["true_logit", "predicted_logit", "temperature", "fisher"]
-
-
-class ArmGroup(Section):
-    """All combinations of the listed models, weights, corpora and orders."""
-
-    models: Annotated[Keys, Field(description="Keys of `models`.")]
-    weights: Annotated[
-        list[Weights],
-        Field(
-            min_length=1,
-            max_length=MOST_NAMES,
-            description="Weights of the models: `trained`, `random`, or `stepN` for the checkpoint "
-            "after N training steps.",
-        ),
-    ]
-    corpora: Annotated[Keys, Field(description="Keys of `corpora`.")]
-    orders: Annotated[
-        list[Order],
-        Field(
-            min_length=1,
-            max_length=20,
-            description="Orders of a window's tokens: as in the text, or shuffled.",
-        ),
-    ]
-    objectives: Annotated[
-        list[Objective],
-        Field(
-            min_length=1,
-            max_length=20,
-            description="Objectives: the scalars of a prediction whose gradients are measured.",
-        ),
-    ]
 
 
 class Study(Section):
@@ -81,7 +47,7 @@ class Study(Section):
         Field(
             min_length=1,
             max_length=200,
-            description="Seeds of drawing windows, shuffling and random initialisation.",
+            description="Seeds of drawing windows, of reordering them and of random initialisation.",
         ),
     ]
     windows: Annotated[
@@ -115,6 +81,10 @@ class Study(Section):
     prompts: Annotated[
         Prompts | None,
         Field(description="Prompts shaded by what matters to a prediction; null for none of it."),
+    ] = None
+    response: Annotated[
+        Response | None,
+        Field(description="How predictions respond to changed inputs; null for none of it."),
     ] = None
     results: Annotated[
         str,

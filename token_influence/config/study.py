@@ -13,6 +13,7 @@ from token_influence.config.forecast_checks import check_forecasts
 from token_influence.config.messages import sentence
 from token_influence.config.models import Model
 from token_influence.config.prompt_checks import check_prompts
+from token_influence.config.responding import check_response
 from token_influence.config.schema import Study
 from token_influence.config.sources import Source
 from token_influence.errors import ConfigError
@@ -34,6 +35,7 @@ def load_study(raw: object) -> Study:
     check_explanations(study)
     check_forecasts(study)
     check_prompts(study)
+    check_response(study)
     return study
 
 

@@ -1,4 +1,4 @@
-"""How far shuffling moves the parameters of a decay: intact − shuffled, window by window."""
+"""How far a control moves the parameters of a decay: intact − control, window by window."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,16 +15,16 @@ from token_influence.decay.settings import Bootstrap, Settings
 from token_influence.errors import DecayError
 from token_influence.fitting.families import FAMILIES
 from token_influence.fitting.least_squares import parameter_values
+from token_influence.orders import INTACT
 from token_influence.profiles.labels import POOLED
 from token_influence.profiles.normalise import NormalisedProfiles, full_distance
 
 WHERE = ["seed", "skip_sources", "distance_min", "distance_max", "range", "family"]
-ORDERS = ("intact", "shuffled")
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Intact − shuffled of one parameter: of all seeds pooled, and each seed's own estimate."""
+    """Intact − control of one parameter: of all seeds pooled, and each seed's own estimate."""
 
     pooled: Interval
     seeds: Mapping[str, float | None]
@@ -52,27 +52,28 @@ class FamilyDifferences:
 
 def paired_differences(
     intact: Sequence[NormalisedProfiles],
-    shuffled: Sequence[NormalisedProfiles],
+    control: Sequence[NormalisedProfiles],
     settings: Settings,
     documents: Documents | None = None,
+    name: str = "shuffled",
 ) -> list[dict[str, Any]]:
-    """Records of the differences intact − shuffled of every parameter, with paired intervals.
+    """Records of the differences intact − control of every parameter, with paired intervals.
 
-    intact, shuffled: one entry for each seed, in the same order, of the same windows; each resample
+    intact, control: one entry for each seed, in the same order, of the same windows; each resample
     draws a window as often in the one as in the other. documents: as in `decay_records`. Documents
-    are the clusters where either arm asks for them.
+    are the clusters where either arm asks for them. name: the order of the control.
     Raises DecayError where seeds or windows differ.
     """
-    for first, second in zip(intact, shuffled, strict=True):
+    for first, second in zip(intact, control, strict=True):
         same = first.seed == second.seed and set(first.windows) == set(second.windows)
         if not same:
-            raise DecayError(f"seed {first.seed} has other windows intact than shuffled")
-    arms = [*intact, *shuffled]
-    clusters = choose_clusters([intact, shuffled], settings, documents)
+            raise DecayError(f"seed {first.seed} has other windows intact than {name}")
+    arms = [*intact, *control]
+    clusters = choose_clusters([intact, control], settings, documents)
     settings = replace(settings, bootstrap=clusters.of(settings.bootstrap))
     widest = full_distance(arms, min(settings.skip_sources))  # see `decay_records`
     of_arms = [
-        samples(profiles, widest, settings.bootstrap, documents) for profiles in (intact, shuffled)
+        samples(profiles, widest, settings.bootstrap, documents) for profiles in (intact, control)
     ]
     chosen = [
         one
@@ -85,50 +86,56 @@ def paired_differences(
             [on_range(sample, *span, settings.scale, settings.weighting) for sample in of_arm]
             for of_arm in of_arms
         ]
-        for name in settings.families:
-            differences[span, name] = _differences(ranged, name, settings.bootstrap)
+        for family in settings.families:
+            differences[span, family] = _differences(
+                ranged, family, (INTACT, name), settings.bootstrap
+            )
     records = []
     for one in chosen:
-        for name in settings.families:
-            where = (POOLED, one.skip, one.lowest, one.highest, one.label, name)
+        for family in settings.families:
+            where = (POOLED, one.skip, one.lowest, one.highest, one.label, family)
             records.append(
                 dict(zip(WHERE, where, strict=True))
                 | {"clusters": clusters.record}
-                | differences[one.span, name].record
+                | differences[one.span, family].record
             )
     return records
 
 
 def _differences(
-    ranged: Sequence[Sequence[RangedSample]], name: str, bootstrap: Bootstrap
+    ranged: Sequence[Sequence[RangedSample]],
+    name: str,
+    orders: tuple[str, str],
+    bootstrap: Bootstrap,
 ) -> FamilyDifferences:
-    """The differences of one family on one range.
+    """The differences of the family `name` on one range.
 
-    ranged: of the intact and of the shuffled arm, each seed's sample and, last, the pooled one.
+    ranged: of the intact arm and of the control, each seed's sample and, last, the pooled one;
+    orders: their names.
     """
     family = FAMILIES[name]
     pooled = [of_arm[-1] for of_arm in ranged]
     fits = [fit_family(sample, name) for sample in pooled]
     reasons = [_reason(sample, fit, bootstrap) for sample, fit in zip(pooled, fits, strict=True)]
     own = {
-        of_seed.sample.seed: (fit_median(of_seed, name), fit_median(shuffled, name))
-        for of_seed, shuffled in zip(ranged[0][:-1], ranged[1][:-1], strict=True)
+        of_seed.sample.seed: (fit_median(of_seed, name), fit_median(control, name))
+        for of_seed, control in zip(ranged[0][:-1], ranged[1][:-1], strict=True)
     }
     parameters = {}
     for parameter in family.parameters:
-        best, shuffled_best = (parameter_values(family, fit.best, parameter)[0] for fit in fits)
-        spread, shuffled_spread = (parameter_values(family, fit.spread, parameter) for fit in fits)
+        best, control_best = (parameter_values(family, fit.best, parameter)[0] for fit in fits)
+        spread, control_spread = (parameter_values(family, fit.spread, parameter) for fit in fits)
         parameters[parameter] = Difference(
-            pooled[0].interval(best - shuffled_best, spread - shuffled_spread, bootstrap),
+            pooled[0].interval(best - control_best, spread - control_spread, bootstrap),
             {
                 seed: _finite(
                     parameter_values(family, intact, parameter)[0]
-                    - parameter_values(family, shuffled, parameter)[0]
+                    - parameter_values(family, control, parameter)[0]
                 )
-                for seed, (intact, shuffled) in own.items()
+                for seed, (intact, control) in own.items()
             },
         )
-    named = [f"{order}: {reason}" for order, reason in zip(ORDERS, reasons, strict=True) if reason]
+    named = [f"{order}: {reason}" for order, reason in zip(orders, reasons, strict=True) if reason]
     return FamilyDifferences("; ".join(named) or None, parameters)
 
 

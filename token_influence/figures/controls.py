@@ -1,4 +1,4 @@
-"""The arms of one model and corpus side by side: trained, shuffled and random weights."""
+"""The arms of one model and corpus side by side: intact text, its controls and random weights."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -28,11 +28,15 @@ from token_influence.figures.style import (
 )
 
 Loss = Mapping[str, float]
+MOST_IN_ROW = 4
 
 
 def result_lines(fits: Sequence[Record], loss: Loss) -> str:
-    """The mean loss, and the outcome of each fit, one line each."""
-    lines = [f"mean loss {number(loss['loss'], 2)} ± {number(loss['loss_se'], 2)} nats"]
+    """How well the arm predicts, and the outcome of each fit, one line each."""
+    lines = [
+        f"loss {number(loss['loss'], 2)} ± {number(loss['loss_se'], 2)} nats, "
+        f"accuracy {number(100 * loss['accuracy'], 0)} %"
+    ]
     for fit in fits:
         outcome = describe(fit)
         lines.append(outcome if fit["identified"] else f"{LOOKS[fit['family']].name}: {outcome}")
@@ -57,6 +61,7 @@ def draw_arm(
         fontsize=8.5, va="bottom", linespacing=1.4, gid="results",
     )  # fmt: skip
     axes.set_xlabel("$r+1$")
+    axes.tick_params(labelbottom=True)  # also where the row below has no panel
 
 
 @styled
@@ -69,15 +74,21 @@ def controls_figure(
     """One panel per arm on common axes.
 
     profiles, records, losses: one per arm, in the same order; `losses` hold `loss` and `loss_se` in
-    nats per token.
+    nats per token, and `accuracy`.
     """
-    figure = Figure(figsize=(0.6 + 3.0 * len(records), 4.9))
-    panels = figure.subplots(1, len(records), sharex=True, sharey=True, squeeze=False)[0]
+    rows = -(-len(records) // MOST_IN_ROW)
+    columns = -(-len(records) // rows)
+    figure = Figure(figsize=(0.6 + 3.0 * columns, 0.9 + 4.0 * rows))
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    panels = grid.ravel()[: len(records)]
+    for empty in grid.ravel()[len(records) :]:
+        empty.remove()
     for axes, profile, record, loss in zip(panels, profiles, records, losses, strict=True):
         draw_arm(axes, pooled(profile, headline["skip_sources"]), record, loss, headline)
     room_below(panels[0])
     plain_log(panels[0].yaxis)
-    panels[0].set_ylabel(PROFILE_LABEL)
+    for axes in grid[:, 0]:
+        axes.set_ylabel(PROFILE_LABEL)
     fit = headline_fits(records[0], headline)[0]
     figure.suptitle(
         f"{arm_title(records[0]['arm'], 'model', 'corpus', 'objective')}\n"

@@ -10,9 +10,11 @@ from token_influence.decay.design import KEYS
 from token_influence.decay.paired_differences import WHERE
 from token_influence.errors import DecayError
 from token_influence.fitting.families import FAMILIES
+from token_influence.orders import difference_name
 from token_influence.profiles.labels import POOLED
 from token_influence.ranges import range_label
-from token_influence.tables.arms import PROFILE
+from token_influence.tables.arms import ARM, PROFILE
+from token_influence.tables.measured import paired_predictions, predictions_table
 
 Record = Mapping[str, Any]
 
@@ -31,8 +33,6 @@ OPTIONAL = ["win_share", "cv_error", "cv_error_se", *BEHIND, "residual_autocorre
 NEARNESS = ["nearness", "nearness_low", "nearness_high"]
 CORRELATION = "p_gamma_correlation"
 """The column of the correlation of p and γ over the resamples."""
-DIFFERENCE = "intact − shuffled"
-"""The `order` of a paired difference in the table of controls."""
 VERDICT = ["identified", "reason"]
 CONTROLS_ORDER = [
     *("model", "corpus", "objective", "skip_sources", "range", "family", "weights", "order"),
@@ -61,21 +61,26 @@ def headline_fits(decay: pd.DataFrame, headline: Record) -> pd.DataFrame:
     return decay[chosen]
 
 
-def controls_table(decay: Iterable[Record], differences: Iterable[Record]) -> pd.DataFrame:
+def controls_table(
+    decay: Iterable[Record], differences: Iterable[Record], predictions: pd.DataFrame
+) -> pd.DataFrame:
     """One row per arm (pooled), range and family, and one per paired difference (see `order`).
 
     decay: contents of the files in results/decay; differences: those of the files that
-    `scripts/compare_controls.py` writes. Columns: the arm's keys, the range, whether the parameters
-    are identified, R², every parameter with `_low` and `_high`.
+    `scripts/compare_controls.py` writes; predictions: those of all arms, as for `predictions_table`.
+    Columns: the arm's keys, the range, whether the parameters are identified, R², the arm's loss with
+    its standard error (nats per token) and accuracy, every parameter with `_low` and `_high`.
     """
     rows = []
     for result in decay:
         pooled = [fit for fit in result["fits"] if fit["seed"] == POOLED]
         rows += [_parameter_row(result["arm"], fit) for fit in pooled]
     for result in differences:
-        arm = {**result["arm"], "order": DIFFERENCE}
+        arm = {**result["arm"], "order": difference_name(result["arm"]["control"])}
         rows += [_parameter_row(arm, difference) for difference in result["differences"]]
     table = _parameter_table(rows)
+    measured = pd.concat([predictions_table(predictions), paired_predictions(predictions)])
+    table = table.merge(measured[[*ARM, "loss", "loss_se", "accuracy"]], "left", ARM)
     return table.sort_values(CONTROLS_ORDER, kind="stable", ignore_index=True)
 
 

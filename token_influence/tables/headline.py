@@ -8,6 +8,7 @@ import pandas as pd
 
 from token_influence.errors import MissingResultError
 from token_influence.files import read_json
+from token_influence.orders import ORDERS
 from token_influence.profiles.labels import sources_in_words
 from token_influence.tables.text import NONE, aligned, digits
 
@@ -15,7 +16,7 @@ COLUMNS = (
     *("weights", "corpus", "order", "objective"),
     *("p [low, high]", "γ [low, high]", "R² power", "R² exp", "loss"),
 )
-RANKS = {"trained": "0", "random": "2", "intact": "0", "shuffled": "1"}
+RANKS = {"trained": "0", "random": "2"} | {order: str(at) for at, order in enumerate(ORDERS)}
 
 
 def headline_report(results: Path) -> str:
@@ -68,7 +69,7 @@ def profiles(
 
 
 def reading_order(item: tuple[str, Any]) -> tuple[str, int, str]:
-    """Sort key: trained weights, training steps in order, random weights; intact before shuffled."""
+    """Sort key: trained weights, training steps in order, random weights; intact before its controls."""
     # All steps begin with the same letters, so the longer name has the larger number.
     return RANKS.get(item[0], "1"), len(item[0]), item[0]
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from token_influence.orders import INTACT, PAIRED, difference_name
 from token_influence.profiles.labels import POOLED
 from token_influence.tables.arms import ARM, PROFILE
 
@@ -25,7 +26,7 @@ def prediction_row(predictions: pd.DataFrame) -> dict[str, Any]:
     predictions: the columns `seed`, `window`, `nll`, `entropy` and `true_rank`. The standard error of
     the loss is that of the mean over windows, since predictions in one window are not independent.
     """
-    by_window = predictions.groupby(["seed", "window"])["nll"].mean()
+    by_window = _losses(predictions)
     return {
         "windows": len(by_window),
         "predictions": len(predictions),
@@ -33,7 +34,7 @@ def prediction_row(predictions: pd.DataFrame) -> dict[str, Any]:
         "loss_se": by_window.sem(),
         "entropy": predictions["entropy"].mean(),
         "median_rank": predictions["true_rank"].median(),
-        "accuracy": (predictions["true_rank"] == 1).mean(),
+        "accuracy": _accuracy(predictions),
     }
 
 
@@ -45,3 +46,31 @@ def predictions_table(predictions: pd.DataFrame) -> pd.DataFrame:
     groups = predictions.groupby(ARM, sort=False)
     rows = [{**dict(zip(ARM, arm, strict=True)), **prediction_row(rows)} for arm, rows in groups]
     return pd.DataFrame(rows)
+
+
+def paired_predictions(predictions: pd.DataFrame) -> pd.DataFrame:
+    """One row per intact arm and control with the same windows: loss and accuracy, intact − control.
+
+    predictions: as for `predictions_table`. `loss_se` is the standard error of the mean over windows of
+    the difference of both losses in a window. `order` is that of `orders.difference_name`.
+    """
+    groups = dict(list(predictions.groupby(ARM, sort=False)))
+    rows = []
+    for (*names, order), intact in groups.items():
+        for control in PAIRED if order == INTACT else ():
+            if (other := groups.get((*names, control))) is not None:
+                losses = _losses(intact) - _losses(other)
+                row = dict(zip(ARM, [*names, difference_name(control)], strict=True))
+                row |= {"loss": losses.mean(), "loss_se": losses.sem()}
+                rows.append(row | {"accuracy": _accuracy(intact) - _accuracy(other)})
+    return pd.DataFrame(rows, columns=[*ARM, "loss", "loss_se", "accuracy"])
+
+
+def _losses(predictions: pd.DataFrame) -> pd.Series:
+    """The mean loss of each window, by `seed` and `window`."""
+    return predictions.groupby(["seed", "window"])["nll"].mean()
+
+
+def _accuracy(predictions: pd.DataFrame) -> float:
+    """The share of predictions whose most probable token is the true one."""
+    return (predictions["true_rank"] == 1).mean()

@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 
 from token_influence.fitting.families import POWER_LAW
+from token_influence.orders import PAIRED, difference_name
 from token_influence.tables.arms import ARM, PROFILE, without_steps
-from token_influence.tables.decay import DIFFERENCE, headline_fits
+from token_influence.tables.decay import headline_fits
 from token_influence.tables.headline import reading_order
 from token_influence.tables.metrics import rounded
 
@@ -56,7 +57,7 @@ def quoted_numbers(
     `profiles`: one row per arm and objective, in reading order: the sample, the loss (nats per
     token), the power law's fit (its parameters where they are identified), and its `rivals` (see
     `_rival`). Checkpoints of a training are left out, for they stand in `emergence`. `differences`:
-    the power law's parameters on intact minus those on shuffled text. `sensitivity`: what is taken
+    the power law's parameters on intact text minus those of a control. `sensitivity`: what is taken
     over the predictions. `faithfulness`: all but the drops at single fractions; the pairs by AOPC.
     `scopes`: a row for the expected words of each target of a prompt, see `_expected_words`.
     `verdicts`, `mixtures` and `emergence`: the tables of these names, where
@@ -64,11 +65,13 @@ def quoted_numbers(
     """
     profiles = _profiles(headline_fits(tables["decay"], headline), tables["predictions"])
     controls = headline_fits(tables["controls"], headline)
-    paired = controls[(controls["order"] == DIFFERENCE) & (controls["family"] == POWER_LAW)]
+    paired = controls[
+        controls["order"].isin(map(difference_name, PAIRED)) & (controls["family"] == POWER_LAW)
+    ]
     numbers = {
         "headline": dict(headline),
         "profiles": sorted(profiles, key=_reading_order),
-        "differences": _rows(paired, ["model", "corpus", "objective", *ESTIMATES]),
+        "differences": _rows(paired, [*PROFILE, *ESTIMATES]),
         "verdicts": _rows(tables["verdicts"], VERDICT),
     }
     if "mixtures" in tables:
@@ -155,7 +158,7 @@ def _number(value: float) -> float | int | None:
 
 
 def _reading_order(profile: Row) -> tuple[Any, ...]:
-    """Trained weights before random ones, intact before shuffled, the true logit before others."""
+    """Trained weights before random ones, intact before its controls, the true logit before others."""
     weights, order = (reading_order((profile[key], None)) for key in ("weights", "order"))
     other = profile["objective"] != "true_logit"
     return profile["model"], weights, profile["corpus"], order, other, profile["objective"]

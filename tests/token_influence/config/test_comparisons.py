@@ -1,6 +1,6 @@
 """Which arms are compared with each other."""
 
-from token_influence.config import Arm, intact_and_shuffled, side_by_side
+from token_influence.config import Arm, intact_and_controls, side_by_side
 
 BOTH = ("true_logit", "fisher")
 ARMS = [
@@ -19,5 +19,10 @@ def test_a_figure_shows_the_arms_of_a_model_and_corpus_without_single_steps():
     assert side_by_side(ARMS, "fisher", "b", "other") == []
 
 
-def test_an_objective_is_compared_where_both_orders_measure_it():
-    assert intact_and_shuffled(ARMS) == [(ARMS[0], "fisher")]
+def test_an_objective_is_compared_with_each_control_that_measures_it_on_the_same_tokens():
+    assert intact_and_controls(ARMS) == [(ARMS[0], "shuffled", "fisher")]
+    more = [Arm("a", "trained", "text", order, BOTH) for order in ("reversed", "unigram")]
+    assert intact_and_controls([*ARMS, *more]) == [
+        (ARMS[0], "shuffled", "fisher"),
+        *((ARMS[0], "reversed", objective) for objective in ARMS[0].objectives),
+    ]

@@ -94,7 +94,7 @@ def test_a_size_without_end_is_refused_at_once(path, value, parts):
 @pytest.mark.parametrize("section", ["", *DEFAULT])
 @pytest.mark.parametrize("value", [None, [], "text", 3, 0.5, DEEP, {"a": DEEP}, b"\0"])
 def test_a_section_of_another_type_is_refused(section, value):
-    if value is None and section in ("faithfulness", "series"):
+    if value is None and section in ("faithfulness", "series", "prompts", "response"):
         assert getattr(load_study(DEFAULT | {section: value}), section) is None
     else:
         refusal(DEFAULT | {section: value} if section else value)

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from simulated_arms import BOOTSTRAP, PUBLISHED, arm, frame, pooled, rising, width
 
@@ -13,7 +14,7 @@ from token_influence.decay.settings import Settings, Sweep
 from token_influence.errors import DecayError
 from token_influence.fitting.families import FAMILIES
 from token_influence.profiles.normalise import naming_arm, normalised_profiles
-from token_influence.tables.decay import DIFFERENCE, controls_table, sweep_table
+from token_influence.tables.decay import controls_table, sweep_table
 
 SHAPES = {"p": 0.85, "xi": 9.0, "kappa": 0.7}
 
@@ -263,9 +264,26 @@ def test_the_controls_stand_in_one_table():
             **decay_records(arm(curve=rising), PUBLISHED),
         },
     ]
-    paired = [{"arm": names, "differences": paired_differences(arm(), arm(), PUBLISHED)}]
-    table = controls_table(decay, paired).query("family == 'power_law'")
-    assert table["order"].tolist() == ["intact", "intact", DIFFERENCE]
+    differences = paired_differences(arm(), arm(), PUBLISHED, name="reversed")
+    paired = [{"arm": names | {"control": "reversed"}, "differences": differences}]
+    predictions = pd.concat(
+        pd.DataFrame(
+            {"seed": 0, "window": [0, 1], "nll": losses, "entropy": 1.0, "true_rank": ranks}
+        )
+        .assign(**names)
+        .assign(weights=weights, order=order)
+        for weights, order, losses, ranks in [
+            ("trained", "intact", [3.0, 5.0], [1, 2]),
+            ("trained", "reversed", [6.0, 10.0], [2, 3]),
+            ("random", "intact", [11.0, 11.0], [9, 9]),
+        ]
+    )
+    table = controls_table(decay, paired, predictions).query("family == 'power_law'")
+    assert table["order"].tolist() == ["intact", "intact", "intact − reversed"]
+    # Each window's own rise, 3 and 5 nats: mean −4, standard error 1.
+    assert table["loss"].tolist() == [11, 4, -4]
+    assert table["loss_se"].tolist() == [0, 1, 1]
+    assert table["accuracy"].tolist() == [0, 0.5, 0.5]
     assert table["weights"].tolist() == ["random", "trained", "trained"]
     assert table["identified"].tolist() == [False, True, True]
     assert table["p"].iloc[2] == 0

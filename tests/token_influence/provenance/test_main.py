@@ -22,10 +22,10 @@ def test_each_rule_is_printed_with_its_lines(monkeypatch, capsys):
     shown.main()
     printed = capsys.readouterr().out.splitlines()
     assert {line.rpartition(" ")[2] for line in printed} == {script.stem for script in SCRIPTS}
-    shown.main("shuffle_windows")
+    shown.main("reorder_windows")
     files = capsys.readouterr().out.splitlines()
     total = sum(int(line.split()[0].replace(",", "")) for line in files)
-    (whole,) = (line for line in printed if line.endswith(" shuffle_windows"))
+    (whole,) = (line for line in printed if line.endswith(" reorder_windows"))
     assert whole.split()[0] == f"{total:,}"
 
 

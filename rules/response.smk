@@ -1,0 +1,211 @@
+# How predictions respond when their inputs are changed (the section `response`).
+rule response:
+    input:
+        TARGETS["response"],
+
+
+rule measure_perturbations:
+    input:
+        windows=WINDOWS,
+        manifest=lambda wildcards: manifest_of(wildcards.model, wildcards.weights),
+        record=up_to_date("measure_perturbations"),
+    output:
+        PERTURBATIONS,
+    log:
+        f"logs/measure_perturbations/{ARM}/seed{{seed}}.log",
+    benchmark:
+        f"logs/benchmarks/measure_perturbations/{ARM}/seed{{seed}}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    threads: STUDY.influence.torch_threads
+    resources:
+        gpu=gpus,
+        mem_mb=STUDY.influence.memory_mb,
+    params:
+        weights=lambda wildcards: wildcards.weights,
+        seed=lambda wildcards: int(wildcards.seed),
+        steps=response_keys(
+            "windows", "predictions", "distances", "epsilons", "directions", "probes"
+        ),
+        # Changes of inputs are measured in float32, whatever gradients are.
+        influence=plain(STUDY.influence, without={"memory_mb", "dtype", "precision"}),
+        recipe=lambda wildcards: recipe(wildcards.model, wildcards.weights),
+        code=code("measure_perturbations"),
+    script:
+        "../scripts/measure_perturbations.py"
+
+
+rule measure_interventions:
+    input:
+        windows=WINDOWS,
+        tokens=lambda wildcards: expand(
+            WINDOWS,
+            model=wildcards.model,
+            corpus=wildcards.corpus,
+            order="intact",
+            seed=STUDY.seeds,
+        ),
+        manifest=lambda wildcards: manifest_of(wildcards.model, wildcards.weights),
+        record=up_to_date("measure_interventions"),
+    output:
+        INTERVENTIONS,
+    log:
+        f"logs/measure_interventions/{ARM}/seed{{seed}}.log",
+    benchmark:
+        f"logs/benchmarks/measure_interventions/{ARM}/seed{{seed}}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    threads: STUDY.influence.torch_threads
+    resources:
+        gpu=gpus,
+        mem_mb=STUDY.influence.memory_mb,
+    params:
+        weights=lambda wildcards: wildcards.weights,
+        seed=lambda wildcards: int(wildcards.seed),
+        interventions=response_keys("windows", "predictions", "distances", "interventions"),
+        # Changes of inputs are measured in float32, whatever gradients are.
+        influence=plain(STUDY.influence, without={"memory_mb", "dtype", "precision"}),
+        recipe=lambda wildcards: recipe(wildcards.model, wildcards.weights),
+        code=code("measure_interventions"),
+    script:
+        "../scripts/measure_interventions.py"
+
+
+rule measure_sources:
+    input:
+        windows=WINDOWS,
+        manifest=lambda wildcards: manifest_of(wildcards.model, wildcards.weights),
+        record=up_to_date("measure_sources"),
+    output:
+        EVERY_SOURCE,
+    log:
+        f"logs/measure_sources/{ARM}/seed{{seed}}.log",
+    benchmark:
+        f"logs/benchmarks/measure_sources/{ARM}/seed{{seed}}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    threads: STUDY.influence.torch_threads
+    resources:
+        gpu=gpus,
+        mem_mb=STUDY.influence.memory_mb,
+    params:
+        weights=lambda wildcards: wildcards.weights,
+        seed=lambda wildcards: int(wildcards.seed),
+        every_source=plain(STUDY.response.every_source) if ABLATED_ARMS else None,
+        # Changes of inputs are measured in float32, whatever gradients are.
+        influence=plain(STUDY.influence, without={"memory_mb", "dtype", "precision"}),
+        recipe=lambda wildcards: recipe(wildcards.model, wildcards.weights),
+        code=code("measure_sources"),
+    script:
+        "../scripts/measure_sources.py"
+
+
+rule tabulate_response:
+    input:
+        perturbations=per_arm(PERTURBATIONS, RESPONSE_ARMS, seed=RESPONSE_SEEDS),
+        interventions=per_arm(INTERVENTIONS, RESPONSE_ARMS, seed=RESPONSE_SEEDS),
+        record=up_to_date("tabulate_response"),
+    output:
+        errors=report(
+            TABLE.format(table="response"),
+            caption="../report/response_table.rst",
+            category="Response",
+            labels={"table": "response"},
+        ),
+        radius=report(
+            TABLE.format(table="response_radius"),
+            caption="../report/response_radius_table.rst",
+            category="Response",
+            labels={"table": "response_radius"},
+        ),
+        effects=report(
+            TABLE.format(table="response_effects"),
+            caption="../report/response_effects_table.rst",
+            category="Response",
+            labels={"table": "response_effects"},
+        ),
+        fits=report(
+            TABLE.format(table="response_fits"),
+            caption="../report/response_fits_table.rst",
+            category="Response",
+            labels={"table": "response_fits"},
+        ),
+        verdicts=report(
+            TABLE.format(table="response_verdicts"),
+            caption="../report/response_verdicts_table.rst",
+            category="Response",
+            labels={"table": "response_verdicts"},
+        ),
+    log:
+        "logs/tabulate_response.log",
+    benchmark:
+        "logs/benchmarks/tabulate_response/all.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        measured=[arm.keys | {"seed": seed} for arm in RESPONSE_ARMS for seed in RESPONSE_SEEDS],
+        families=STUDY.decay.families,
+        scale=STUDY.decay.scale,
+        bootstrap=plain(STUDY.decay.bootstrap),
+        code=code("tabulate_response"),
+    script:
+        "../scripts/tabulate_response.py"
+
+
+rule tabulate_agreement:
+    input:
+        per_arm(EVERY_SOURCE, ABLATED_ARMS, seed=RESPONSE_SEEDS),
+        record=up_to_date("tabulate_agreement"),
+    output:
+        report(
+            TABLE.format(table="response_agreement"),
+            caption="../report/response_agreement_table.rst",
+            category="Response",
+            labels={"table": "response_agreement"},
+        ),
+    log:
+        "logs/tabulate_agreement.log",
+    benchmark:
+        "logs/benchmarks/tabulate_agreement/all.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        measured=[arm.keys | {"seed": seed} for arm in ABLATED_ARMS for seed in RESPONSE_SEEDS],
+        bootstrap=plain(STUDY.decay.bootstrap),
+        code=code("tabulate_agreement"),
+    script:
+        "../scripts/tabulate_agreement.py"
+
+
+rule draw_response:
+    input:
+        errors=TABLE.format(table="response"),
+        radius=TABLE.format(table="response_radius"),
+        effects=TABLE.format(table="response_effects"),
+        fits=TABLE.format(table="response_fits"),
+        record=up_to_date("draw_response"),
+    output:
+        linearity_svg=report(
+            f"{RESULTS}/figures/response/linearity.svg",
+            caption="../report/response_linearity.rst",
+            category="Response",
+            labels={"figure": "linearity"},
+        ),
+        linearity_png=f"{RESULTS}/figures/response/linearity.png",
+        interventions_svg=report(
+            f"{RESULTS}/figures/response/interventions.svg",
+            caption="../report/response_interventions.rst",
+            category="Response",
+            labels={"figure": "interventions"},
+        ),
+        interventions_png=f"{RESULTS}/figures/response/interventions.png",
+    log:
+        "logs/draw_response.log",
+    benchmark:
+        "logs/benchmarks/draw_response/all.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        code=code("draw_response"),
+    script:
+        "../scripts/draw_response.py"

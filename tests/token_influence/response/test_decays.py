@@ -1,0 +1,61 @@
+"""Effects by distance, of a known power law and a known exponential."""
+
+import numpy as np
+import pandas as pd
+
+from token_influence.decay.settings import Bootstrap
+from token_influence.response.decays import effects_table, fits_table, long_effects
+
+DISTANCES = np.array([0, 1, 2, 4, 8, 16, 32, 64, 128, 256])
+BOOTSTRAP = Bootstrap(resamples=60)
+FAMILIES = ["power_law", "exponential", "constant"]
+
+
+def effects(curve) -> pd.DataFrame:
+    """Effects of zeros around a curve of the distance; the change of log p has either sign."""
+    rng = np.random.default_rng(0)
+    rows = [(0, w, 300, d) for w in range(24) for d in DISTANCES]
+    table = pd.DataFrame(rows, columns=["seed", "window", "position", "distance"])
+    size = curve(table["distance"]) * rng.lognormal(0, 0.1, len(table))
+    sign = rng.choice([-1, 1], len(table))
+    return long_effects(
+        table.assign(model="m", intervention="zeros", log_p=sign * size, divergence=size / 2)
+    )
+
+
+def test_medians_are_of_sizes() -> None:
+    table = effects_table(effects(lambda r: (r + 1.0) ** -0.8), ["model"], BOOTSTRAP)
+    log_p = table[table["effect"] == "log_p"].set_index("distance")
+    assert list(log_p.index) == DISTANCES.tolist()
+    assert (log_p["median"] > 0).all()
+    assert (log_p["median_low"] <= log_p["median"]).all()
+    assert set(log_p["n"]) == {24}
+
+
+def test_a_power_law_is_found_with_its_exponent() -> None:
+    table = fits_table(
+        effects(lambda r: (r + 1.0) ** -0.8), ["model"], FAMILIES, "linear", BOOTSTRAP
+    )
+    fit = table[(table["effect"] == "log_p") & (table["family"] == "power_law")].iloc[0]
+    assert fit["p_low"] < 0.8 < fit["p_high"]
+    assert fit["nearness_low"] > 2 / 3
+    assert fit["near_to_far_low"] > 1.1
+    assert (fit["distance_min"], fit["distance_max"], fit["distances"]) == (1, 256, 9)
+    assert fit["r_squared"] > 0.95
+    assert len(table) == 2 * len(FAMILIES)
+
+
+def test_an_exponential_is_not_taken_for_a_power_law() -> None:
+    table = fits_table(
+        effects(lambda r: 0.01 + np.exp(-r / 6)), ["model"], FAMILIES, "linear", BOOTSTRAP
+    )
+    fit = table[table["family"] == "exponential"].iloc[0]
+    assert fit["nearness_high"] < 2 / 3
+    assert fit["xi_low"] < 6 < fit["xi_high"]
+
+
+def test_families_with_as_many_parameters_as_distances_are_left_out() -> None:
+    few = effects(lambda r: (r + 1.0) ** -0.8)
+    few = few[few["distance"].isin([0, 1, 4, 16])]
+    table = fits_table(few, ["model"], FAMILIES, "linear", BOOTSTRAP)
+    assert set(table["family"]) == {"constant"}
