@@ -34,6 +34,8 @@ PAIRS = [
     *("model", "data", "conventions", "method", "other"),
     *("difference", "low", "high", "p_holm", "n"),
 ]
+SERIES = ["model", "system", "method", "measure", "value", "low", "high", "n"]
+INTEGRAND = "integrand_"
 EMERGENCE = [
     *("model", "corpus", "objective", "step", "tokens_seen"),
     *("identified", "reason", "direction", "p", "p_low", "p_high"),
@@ -49,7 +51,7 @@ def quoted_numbers(
     """What pages quote of a study, as plain rows without missing values.
 
     tables: `decay`, `predictions`, `controls`, `verdicts`; `mixtures`, `sensitivity`,
-    `faithfulness` with `faithfulness_pairs`, and `emergence` if there are any;
+    `faithfulness` with `faithfulness_pairs`, `series`, and `emergence` if there are any;
     headline: the `range` and `skip_sources` that the study reports.
 
     `profiles`: one row per arm and objective, in reading order: the sample, the loss (nats per
@@ -57,6 +59,7 @@ def quoted_numbers(
     `_rival`). Checkpoints of a training are left out, for they stand in `emergence`. `differences`:
     the power law's parameters on intact minus those on shuffled text. `sensitivity`: what is taken
     over the predictions. `faithfulness`: all but the drops at single fractions; the pairs by AOPC.
+    `series`: all but the integrand (rows of the forecast name no method).
     `verdicts`, `mixtures` and `emergence`: the tables of these names, where
     `least_error` is the family of the least cross-validated error.
     """
@@ -80,6 +83,10 @@ def quoted_numbers(
         numbers["faithfulness"] = _rows(judged[~drops], FAITHFULNESS)
         pairs = tables["faithfulness_pairs"]
         numbers["faithfulness_pairs"] = _rows(pairs[pairs["measure"] == "aopc"], PAIRS)
+    if "series" in tables:
+        series = tables["series"]
+        path = series["measure"].str.startswith(INTEGRAND)
+        numbers["series"] = _rows(series[~path], SERIES)
     if "emergence" in tables:
         numbers["emergence"] = _rows(_with_best(tables["emergence"]), EMERGENCE)
     return numbers
