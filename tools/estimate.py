@@ -26,6 +26,7 @@ from token_influence.config import (
     Study,
     arms,
     explanations,
+    forecasts,
     left_out,
     load_study,
     read_config,
@@ -42,6 +43,7 @@ from token_influence.cost.estimate import (
     training_operations,
 )
 from token_influence.cost.explanations import explanation_operations
+from token_influence.cost.forecasts import forecast_operations
 from token_influence.cost.widths import Advice, advise
 from token_influence.decay.design import KEYS
 from token_influence.errors import TokenInfluenceError
@@ -125,7 +127,9 @@ def lines(name: str | None, cores: int, seconds: float, gpu: float) -> Iterator[
     seconds: of calibration; gpu: the rate of a GPU in TFLOP/s.
     """
     study = read_study(name)
-    models = dict.fromkeys(each.model for each in [*arms(study), *explanations(study)])
+    models = dict.fromkeys(
+        each.model for each in [*arms(study), *explanations(study), *forecasts(study)]
+    )
     facts = {m: known for m in models if (known := known_facts(study, m)) is not None}
     measurements = readings(study, facts)
     jobs = planned_jobs(name)
@@ -157,6 +161,10 @@ def lines(name: str | None, cores: int, seconds: float, gpu: float) -> Iterator[
     if attributing := explanation_operations(study, facts):
         more = duration(attributing / rate / 1e9 / cores / HOUR)
         yield ["to attribute", f"{more} more on {cores} cores, at that rate"]
+    if forecasting := forecast_operations(study, facts):
+        more = duration(forecasting / rate / 1e9 / cores / HOUR)
+        yield ["to forecast", f"{more} more on {cores} cores, at that rate"]
+    attributing += forecasting
     on_gpu = duration(((cost.operations + attributing) / (gpu * 1e12) + cost.rest / cores) / HOUR)
     yield ["on a GPU", f"{on_gpu} at {gpu:g} TFLOP/s, the rest on {cores} cores"]
     if kept > (free := shutil.disk_usage(".").free):

@@ -136,6 +136,22 @@ def test_a_training_is_told_by_its_checkpoints(pages):
     assert told[-1] == "| *bigram* | | | | | | 4.60 | 4.60 |"
 
 
+def test_series_have_a_row_for_each_method_and_an_interval_if_there_are_several(pages):
+    both = {"model": "m", "system": "lorenz", "n": 20}
+    ends = {"low": 0.1, "high": 0.3}
+    study = {
+        "series": [
+            both | ends | {"method": "fisher", "measure": "recency", "value": 0.2},
+            both | {"method": "fisher", "measure": "similarity", "value": -0.4},
+            both | ends | {"measure": "mass", "value": 0.2},
+        ]
+    }
+    told = pages.filled("series.md", study, REPOSITORY)
+    assert "| lorenz | `fisher` | 0.20 [0.10, 0.30] | −0.40 | – | – | 20 |" in told
+    assert "| lorenz | 0.20 [0.10, 0.30] | – | – | – | – | 20 |" in told
+    assert "no number series" in pages.filled("series.md", {}, REPOSITORY)
+
+
 def test_distance_is_compared_with_every_other_method_from_its_own_side(pages):
     benchmark = {"model": "m", "data": "d", "conventions": "as_in_paper"}
     value = benchmark | {"measure": "aopc", "standard_error": 0.1, "n": 32}

@@ -38,6 +38,7 @@ JOB_SECONDS = {
     "measure_reference": 6.0,
     "measure_faithfulness": 6.0,
     "explain_prompts": 30.0,  # the prompts of config.yaml, with a model of `PARAMETERS`
+    "measure_series": 6.0,  # (`cost.forecasts`)
 }
 OTHER_SECONDS = 1.0  # of a figure or a table
 START_SECONDS = 2.0  # that Snakemake and Python need for any job before it does its work

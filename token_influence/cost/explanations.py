@@ -26,7 +26,9 @@ def explanation_operations(study: Study, facts: Mapping[str, Facts]) -> float:
         begun = str(reads_begin_of_text(study, each.conventions))
         number, sizes = len(each.passages), facts[each.model]
         found = {
-            (each.model, each.data, begun, each.method): _of_method(each.method, sizes),
+            (each.model, each.data, begun, each.method): passes_of(
+                each.method, sizes, PASSAGE_TOKENS
+            ),
             tuple(each.keys.values()): FORWARDS.get(each.measure, AREA_FORWARDS),
         }
         if referenced(each.measure):
@@ -35,13 +37,13 @@ def explanation_operations(study: Study, facts: Mapping[str, Facts]) -> float:
         for what, one in found.items():
             passes[what] = max(passes.get(what, 0.0), number * one)
     return sum(
-        2 * PASSAGE_TOKENS * number * _weights(facts[model])
+        2 * PASSAGE_TOKENS * number * weights(facts[model])
         for (model, *_), number in passes.items()
     )
 
 
-def _of_method(label: str, sizes: Facts) -> float:
-    """Passes, forward and backward, of one method for each passage."""
+def passes_of(label: str, sizes: Facts, tokens: int) -> float:
+    """Passes, forward and backward, of one method for each text of so many tokens."""
     name, *options = re.split(r"-(?=\w+=)", label)
     values = dict(option.split("=") for option in options)
     match name:
@@ -60,11 +62,11 @@ def _of_method(label: str, sizes: Facts) -> float:
         case "smoothgrad":
             return 2 * int(values.get("samples", 16))
         case "leave_one_out":
-            return PASSAGE_TOKENS / 2
+            return tokens / 2
     return 2
 
 
-def _weights(sizes: Facts) -> int:
+def weights(sizes: Facts) -> int:
     """Weights that every token is multiplied with; the head reads one token alone."""
     embeddings = sizes["vocabulary"] * sizes["width"]
     return sizes["parameters"] - embeddings * (1 if sizes["tied"] else 2)

@@ -84,10 +84,10 @@ def draw_forecast(axes: Axes, forecast: pd.DataFrame, measures: pd.DataFrame) ->
 
 
 def draw_scores(axes: Axes, rows: pd.DataFrame, method: str) -> None:
-    """The scores of the numbers by one method, in percent of their sum."""
-    shares = 100 * rows["score"] / rows["score"].sum()
+    """The scores of the numbers by one method, in percent of the sum of their sizes."""
+    shares = 100 * rows["score"] / rows["score"].abs().sum()
     axes.bar(rows["index"], shares, width=1.0, color=GREEN)
-    axes.set_ylim(0, 1.3 * shares.max())  # room for the name
+    axes.set_ylim(min(0, shares.min()), 1.3 * shares.max())  # room for the name
     axes.set_ylabel("%")
     axes.locator_params("y", nbins=3)
     axes.annotate(

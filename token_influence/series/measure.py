@@ -1,6 +1,6 @@
 """All that is measured of one series: scores, forecast, and the numbers that answer the questions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,37 +86,48 @@ def measure(
     if ablated:
         areas = number_aopc(model, prediction, scores, tokens.spans, bos_id=bos_id)
         rows += [(label, "aopc", area) for label, area in areas.items()]
-    pieces = pieces_of(tokenizer)
-    after = Continuations(
-        model,
-        tokens.token_ids,
-        bos_id=bos_id,
-        chosen=[piece.id for piece in pieces],
-        sharpness=VARIANTS,
-    )
-    probabilities = next_values(pieces, after)
-    rows += [("", *row) for row in _forecast(probabilities, numbers[-1], after.norm).items()]
+    probabilities, norm = _continued(model, tokenizer, tokens.token_ids, bos_id)
+    rows += [("", *row) for row in _forecast(probabilities, numbers[-1], norm).items()]
     if path:
-        norms = np.array(integrand_norms(model, prediction, bos_id=bos_id))
-        relative = norms / norms[-1]
-        rows += [
-            ("", f"integrand_{alpha:g}", value)
-            for alpha, value in zip(ALPHAS, relative, strict=True)
-        ]
+        norms = integrand_norms(model, prediction, bos_id=bos_id)
+        pairs = zip(ALPHAS, norms, strict=True)
+        rows += [("", f"integrand_{alpha:g}", each / norms[-1]) for alpha, each in pairs]
+    return _tables(scores, shown, probabilities[:, 0], numbers[-1], rows)
+
+
+def _continued(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    token_ids: Sequence[int],
+    bos_id: int | None,
+) -> tuple[np.ndarray, float]:
+    """The probabilities [100, variants] of the next number, and ‖y‖₂ at the cut-off."""
+    pieces = pieces_of(tokenizer)
+    chosen = [piece.id for piece in pieces]
+    after = Continuations(model, token_ids, bos_id=bos_id, chosen=chosen, sharpness=VARIANTS)
+    return next_values(pieces, after), after.norm
+
+
+def _tables(
+    scores: Mapping[str, np.ndarray],
+    shown: np.ndarray,
+    probabilities: np.ndarray,
+    true: int,
+    rows: Sequence[tuple[str, str, float]],
+) -> Measured:
+    """What was measured, as tables; `rows` are those of the measures."""
+    index = range(len(shown))
+    of_methods = [
+        pd.DataFrame({"index": index, "number": shown, "method": label, "score": of_method})
+        for label, of_method in scores.items()
+    ]
+    numbers = np.arange(len(probabilities))
+    forecast = {"number": numbers, "probability": probabilities, "true": numbers == true}
+    measures = pd.DataFrame(rows, columns=["method", "measure", "value"])
     return Measured(
-        pd.concat(
-            [
-                pd.DataFrame({"index": range(len(shown)), "number": shown}).assign(
-                    method=label, score=of_method
-                )
-                for label, of_method in scores.items()
-            ],
-            ignore_index=True,
-        ),
-        pd.DataFrame(
-            {"number": range(len(probabilities)), "probability": probabilities[:, 0]}
-        ).assign(true=lambda table: table["number"] == numbers[-1]),
-        pd.DataFrame(rows, columns=["method", "measure", "value"]).astype({"value": float}),
+        pd.concat(of_methods, ignore_index=True),
+        pd.DataFrame(forecast),
+        measures.astype({"value": float}),
     )
 
 

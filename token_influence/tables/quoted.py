@@ -36,6 +36,8 @@ PAIRS = [
     *("difference", "low", "high", "p_holm", "n"),
 ]
 EXPECTED = [*("model", "prompt", "target", "words", "sources", "by_distance", "spread_tokens")]
+SERIES = ["model", "system", "method", "measure", "value", "low", "high", "n"]
+INTEGRAND = "integrand_"
 EMERGENCE = [
     *("model", "corpus", "objective", "step", "tokens_seen"),
     *("identified", "reason", "direction", "p", "p_low", "p_high"),
@@ -51,7 +53,7 @@ def quoted_numbers(
     """What pages quote of a study, as plain rows without missing values.
 
     tables: `decay`, `predictions`, `controls`, `verdicts`; `mixtures`, `sensitivity`,
-    `faithfulness` with `faithfulness_pairs`, `scopes` and `emergence` if there are any;
+    `faithfulness` with `faithfulness_pairs`, `scopes`, `series` and `emergence` if there are any;
     headline: the `range` and `skip_sources` that the study reports.
 
     `profiles`: one row per arm and objective, in reading order: the sample, the loss (nats per
@@ -60,6 +62,7 @@ def quoted_numbers(
     the power law's parameters on intact text minus those of a control. `sensitivity`: what is taken
     over the predictions. `faithfulness`: all but the drops at single fractions; the pairs by AOPC.
     `scopes`: a row for the expected words of each target of a prompt, see `_expected_words`.
+    `series`: all but the integrand (rows of the forecast name no method).
     `verdicts`, `mixtures` and `emergence`: the tables of these names, where
     `least_error` is the family of the least cross-validated error.
     """
@@ -87,6 +90,10 @@ def quoted_numbers(
         numbers["faithfulness_pairs"] = _rows(pairs[pairs["measure"] == "aopc"], PAIRS)
     if "scopes" in tables:
         numbers["scopes"] = list(_expected_words(tables["scopes"]))
+    if "series" in tables:
+        series = tables["series"]
+        path = series["measure"].str.startswith(INTEGRAND)
+        numbers["series"] = _rows(series[~path], SERIES)
     if "emergence" in tables:
         numbers["emergence"] = _rows(_with_best(tables["emergence"]), EMERGENCE)
     return numbers

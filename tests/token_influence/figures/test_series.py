@@ -12,10 +12,10 @@ METHODS = ["semantic", "temperature", "fisher-rank=4"]
 TRUE = 42
 
 
-def figure(path: bool = False):
+def figure(path: bool = False, first: tuple[int, ...] = (1, 2, 3, 4)):
     scores = pd.concat(
         pd.DataFrame({"index": range(4), "number": NUMBERS, "method": method, "score": score})
-        for method, score in zip(METHODS, ([1, 2, 3, 4], [4, 0, 0, 0], [1, 1, 1, 1]), strict=True)
+        for method, score in zip(METHODS, (first, [4, 0, 0, 0], [1, 1, 1, 1]), strict=True)
     )
     forecast = pd.DataFrame({"number": range(100), "probability": 0.004}).assign(
         true=lambda table: table["number"] == TRUE
@@ -47,6 +47,12 @@ def test_each_method_has_its_shares_on_the_axis_of_the_series():
         assert axes.get_xlim() == top.get_xlim()
         assert sum(bar.get_height() for bar in axes.patches) == pytest.approx(100)
     assert [bar.get_height() for bar in panels[0].patches] == pytest.approx([10, 20, 30, 40])
+
+
+def test_scores_below_zero_are_shown():
+    axes = figure(first=(-1, 2, 3, 4)).axes[2]
+    assert [bar.get_height() for bar in axes.patches] == pytest.approx([-10, 20, 30, 40])
+    assert axes.get_ylim()[0] == pytest.approx(-10)
 
 
 def test_the_path_has_a_panel_where_it_was_followed():

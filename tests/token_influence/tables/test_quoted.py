@@ -152,3 +152,16 @@ def test_expected_words_have_their_ranks_under_every_method_that_looks_at_the_mo
         "comes_out": ["fisher"],
     }
     json.dumps(found, allow_nan=False)
+
+
+def test_series_are_quoted_without_their_integrand(tables):
+    row = {"model": "m", "system": "lorenz", "low": None, "high": None, "n": 1}
+    measures = [("fisher", "recency", 0.51234), (None, "mass", 0.98), (None, "integrand_0.1", 50.0)]
+    tables["series"] = pd.DataFrame(
+        [row | {"method": a, "measure": b, "value": value} for a, b, value in measures]
+    )
+    kept = {"model": "m", "system": "lorenz", "n": 1}
+    assert quoted_numbers(tables, HEADLINE)["series"] == [
+        kept | {"method": "fisher", "measure": "recency", "value": 0.512},
+        kept | {"measure": "mass", "value": 0.98},
+    ]
