@@ -34,9 +34,7 @@ PAIRS = [
     *("model", "data", "conventions", "method", "other"),
     *("difference", "low", "high", "p_holm", "n"),
 ]
-EXPECTED = [
-    *("model", "prompt", "target", "words", "sources", "by_distance", "spread_tokens")
-]
+EXPECTED = [*("model", "prompt", "target", "words", "sources", "by_distance", "spread_tokens")]
 EMERGENCE = [
     *("model", "corpus", "objective", "step", "tokens_seen"),
     *("identified", "reason", "direction", "p", "p_low", "p_high"),

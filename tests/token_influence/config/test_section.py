@@ -94,8 +94,8 @@ def test_a_size_without_end_is_refused_at_once(path, value, parts):
 @pytest.mark.parametrize("section", ["", *DEFAULT])
 @pytest.mark.parametrize("value", [None, [], "text", 3, 0.5, DEEP, {"a": DEEP}, b"\0"])
 def test_a_section_of_another_type_is_refused(section, value):
-    if (section, value) == ("faithfulness", None):
-        assert load_study(DEFAULT | {section: value}).faithfulness is None
+    if section in ("faithfulness", "prompts") and value is None:
+        assert getattr(load_study(DEFAULT | {section: value}), section) is None
     else:
         refusal(DEFAULT | {section: value} if section else value)
 
@@ -145,7 +145,7 @@ def test_a_study_at_its_bounds_is_checked_at_once():
     raw["models"] = {f"m{i}": DEFAULT["models"][MODEL] for i in range(500)}
     raw["arms"] = [DEFAULT["arms"][0] | {"models": list(raw["models"])}]
     raw["seeds"] = [0, 1]
-    raw["faithfulness"] = None
+    raw["faithfulness"] = raw["prompts"] = None
     started = time.monotonic()
     assert len(arms(load_study(raw))) == 2000
     assert time.monotonic() - started < 5
