@@ -92,6 +92,21 @@ wildcard_constraints:
     system=any_of({each.system for each in FORECASTS}),
 
 
+# The texts of a page's templates, a parameter: so a changed one makes the pages again, while a path would
+# differ between clones.
+TEMPLATES = {
+    path.name: path.read_text(encoding="utf-8")
+    for path in sorted((Path(workflow.basedir) / "token_influence/page/templates").iterdir())
+}
+# A rule has outputs even where no target asks for them.
+PROMPTS = list(STUDY.prompts.texts) if STUDY.prompts else ["none"]
+
+
+def scopes_of_model(*kinds):
+    """The files of all prompts of one model, in the order of the study; kinds: of files."""
+    return expand(SCOPE, prompt=PROMPTS, kind=kinds, allow_missing=True)
+
+
 def manifest_of(model, weights):
     """The manifest of the checkpoint that a model's weights need."""
     return MANIFEST.format(model=model, checkpoint=checkpoint_of(STUDY, model, weights))

@@ -1,21 +1,4 @@
 # Prompts, shaded by what matters to a prediction.
-from pathlib import Path
-
-# Text, so that a changed template makes the pages again; a path would differ between clones.
-TEMPLATES = {
-    path.name: path.read_text(encoding="utf-8")
-    for path in sorted((Path(workflow.basedir) / "token_influence/page/templates").iterdir())
-}
-
-# A rule has outputs even where no target asks for them.
-PROMPTS = list(STUDY.prompts.texts) if STUDY.prompts else ["none"]
-
-
-def scopes_of_model(*kinds):
-    """The files of all prompts of one model, in the order of the study; kinds: of files."""
-    return expand(SCOPE, prompt=PROMPTS, kind=kinds, allow_missing=True)
-
-
 rule explain_prompts:
     input:
         manifest=lambda wildcards: manifest_of(wildcards.model, "trained"),

@@ -29,6 +29,7 @@ from token_influence.config import (
     forecasts,
     left_out,
     load_study,
+    prompted_models,
     read_config,
     used_sources,
 )
@@ -130,6 +131,7 @@ def lines(name: str | None, cores: int, seconds: float, gpu: float) -> Iterator[
     models = dict.fromkeys(
         each.model for each in [*arms(study), *explanations(study), *forecasts(study)]
     )
+    models |= dict.fromkeys(prompted_models(study))
     facts = {m: known for m in models if (known := known_facts(study, m)) is not None}
     measurements = readings(study, facts)
     jobs = planned_jobs(name)

@@ -1,4 +1,4 @@
-"""The templates' texts, for commands; a rule reads the same files, as a parameter (rules/scopes.smk)."""
+"""The templates' texts, for commands; a rule reads the same files, as a parameter (rules/common.smk)."""
 
 from importlib.resources import files
 
