@@ -1,15 +1,18 @@
 """All orders in one study, from their windows to the table, the figure and the classes of sources."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
-from tiny_study import Clone
+from tiny_study import new_clone
 
 from token_influence.orders import ORDERS, PAIRED, difference_name
 
 
 @pytest.mark.long
-def test_all_orders_are_compared_and_the_sources_of_the_intact_arm_are_classified(study: Clone):
+def test_all_orders_are_compared_and_the_sources_of_the_intact_arm_are_classified(tmp_path: Path):
+    study = new_clone(tmp_path / "study")
     arms = {"models": ["tiny"], "weights": ["trained"], "corpora": ["first"]}
     study.configure(
         arms=[arms | {"orders": list(ORDERS), "objectives": ["true_logit"]}],
