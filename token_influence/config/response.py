@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from token_influence.config.arms import Order, Weights
 from token_influence.config.section import MOST_NAMES, Count, Keys, Length, Section, Tokens
 
+Several = Annotated[int, Field(ge=2, le=1_000_000)]  # one window has no interval
 Intervention = Literal["unigram", "zeros", "mean", "swap"]
 
 
@@ -15,7 +16,7 @@ class EverySource(Section):
     """One intervention, zeros, at every source of some predictions of the intact arms."""
 
     windows: Annotated[
-        Count, Field(description="Number of windows of each seed, with one prediction each.")
+        Several, Field(description="Number of windows of each seed, with one prediction each.")
     ]
     length: Annotated[
         Length,
@@ -48,7 +49,7 @@ class Response(Section):
             "seed what is drawn here."
         ),
     ]
-    windows: Annotated[Count, Field(description="Number of windows of each seed.")]
+    windows: Annotated[Several, Field(description="Number of windows of each seed.")]
     predictions: Annotated[Count, Field(description="Number of predictions of each window.")]
     distances: Annotated[
         list[Tokens],

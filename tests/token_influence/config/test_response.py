@@ -14,7 +14,12 @@ from raw_studies import assert_refused, change
         ("interventions", ["mean", "mean"], ["each intervention is allowed once"]),
         ("orders", ["sorted"], ["response.orders[0]: found 'sorted'", "shuffled"]),
         ("directions", 0, ["response.directions: found 0"]),
-        ("windows", 0, ["response.windows: found 0"]),
+        ("windows", 1, ["response.windows: found 1", "2"]),
+        (
+            "every_source",
+            {"windows": 1, "length": 64},
+            ["response.every_source.windows: found 1"],
+        ),
     ],
 )
 def test_a_bad_key_is_refused_with_one_sentence(key, value, parts):
