@@ -17,7 +17,7 @@ def test_all_orders_are_compared_and_the_sources_of_the_intact_arm_are_classifie
     study.configure(
         arms=[arms | {"orders": list(ORDERS), "objectives": ["true_logit"]}],
         response={
-            **{"models": ["tiny"], "corpora": ["first"], "seeds": 1, "windows": 1},
+            **{"models": ["tiny"], "corpora": ["first"], "seeds": 1, "windows": 2},
             **{"predictions": 1, "distances": [1], "epsilons": [0.1, 1.0], "directions": 1},
             **{"probes": 1, "interventions": ["zeros"], "classes": {"tail": 10}},
         },
