@@ -143,7 +143,7 @@ TARGETS = {
 }
 TARGETS["response"] += [
     *SOURCE_CLASSES_FILES,
-    *(path for path in TARGETS["tables"] + TARGETS["figures"] if "/source_classes" in path),
+    *(path for path in TARGETS["tables"] + TARGETS["figures"] if "source_classes" in path),
 ]
 PROFILE_FIGURES = [
     path

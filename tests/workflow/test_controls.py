@@ -1,20 +1,23 @@
 """All orders in one study, from their windows to the table, the figure and the classes of sources."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
-from tiny_study import Clone
+from tiny_study import new_clone
 
 from token_influence.orders import ORDERS, PAIRED, difference_name
 
 
 @pytest.mark.long
-def test_all_orders_are_compared_and_the_sources_of_the_intact_arm_are_classified(study: Clone):
+def test_all_orders_are_compared_and_the_sources_of_the_intact_arm_are_classified(tmp_path: Path):
+    study = new_clone(tmp_path / "study")
     arms = {"models": ["tiny"], "weights": ["trained"], "corpora": ["first"]}
     study.configure(
         arms=[arms | {"orders": list(ORDERS), "objectives": ["true_logit"]}],
         response={
-            **{"models": ["tiny"], "corpora": ["first"], "seeds": 1, "windows": 1},
+            **{"models": ["tiny"], "corpora": ["first"], "seeds": 1, "windows": 2},
             **{"predictions": 1, "distances": [1], "epsilons": [0.1, 1.0], "directions": 1},
             **{"probes": 1, "interventions": ["zeros"], "classes": {"tail": 10}},
         },

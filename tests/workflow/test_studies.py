@@ -103,8 +103,9 @@ def test_emergence_fetches_every_step_of_both_models(folder):
 
 def test_the_study_of_the_response_has_every_order_and_counts_each_corpus_once(folder):
     planned = planned_jobs(plan("response", folder))
-    assert {arm.order for arm in arms(laid_over("response"))} == set(ORDERS)
+    study = laid_over("response")
+    assert {arm.order for arm in arms(study)} == set(ORDERS)
     assert planned["count_tokens"] == 2
-    assert planned["reorder_windows"] == 2 * len(CONTROLS) * 4
+    assert planned["reorder_windows"] == 2 * len(CONTROLS) * len(study.seeds)
     assert planned["compare_controls"] == 2 * len(PAIRED)
     assert planned["classify_sources"] == 2 * 2

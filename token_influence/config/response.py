@@ -16,6 +16,7 @@ from token_influence.config.section import (
     Tokens,
 )
 
+Several = Annotated[int, Field(ge=2, le=1_000_000)]  # one window has no interval
 Intervention = Literal["unigram", "zeros", "mean", "swap"]
 
 
@@ -23,7 +24,7 @@ class EverySource(Section):
     """One intervention, zeros, at every source of some predictions of the intact arms."""
 
     windows: Annotated[
-        Count, Field(description="Number of windows of each seed, with one prediction each.")
+        Several, Field(description="Number of windows of each seed, with one prediction each.")
     ]
     length: Annotated[
         Length,
@@ -70,7 +71,7 @@ class Response(Section):
             "seed what is drawn here."
         ),
     ]
-    windows: Annotated[Count, Field(description="Number of windows of each seed.")]
+    windows: Annotated[Several, Field(description="Number of windows of each seed.")]
     predictions: Annotated[Count, Field(description="Number of predictions of each window.")]
     distances: Annotated[
         list[Tokens],

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import colormaps
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
 from token_influence.figures.style import (
     BAND_OUTER,
@@ -24,7 +24,10 @@ from token_influence.response.linearity import BOUND
 from token_influence.response.perturbations import GRADIENT, RANDOM
 from token_influence.tables.arms import ARM
 
-DIRECTIONS = {GRADIENT: ("along the gradient", BLUE, "o"), RANDOM: ("random", VERMILLION, "s")}
+DIRECTIONS = {
+    GRADIENT: ("along the gradient", BLUE, "o"),
+    RANDOM: ("in random directions", VERMILLION, "s"),
+}
 EFFECTS = {"log_p": r"$|\Delta\,\log p|$ of the true token (nats)", "divergence": "KL (nats)"}
 KINDS = {
     "unigram": ("another token", INK, "o"),
@@ -42,25 +45,21 @@ def linearity_figure(errors: pd.DataFrame, radius: pd.DataFrame) -> Figure:
     errors, radius: of `linearity.errors_table` and `radius_table`.
     """
     arms = list(errors.groupby(ARM, sort=False))
-    figure, panels = _grid(len(arms), 4, 2.7, 2.5)
-    for row, (names, group) in zip(panels, arms, strict=True):
-        own = _of_arm(radius, names)
+    figure = Figure(figsize=(12.4, 2.9 * len(arms) + 0.6))
+    for part, (names, group) in zip(_parts(figure, len(arms)), arms, strict=True):
+        row = part.subplots(1, 4)
+        part.suptitle(" · ".join(map(str, names)), x=0.012, ha="left", fontsize=9.5)
         for axes, (direction, (words, _, _)) in zip(row, DIRECTIONS.items(), strict=False):
             _draw_errors(axes, group[group["direction"] == direction], "error")
             axes.axhline(BOUND, color=MUTED, lw=0.8, ls="--", zorder=0)
             axes.set_ylabel("error of the linear prediction")
             axes.set_title(f"steps {words}", fontsize=9, fontweight="normal")
-        _draw_radius(row[2], own)
+        _draw_radius(row[2], _of_arm(radius, names))
         _draw_errors(row[3], group[group["direction"] == RANDOM], "divergence_ratio")
         row[3].axhline(1, color=MUTED, lw=0.8, ls="--", zorder=0)
         row[3].set_ylabel("KL / second order")
-        row[3].set_title("random steps, second order", fontsize=9, fontweight="normal")
-        place = {"xy": (0, 1.16), "xycoords": "axes fraction"}
-        row[0].annotate(" · ".join(map(str, names)), **place, fontweight="bold", fontsize=9)
-    handles, labels = panels[0][0].get_legend_handles_labels()
-    figure.legend(
-        handles, labels, title="distance $r$", loc="outside lower center", ncols=len(labels)
-    )
+        row[3].set_title("second order, random steps", fontsize=9, fontweight="normal")
+    _legend(figure, row[0], row[2])
     return figure
 
 
@@ -71,7 +70,13 @@ def _draw_errors(axes: Axes, rows: pd.DataFrame, column: str) -> None:
     for distance, colour in zip(distances, shades, strict=True):
         one = rows[rows["distance"] == distance]
         axes.plot(
-            one["epsilon"], one[column], color=colour, marker="o", ms=2.5, lw=1.1, label=distance
+            one["epsilon"],
+            one[column],
+            color=colour,
+            marker="o",
+            ms=2.5,
+            lw=1.1,
+            label=f"$r$ = {distance}",
         )
     axes.set_xscale("log")
     axes.set_yscale("log")
@@ -92,7 +97,6 @@ def _draw_radius(axes: Axes, rows: pd.DataFrame) -> None:
     axes.set_xlabel("distance $r$ + 1")
     axes.set_ylabel(r"radius, in units of $\|x_j\|$")
     axes.set_title(f"where the error passes {BOUND:.0%}", fontsize=9, fontweight="normal")
-    axes.legend(loc="best")
 
 
 @styled
@@ -102,23 +106,26 @@ def interventions_figure(effects: pd.DataFrame, fits: pd.DataFrame) -> Figure:
     effects, fits: of `decays.effects_table` and `fits_table`.
     """
     arms = list(effects.groupby(ARM, sort=False))
-    figure, panels = _grid(len(arms), len(EFFECTS), 4.2, 3.0)
-    for row, (names, group) in zip(panels, arms, strict=True):
+    figure = Figure(figsize=(9.0, 3.1 * len(arms) + 0.5))
+    for part, (names, group) in zip(_parts(figure, len(arms)), arms, strict=True):
+        row = part.subplots(1, len(EFFECTS))
+        part.suptitle(" · ".join(map(str, names)), x=0.012, ha="left", fontsize=9.5)
         for axes, (effect, label) in zip(row, EFFECTS.items(), strict=True):
             own = _of_arm(fits[fits["effect"] == effect], names)
-            for kind, rows in group[group["effect"] == effect].groupby("intervention", sort=False):
+            shown = group[group["effect"] == effect]
+            for kind, rows in shown.groupby("intervention", sort=False):
                 words, colour, marker = KINDS[str(kind)]
                 _points(axes, rows["distance"] + 1, rows, "median", colour, marker, words)
                 for fit in own[own["intervention"] == kind].to_dict("records"):
                     _draw_curve(axes, fit, colour)
             axes.set_xscale("log")
             axes.set_yscale("log")
+            # A curve may fall far below all points.
+            axes.set_ylim(shown["median"].min() / 4, shown["median"].max() * 4)
             plain_log(axes.xaxis)
             axes.set_xlabel("distance $r$ + 1")
             axes.set_ylabel(f"median {label}")
-        row[0].set_title(" · ".join(map(str, names)), fontsize=9)
-    handles, labels = panels[0][0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
+    _legend(figure, row[0])
     return figure
 
 
@@ -148,6 +155,16 @@ def _of_arm(table: pd.DataFrame, names: Any) -> pd.DataFrame:
     return table[(table[ARM] == list(names)).all(axis=1)]
 
 
-def _grid(rows: int, columns: int, width: float, height: float) -> tuple[Figure, np.ndarray]:
-    figure = Figure(figsize=(width * columns, height * rows + 0.5))
-    return figure, figure.subplots(rows, columns, squeeze=False)
+def _parts(figure: Figure, number: int) -> list[SubFigure]:
+    """Parts of the figure, one below the other."""
+    return list(figure.subfigures(number, 1, squeeze=False)[:, 0])
+
+
+def _legend(figure: Figure, *panels: Axes) -> None:
+    """One legend of all panels under the whole figure."""
+    handles: list[Any] = []
+    labels: list[str] = []
+    for axes in panels:
+        more, words = axes.get_legend_handles_labels()
+        handles, labels = handles + more, labels + words
+    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))

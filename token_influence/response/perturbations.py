@@ -91,7 +91,7 @@ def _of_prediction(
                 effects = _effects(of_precision, row, x, moves[rows], prediction.target)
                 table.loc[rows, ["measured", "divergence"]] = effects
         tables.append(table.assign(trace=float(traces[row - first]), distance=np.int32(distance)))
-    return pd.concat(tables).assign(
+    return pd.concat(tables[::-1]).assign(
         window=np.int32(prediction.window), position=np.int32(prediction.position)
     )
 

@@ -14,7 +14,7 @@ from token_influence.tables.metrics import rounded
 
 Row = dict[str, Any]
 
-LOSS = ["windows", "predictions", "loss", "loss_se"]
+LOSS = ["windows", "predictions", "loss", "loss_se", "accuracy"]
 ESTIMATES = ["p", "p_low", "p_high", "gamma", "gamma_low", "gamma_high"]
 SHAPE = ["identified", "reason", "direction", "near_to_far", "r_squared"]
 NEARNESS = ["nearness", "nearness_low", "nearness_high"]
@@ -26,6 +26,11 @@ MIXTURE = [
     *("model", "corpus", "order", "windows", "predictions", "share", "share_low", "share_high"),
     *("exponential_share", "power_law_share", "power_law_share_low", "power_law_share_high"),
     "verdict",
+]
+SOURCE_CLASS = [
+    *("model", "corpus", "order", "class", "tail", "positions", "influence", "influence_low"),
+    *("influence_high", "tail_positions", "tail_influence", "tail_influence_low"),
+    *("tail_influence_high", "tail_left_out", "tail_left_out_low", "tail_left_out_high"),
 ]
 AT_A_FRACTION = r"_\d[.\d]*$"
 FAITHFULNESS = [
@@ -52,8 +57,9 @@ def quoted_numbers(
 ) -> dict[str, Any]:
     """What pages quote of a study, as plain rows without missing values.
 
-    tables: `decay`, `predictions`, `controls`, `verdicts`; `mixtures`, `sensitivity`,
-    `faithfulness` with `faithfulness_pairs`, `scopes`, `series` and `emergence` if there are any;
+    tables: `decay`, `predictions`, `controls`, `verdicts`; `mixtures`, `source_classes`,
+    `sensitivity`, `faithfulness` with `faithfulness_pairs`, `scopes`, `series` and `emergence` if
+    there are any;
     headline: the `range` and `skip_sources` that the study reports.
 
     `profiles`: one row per arm and objective, in reading order: the sample, the loss (nats per
@@ -63,7 +69,7 @@ def quoted_numbers(
     over the predictions. `faithfulness`: all but the drops at single fractions; the pairs by AOPC.
     `scopes`: a row for the expected words of each target of a prompt, see `_expected_words`.
     `series`: all but the integrand (rows of the forecast name no method).
-    `verdicts`, `mixtures` and `emergence`: the tables of these names, where
+    `verdicts`, `mixtures`, `source_classes` and `emergence`: the tables of these names, where
     `least_error` is the family of the least cross-validated error.
     """
     profiles = _profiles(headline_fits(tables["decay"], headline), tables["predictions"])
@@ -79,6 +85,8 @@ def quoted_numbers(
     }
     if "mixtures" in tables:
         numbers["mixtures"] = _rows(tables["mixtures"], MIXTURE)
+    if "source_classes" in tables:
+        numbers["source_classes"] = _rows(tables["source_classes"], SOURCE_CLASS)
     if "sensitivity" in tables:
         chosen = tables["sensitivity"]["changed"].isin(CHANGED)
         numbers["sensitivity"] = _rows(tables["sensitivity"][chosen], SENSITIVITY)

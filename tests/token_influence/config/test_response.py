@@ -20,7 +20,12 @@ from raw_studies import assert_refused, change
             ["response.classes.head: unknown key; allowed here: tail"],
         ),
         ("directions", 0, ["response.directions: found 0"]),
-        ("windows", 0, ["response.windows: found 0"]),
+        ("windows", 1, ["response.windows: found 1", "2"]),
+        (
+            "every_source",
+            {"windows": 1, "length": 64},
+            ["response.every_source.windows: found 1"],
+        ),
     ],
 )
 def test_a_bad_key_is_refused_with_one_sentence(key, value, parts):

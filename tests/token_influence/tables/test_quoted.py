@@ -45,7 +45,7 @@ def tables() -> dict[str, pd.DataFrame]:
         fit(),
     ]
     arms = [ARM, ARM | {"order": "shuffled"}, ARM | OTHER]
-    losses = {"windows": 32, "predictions": 128, "loss": 4.0, "loss_se": 0.32641}
+    losses = {"windows": 32, "predictions": 128, "loss": 4.0, "loss_se": 0.32641, "accuracy": 0.25}
     return {
         "decay": pd.DataFrame(decay),
         "controls": pd.DataFrame(controls),
@@ -58,7 +58,7 @@ def test_profiles_have_the_pooled_headline_fit_the_sample_and_the_loss(tables):
     first, second = quoted_numbers(tables, HEADLINE)["profiles"]
     assert first == {
         **PROFILE,
-        **{"windows": 32, "predictions": 128, "loss": 4, "loss_se": 0.326},
+        **{"windows": 32, "predictions": 128, "loss": 4, "loss_se": 0.326, "accuracy": 0.25},
         **{"identified": True, "direction": "falls", "r_squared": 0.99, "near_to_far": 6},
         **{"p": 0.988, "p_low": 0.9, "p_high": 1.04},
         **{"gamma": 0.0123, "gamma_low": 0, "gamma_high": 0.02},
@@ -79,6 +79,7 @@ def test_an_arm_without_a_power_law_and_checkpoints_of_a_training_are_no_profile
 def test_differences_are_those_of_the_power_law(tables):
     (row,) = quoted_numbers(tables, HEADLINE)["differences"]
     assert (row["corpus"], row["p"], row["p_high"]) == ("c", -0.4, 1.04)
+    assert row["order"] == "intact − shuffled"
 
 
 def test_verdicts_are_the_table_in_words(tables):
@@ -100,12 +101,17 @@ def test_single_predictions_and_other_centres_are_quoted_if_the_study_has_them(t
     tables["mixtures"] = pd.DataFrame([PROFILE | share | {"right_if_power_law": 0.9}])
     other = {"identified": True, "p": 0.71234, "p_low": 0.6, "p_high": 0.8}
     changed = [("nothing", "headline"), ("centre", "mean"), ("range", "1..50")]
+    of_class = {"class": "rare", "tail_influence": 0.34567, "windows": 32}
+    tables["source_classes"] = pd.DataFrame([PROFILE | of_class])
     tables["sensitivity"] = pd.DataFrame(
         [PROFILE | other | {"changed": what, "value": value} for what, value in changed]
     )
     numbers = quoted_numbers(tables, HEADLINE)
     assert [(row["share"], row["verdict"]) for row in numbers["mixtures"]] == [(0.512, "undecided")]
     assert "right_if_power_law" not in numbers["mixtures"][0]
+    (of_rare,) = numbers["source_classes"]
+    assert (of_rare["class"], of_rare["tail_influence"]) == ("rare", 0.346)
+    assert "windows" not in of_rare
     assert [(row["value"], row["p"]) for row in numbers["sensitivity"]] == [
         ("headline", 0.712),
         ("mean", 0.712),

@@ -1,0 +1,72 @@
+"""The response in the workflow: a file for each arm and seed, tables, figures; nothing without it."""
+
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from tiny_study import Clone, new_clone
+
+SECTION = {
+    "models": ["tiny"],
+    "corpora": ["first", "second"],
+    "seeds": 1,
+    "windows": 4,
+    "predictions": 1,
+    "distances": [0, 1, 2, 4, 8, 16],
+    "epsilons": [0.0001, 0.1, 1.0],
+    "directions": 1,
+    "probes": 2,
+    "interventions": ["unigram", "zeros", "mean", "swap"],
+    "every_source": {"windows": 2, "length": 12},
+}
+RULES = {
+    "measure_perturbations",
+    "measure_interventions",
+    "measure_sources",
+    "tabulate_response",
+    "tabulate_agreement",
+    "draw_response",
+}
+TABLES = ("", "_radius", "_effects", "_fits", "_verdicts", "_agreement")
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    """A tiny study in which nothing has run."""
+    clone = new_clone(tmp_path_factory.mktemp("response") / "study")
+    clone.configure(response=SECTION)
+    return clone
+
+
+def test_the_target_measures_both_intact_arms(clone: Clone):
+    jobs, outputs = clone.plan_with_outputs("response")
+    measured = {name: 2 for name in RULES if name.startswith("measure")}
+    shown = Counter(tabulate_response=1, tabulate_agreement=1, draw_response=1)
+    assert {name: jobs[name] for name in RULES if jobs[name]} == measured | shown
+    assert "results/response/tiny/trained/first/intact/sources/seed0.parquet" in outputs
+    assert {f"results/tables/response{name}.csv" for name in TABLES} <= outputs
+    assert "results/figures/response/linearity.svg" in outputs
+    assert not jobs["measure_influence"]
+
+
+def test_without_the_section_nothing_is_planned(clone: Clone):
+    clone.configure(response=None)
+    assert not RULES & set(clone.plan())
+    clone.configure(response=SECTION)
+
+
+@pytest.mark.long
+def test_the_stage_runs_to_its_tables_and_figures(tmp_path: Path):
+    clone = new_clone(tmp_path / "study")
+    clone.configure(response=SECTION | {"corpora": ["first"]})
+    clone.run("response")
+    tables = {
+        name: pd.read_csv(clone.folder / f"results/tables/response{name}.csv") for name in TABLES
+    }
+    assert len(tables[""]) == 2 * 6 * 3  # directions, distances, steps
+    assert set(tables["_effects"]["intervention"]) == set(SECTION["interventions"])
+    assert set(tables["_fits"]["family"]) == {"power_law", "exponential"}
+    assert set(tables["_verdicts"]["answer"]) == {"open"}  # four windows are too few
+    assert set(tables["_agreement"]["n"]) == {2}
+    assert (tables[""]["error"][tables[""]["epsilon"] < 0.001] < 0.05).all()
