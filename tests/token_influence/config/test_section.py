@@ -145,7 +145,7 @@ def test_a_study_at_its_bounds_is_checked_at_once():
     raw["models"] = {f"m{i}": DEFAULT["models"][MODEL] for i in range(500)}
     raw["arms"] = [DEFAULT["arms"][0] | {"models": list(raw["models"])}]
     raw["seeds"] = [0, 1]
-    raw["faithfulness"] = None
+    raw["faithfulness"] = raw["response"] = None
     started = time.monotonic()
     assert len(arms(load_study(raw))) == 2000
     assert time.monotonic() - started < 5
