@@ -6,9 +6,9 @@ rule draw_windows:
     output:
         WINDOWS.replace("{order}", "intact"),
     log:
-        "logs/draw_windows/{model}/{corpus}/seed{seed}.log",
+        f"{LOGS}/draw_windows/{{model}}/{{corpus}}/seed{{seed}}.log",
     benchmark:
-        "logs/benchmarks/draw_windows/{model}/{corpus}/seed{seed}.tsv"
+        f"{BENCHMARKS}/draw_windows/{{model}}/{{corpus}}/seed{{seed}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -32,9 +32,9 @@ rule shuffle_windows:
     output:
         WINDOWS.replace("{order}", "shuffled"),
     log:
-        "logs/shuffle_windows/{model}/{corpus}/seed{seed}.log",
+        f"{LOGS}/shuffle_windows/{{model}}/{{corpus}}/seed{{seed}}.log",
     benchmark:
-        "logs/benchmarks/shuffle_windows/{model}/{corpus}/seed{seed}.tsv"
+        f"{BENCHMARKS}/shuffle_windows/{{model}}/{{corpus}}/seed{{seed}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
