@@ -13,7 +13,16 @@ from token_influence.config.decay import Decay, Headline
 from token_influence.config.faithfulness import Faithfulness
 from token_influence.config.influence import Influence
 from token_influence.config.models import Model
-from token_influence.config.section import MOST_NAMES, Entries, Key, Keys, Section, Seed, Tokens
+from token_influence.config.section import (
+    MOST_NAMES,
+    Entries,
+    Key,
+    Keys,
+    Section,
+    Seed,
+    Tokens,
+    meanings,
+)
 from token_influence.config.sources import Source
 
 Weights = Annotated[str, Field(pattern=r"^(trained|random|step(0|[1-9][0-9]{0,8}))$")]
@@ -36,7 +45,15 @@ class ArmGroup(Section):
     ]
     corpora: Annotated[Keys, Field(description="Keys of `corpora`.")]
     orders: Annotated[
-        list[Order],
+        list[
+            Annotated[
+                Order,
+                meanings(
+                    intact="The tokens stand as in the text.",
+                    shuffled="The tokens of each window are permuted at random, as a control.",
+                ),
+            ]
+        ],
         Field(
             min_length=1,
             max_length=20,
@@ -44,7 +61,19 @@ class ArmGroup(Section):
         ),
     ]
     objectives: Annotated[
-        list[Objective],
+        list[
+            Annotated[
+                Objective,
+                meanings(
+                    true_logit="The logit of the token that follows in the window.",
+                    predicted_logit="The logit of the token that the model predicts.",
+                    temperature="The length of the final hidden state after the last norm, which "
+                    "acts as an inverse temperature.",
+                    fisher="The final hidden state along the direction to which the predicted "
+                    "distribution is most sensitive (leading eigenvector of the Fisher metric).",
+                ),
+            ]
+        ],
         Field(
             min_length=1,
             max_length=20,
