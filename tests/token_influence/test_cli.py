@@ -341,7 +341,11 @@ def test_an_objective_of_the_command_line_is_one_of_the_library() -> None:
 def test_the_headline_of_a_folder_is_printed(here: Path, capsys) -> None:
     (here / "results").mkdir()
     headline = {"range": "1..100", "skip_sources": 4}
-    (here / "results/metrics.json").write_text(json.dumps({"headline": headline, "arms": {}}))
+    (here / "results/metrics.json").write_text(json.dumps({"headline": headline}))
+    (here / "results/tables").mkdir()
+    fits = "model,seed,skip_sources,range\n"
+    (here / "results/tables/decay.csv").write_text(fits)
+    (here / "results/tables/predictions.csv").write_text("model,loss\n")
     expected = (
         "γ + β (r+1)^−p on r = 1..100, without the first 4 positions as sources; loss in nats per "
         "token\n\nFigures (0, SVG and PNG): results/figures\nTables: results/tables\n"
@@ -356,7 +360,8 @@ def test_a_headline_that_is_not_there_is_one_sentence(here: Path, capsys) -> Non
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err == (
-        "token-influence: nowhere/metrics.json is not there yet; `snakemake --cores all` makes it.\n"
+        "token-influence: nowhere/metrics.json is not there yet; `snakemake --cores all` makes it, "
+        "and `dvc pull` brings that of a recorded version.\n"
     )
 
 
