@@ -6,12 +6,13 @@ INSTALLED := $(VENV)/.installed
 CORES ?= all
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: reproduce estimate record register pages figures test test-long bench lint format schema
+.PHONY: reproduce estimate record register archive restore pages figures test test-long bench lint format schema
 
 reproduce: $(INSTALLED)
 	$(BIN)/snakemake --cores $(CORES)
 	@$(BIN)/python tools/versions.py record
 	@$(BIN)/python -m token_influence headline results
+	@$(BIN)/python tools/reproduced.py
 
 # What a study of studies/ would take; the default one without STUDY (docs/studies.md).
 # With WIDTH=0.15: the windows that intervals of p of this width need, from the study's results.
@@ -28,6 +29,13 @@ record: $(INSTALLED)
 
 register: $(INSTALLED)
 	@$(BIN)/python tools/versions.py register
+
+# The recorded version as one file in dist/, and the version in such a file brought back.
+archive: $(INSTALLED)
+	@$(BIN)/python tools/archive.py pack
+
+restore: $(INSTALLED)
+	@$(BIN)/python tools/archive.py restore '$(ARCHIVE)'
 
 # The numbers of docs/data/ in README.md and docs/*.md.
 pages: $(INSTALLED)
