@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+DEVELOPED := $(VENV)/.developed
 CORES ?= all
 export OMP_NUM_THREADS ?= 1
 
@@ -45,20 +46,20 @@ pages: $(INSTALLED)
 figures: $(INSTALLED)
 	$(BIN)/snakemake --cores $(CORES) --allowed-rules profile_figures draw_profile draw_objectives -- profile_figures
 
-test: $(INSTALLED)
+test: $(DEVELOPED)
 	$(BIN)/pytest -n 2 -m "not long"
 
-test-long: $(INSTALLED)
+test-long: $(DEVELOPED)
 	$(BIN)/pytest -n 2 -m long
 
-lint: $(INSTALLED)
+lint: $(DEVELOPED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/mypy
 	$(BIN)/snakemake --lint
 
-format: $(INSTALLED)
+format: $(DEVELOPED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile rules
@@ -83,5 +84,10 @@ schema: $(INSTALLED)
 # requirements.lock pins every version; pyproject.toml says what is needed.
 $(INSTALLED): pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet -c requirements.lock -e '.[dev]'
+	$(BIN)/pip install --quiet -c requirements.lock -e '.[pipeline]'
+	@touch $@
+
+# The linters, and what the tests need.
+$(DEVELOPED): $(INSTALLED)
+	$(BIN)/pip install --quiet -c requirements.lock -e '.[pipeline,dev]'
 	@touch $@
