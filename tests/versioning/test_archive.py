@@ -32,7 +32,7 @@ def test_a_version_is_packed_deposited_and_brought_back(study: Versioned):
             opened.extractfile(f"{opened.getnames()[0].partition('/')[0]}/datacite.json")
         )
     assert "results/tables/decay.csv" in held
-    assert "resources/sources/first-text/manifest.json" not in held  # a local source has none
+    assert "resources/sources/first-text/manifest.json" in held
     assert not held & CORPORA  # their licence is not known
     assert metadata["types"]["resourceTypeGeneral"] == "Dataset"
     first = archive.read_bytes()
