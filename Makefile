@@ -3,15 +3,17 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+DEVELOPED := $(VENV)/.developed
 CORES ?= all
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: reproduce estimate record register pages figures test test-long bench lint format schema
+.PHONY: reproduce estimate record register archive restore pages figures test test-long bench lint format schema
 
 reproduce: $(INSTALLED)
 	$(BIN)/snakemake --cores $(CORES)
 	@$(BIN)/python tools/versions.py record
 	@$(BIN)/python -m token_influence headline results
+	@$(BIN)/python tools/reproduced.py
 
 # What a study of studies/ would take; the default one without STUDY (docs/studies.md).
 # With WIDTH=0.15: the windows that intervals of p of this width need, from the study's results.
@@ -29,6 +31,13 @@ record: $(INSTALLED)
 register: $(INSTALLED)
 	@$(BIN)/python tools/versions.py register
 
+# The recorded version as one file in dist/, and the version in such a file brought back.
+archive: $(INSTALLED)
+	@$(BIN)/python tools/archive.py pack
+
+restore: $(INSTALLED)
+	@$(BIN)/python tools/archive.py restore '$(ARCHIVE)'
+
 # The numbers of docs/data/ in README.md and docs/*.md.
 pages: $(INSTALLED)
 	@$(BIN)/python tools/pages.py
@@ -37,20 +46,20 @@ pages: $(INSTALLED)
 figures: $(INSTALLED)
 	$(BIN)/snakemake --cores $(CORES) --allowed-rules profile_figures draw_profile draw_objectives -- profile_figures
 
-test: $(INSTALLED)
+test: $(DEVELOPED)
 	$(BIN)/pytest -n 2 -m "not long"
 
-test-long: $(INSTALLED)
+test-long: $(DEVELOPED)
 	$(BIN)/pytest -n 2 -m long
 
-lint: $(INSTALLED)
+lint: $(DEVELOPED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/mypy
 	$(BIN)/snakemake --lint
 
-format: $(INSTALLED)
+format: $(DEVELOPED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile rules
@@ -75,5 +84,10 @@ schema: $(INSTALLED)
 # requirements.lock pins every version; pyproject.toml says what is needed.
 $(INSTALLED): pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet -c requirements.lock -e '.[dev]'
+	$(BIN)/pip install --quiet -c requirements.lock -e '.[pipeline]'
+	@touch $@
+
+# The linters, and what the tests need.
+$(DEVELOPED): $(INSTALLED)
+	$(BIN)/pip install --quiet -c requirements.lock -e '.[pipeline,dev]'
 	@touch $@

@@ -6,9 +6,9 @@ rule attribute_passages:
     output:
         SCORES,
     log:
-        "logs/attribute_passages/{model}/{data}/{start}/{method}/{span}.log",
+        f"{LOGS}/attribute_passages/{{model}}/{{data}}/{{start}}/{{method}}/{{span}}.log",
     benchmark:
-        "logs/benchmarks/attribute_passages/{model}/{data}/{start}/{method}/{span}.tsv"
+        f"{BENCHMARKS}/attribute_passages/{{model}}/{{data}}/{{start}}/{{method}}/{{span}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     threads: STUDY.influence.torch_threads
@@ -39,9 +39,9 @@ rule measure_reference:
     output:
         REFERENCE,
     log:
-        "logs/measure_reference/{model}/{data}/{conventions}/{measure}/{span}.log",
+        f"{LOGS}/measure_reference/{{model}}/{{data}}/{{conventions}}/{{measure}}/{{span}}.log",
     benchmark:
-        "logs/benchmarks/measure_reference/{model}/{data}/{conventions}/{measure}/{span}.tsv"
+        f"{BENCHMARKS}/measure_reference/{{model}}/{{data}}/{{conventions}}/{{measure}}/{{span}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     threads: STUDY.influence.torch_threads
@@ -73,9 +73,9 @@ rule measure_faithfulness:
     output:
         JUDGED,
     log:
-        "logs/measure_faithfulness/{model}/{data}/{conventions}/{measure}/{method}/{span}.log",
+        f"{LOGS}/measure_faithfulness/{{model}}/{{data}}/{{conventions}}/{{measure}}/{{method}}/{{span}}.log",
     benchmark:
-        "logs/benchmarks/measure_faithfulness/{model}/{data}/{conventions}/{measure}/{method}/{span}.tsv"
+        f"{BENCHMARKS}/measure_faithfulness/{{model}}/{{data}}/{{conventions}}/{{measure}}/{{method}}/{{span}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     threads: STUDY.influence.torch_threads
@@ -115,9 +115,9 @@ rule tabulate_faithfulness:
             labels={"table": "faithfulness_pairs"},
         ),
     log:
-        "logs/tabulate_faithfulness.log",
+        f"{LOGS}/tabulate_faithfulness.log",
     benchmark:
-        "logs/benchmarks/tabulate_faithfulness/all.tsv"
+        f"{BENCHMARKS}/tabulate_faithfulness/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -145,9 +145,9 @@ rule draw_faithfulness:
         ),
         png=f"{RESULTS}/figures/faithfulness.png",
     log:
-        "logs/draw_faithfulness.log",
+        f"{LOGS}/draw_faithfulness.log",
     benchmark:
-        "logs/benchmarks/draw_faithfulness/all.tsv"
+        f"{BENCHMARKS}/draw_faithfulness/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -164,9 +164,9 @@ rule measure_spectrum:
     output:
         SPECTRUM,
     log:
-        "logs/measure_spectrum/{model}/{data}/{span}.log",
+        f"{LOGS}/measure_spectrum/{{model}}/{{data}}/{{span}}.log",
     benchmark:
-        "logs/benchmarks/measure_spectrum/{model}/{data}/{span}.tsv"
+        f"{BENCHMARKS}/measure_spectrum/{{model}}/{{data}}/{{span}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     threads: STUDY.influence.torch_threads
@@ -197,9 +197,9 @@ rule tabulate_spectrum:
             labels={"table": "spectrum"},
         ),
     log:
-        "logs/tabulate_spectrum.log",
+        f"{LOGS}/tabulate_spectrum.log",
     benchmark:
-        "logs/benchmarks/tabulate_spectrum/all.tsv"
+        f"{BENCHMARKS}/tabulate_spectrum/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -224,9 +224,9 @@ rule draw_spectrum:
         ),
         png=f"{RESULTS}/figures/spectrum.png",
     log:
-        "logs/draw_spectrum.log",
+        f"{LOGS}/draw_spectrum.log",
     benchmark:
-        "logs/benchmarks/draw_spectrum/all.tsv"
+        f"{BENCHMARKS}/draw_spectrum/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:

@@ -57,6 +57,9 @@ EVERY_SOURCE = f"{RESULTS}/response/{ARM}/sources/seed{{seed}}.parquet"
 TABLE = f"{RESULTS}/tables/{{table}}.csv"
 METRICS = f"{RESULTS}/metrics.json"
 FIGURE = f"{RESULTS}/figures/{{figure}}.{{kind}}"
+# Each study has logs of its own, since several studies have jobs of the same name.
+LOGS = f"logs/{RESULTS}"
+BENCHMARKS = f"{LOGS}/benchmarks"
 ARM_LABELS = {key: f"{{{key}}}" for key in ("model", "weights", "corpus", "order")}
 
 

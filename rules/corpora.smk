@@ -5,9 +5,9 @@ rule build_corpus:
     output:
         CORPUS,
     log:
-        "logs/build_corpus/{corpus}.log",
+        f"{LOGS}/build_corpus/{{corpus}}.log",
     benchmark:
-        "logs/benchmarks/build_corpus/{corpus}.tsv"
+        f"{BENCHMARKS}/build_corpus/{{corpus}}.tsv"
     wildcard_constraints:
         corpus=any_of(name for name, corpus in STUDY.corpora.items() if not corpus.held_out),
     conda:
@@ -35,9 +35,9 @@ rule hold_out_documents:
     output:
         CORPUS,
     log:
-        "logs/hold_out_documents/{corpus}.log",
+        f"{LOGS}/hold_out_documents/{{corpus}}.log",
     benchmark:
-        "logs/benchmarks/hold_out_documents/{corpus}.tsv"
+        f"{BENCHMARKS}/hold_out_documents/{{corpus}}.tsv"
     wildcard_constraints:
         corpus=any_of(name for name, corpus in STUDY.corpora.items() if corpus.held_out),
     conda:

@@ -6,9 +6,9 @@ rule fit_decay:
     output:
         DECAY,
     log:
-        f"logs/fit_decay/{ARM}/{{objective}}.log",
+        f"{LOGS}/fit_decay/{ARM}/{{objective}}.log",
     benchmark:
-        f"logs/benchmarks/fit_decay/{ARM}/{{objective}}.tsv"
+        f"{BENCHMARKS}/fit_decay/{ARM}/{{objective}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -30,9 +30,9 @@ rule compare_controls:
     output:
         DIFFERENCES,
     log:
-        "logs/compare_controls/{model}/{weights}/{corpus}/{control}/{objective}.log",
+        f"{LOGS}/compare_controls/{{model}}/{{weights}}/{{corpus}}/{{control}}/{{objective}}.log",
     benchmark:
-        "logs/benchmarks/compare_controls/{model}/{weights}/{corpus}/{control}/{objective}.tsv"
+        f"{BENCHMARKS}/compare_controls/{{model}}/{{weights}}/{{corpus}}/{{control}}/{{objective}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -55,9 +55,9 @@ rule fit_sensitivity:
     output:
         SENSITIVITY,
     log:
-        f"logs/fit_sensitivity/{ARM}/{{objective}}.log",
+        f"{LOGS}/fit_sensitivity/{ARM}/{{objective}}.log",
     benchmark:
-        f"logs/benchmarks/fit_sensitivity/{ARM}/{{objective}}.tsv"
+        f"{BENCHMARKS}/fit_sensitivity/{ARM}/{{objective}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -80,9 +80,9 @@ rule compare_mixtures:
     output:
         MIXTURES,
     log:
-        f"logs/compare_mixtures/{ARM}/{{objective}}.log",
+        f"{LOGS}/compare_mixtures/{ARM}/{{objective}}.log",
     benchmark:
-        f"logs/benchmarks/compare_mixtures/{ARM}/{{objective}}.tsv"
+        f"{BENCHMARKS}/compare_mixtures/{ARM}/{{objective}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:

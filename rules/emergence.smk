@@ -12,9 +12,9 @@ rule tabulate_emergence:
             labels={"table": "emergence"},
         ),
     log:
-        "logs/tabulate_emergence.log",
+        f"{LOGS}/tabulate_emergence.log",
     benchmark:
-        "logs/benchmarks/tabulate_emergence/all.tsv"
+        f"{BENCHMARKS}/tabulate_emergence/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -44,9 +44,9 @@ rule draw_emergence:
         ),
         png=f"{RESULTS}/figures/emergence/{{model}}.png",
     log:
-        "logs/draw_emergence/{model}.log",
+        f"{LOGS}/draw_emergence/{{model}}.log",
     benchmark:
-        "logs/benchmarks/draw_emergence/{model}.tsv"
+        f"{BENCHMARKS}/draw_emergence/{{model}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:

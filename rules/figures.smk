@@ -18,9 +18,9 @@ rule draw_profile:
         ),
         png=f"{RESULTS}/figures/profile/{ARM}/{{objective}}.png",
     log:
-        f"logs/draw_profile/{ARM}/{{objective}}.log",
+        f"{LOGS}/draw_profile/{ARM}/{{objective}}.log",
     benchmark:
-        f"logs/benchmarks/draw_profile/{ARM}/{{objective}}.tsv"
+        f"{BENCHMARKS}/draw_profile/{ARM}/{{objective}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -44,9 +44,9 @@ rule draw_individual:
         ),
         png=f"{RESULTS}/figures/individual/{ARM}/{{objective}}.png",
     log:
-        f"logs/draw_individual/{ARM}/{{objective}}.log",
+        f"{LOGS}/draw_individual/{ARM}/{{objective}}.log",
     benchmark:
-        f"logs/benchmarks/draw_individual/{ARM}/{{objective}}.tsv"
+        f"{BENCHMARKS}/draw_individual/{ARM}/{{objective}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -70,9 +70,9 @@ rule draw_objectives:
         ),
         png=f"{RESULTS}/figures/objectives/{ARM}.png",
     log:
-        f"logs/draw_objectives/{ARM}.log",
+        f"{LOGS}/draw_objectives/{ARM}.log",
     benchmark:
-        f"logs/benchmarks/draw_objectives/{ARM}.tsv"
+        f"{BENCHMARKS}/draw_objectives/{ARM}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -102,9 +102,9 @@ rule draw_controls:
         ),
         png=f"{RESULTS}/figures/controls/{{model}}/{{corpus}}.png",
     log:
-        "logs/draw_controls/{model}/{corpus}.log",
+        f"{LOGS}/draw_controls/{{model}}/{{corpus}}.log",
     benchmark:
-        "logs/benchmarks/draw_controls/{model}/{corpus}.tsv"
+        f"{BENCHMARKS}/draw_controls/{{model}}/{{corpus}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -131,9 +131,9 @@ rule draw_exponents:
         ),
         png=f"{RESULTS}/figures/exponents.png",
     log:
-        "logs/draw_exponents.log",
+        f"{LOGS}/draw_exponents.log",
     benchmark:
-        "logs/benchmarks/draw_exponents/all.tsv"
+        f"{BENCHMARKS}/draw_exponents/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -155,9 +155,9 @@ rule draw_sweep:
         ),
         png=f"{RESULTS}/figures/sweep.png",
     log:
-        "logs/draw_sweep.log",
+        f"{LOGS}/draw_sweep.log",
     benchmark:
-        "logs/benchmarks/draw_sweep/all.tsv"
+        f"{BENCHMARKS}/draw_sweep/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -180,9 +180,9 @@ rule draw_sensitivity:
         ),
         png=f"{RESULTS}/figures/sensitivity.png",
     log:
-        "logs/draw_sensitivity.log",
+        f"{LOGS}/draw_sensitivity.log",
     benchmark:
-        "logs/benchmarks/draw_sensitivity/all.tsv"
+        f"{BENCHMARKS}/draw_sensitivity/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -204,9 +204,9 @@ rule draw_joint:
         ),
         png=f"{RESULTS}/figures/joint.png",
     log:
-        "logs/draw_joint.log",
+        f"{LOGS}/draw_joint.log",
     benchmark:
-        "logs/benchmarks/draw_joint/all.tsv"
+        f"{BENCHMARKS}/draw_joint/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -229,9 +229,9 @@ rule draw_mixtures:
         ),
         png=f"{RESULTS}/figures/mixtures.png",
     log:
-        "logs/draw_mixtures.log",
+        f"{LOGS}/draw_mixtures.log",
     benchmark:
-        "logs/benchmarks/draw_mixtures/all.tsv"
+        f"{BENCHMARKS}/draw_mixtures/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:

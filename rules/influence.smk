@@ -7,9 +7,9 @@ rule check_precision:
     output:
         PRECISION,
     log:
-        f"logs/check_precision/{ARM}/seed{{seed}}.log",
+        f"{LOGS}/check_precision/{ARM}/seed{{seed}}.log",
     benchmark:
-        f"logs/benchmarks/check_precision/{ARM}/seed{{seed}}.tsv"
+        f"{BENCHMARKS}/check_precision/{ARM}/seed{{seed}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     threads: STUDY.influence.torch_threads
@@ -37,9 +37,9 @@ rule measure_influence:
         influence=INFLUENCE,
         predictions=PREDICTIONS,
     log:
-        f"logs/measure_influence/{ARM}/seed{{seed}}.log",
+        f"{LOGS}/measure_influence/{ARM}/seed{{seed}}.log",
     benchmark:
-        f"logs/benchmarks/measure_influence/{ARM}/seed{{seed}}.tsv"
+        f"{BENCHMARKS}/measure_influence/{ARM}/seed{{seed}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     threads: STUDY.influence.torch_threads

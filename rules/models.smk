@@ -7,9 +7,9 @@ rule prepare_model:
     output:
         manifest=MANIFEST,
     log:
-        "logs/prepare_model/{model}/{checkpoint}.log",
+        f"{LOGS}/prepare_model/{{model}}/{{checkpoint}}.log",
     benchmark:
-        "logs/benchmarks/prepare_model/{model}/{checkpoint}.tsv"
+        f"{BENCHMARKS}/prepare_model/{{model}}/{{checkpoint}}.tsv"
     wildcard_constraints:
         model=any_of(name for name, model in STUDY.models.items() if model.source),
     conda:

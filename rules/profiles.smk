@@ -5,9 +5,9 @@ rule aggregate_profiles:
     output:
         PROFILE,
     log:
-        f"logs/aggregate_profiles/{ARM}/{{objective}}.log",
+        f"{LOGS}/aggregate_profiles/{ARM}/{{objective}}.log",
     benchmark:
-        f"logs/benchmarks/aggregate_profiles/{ARM}/{{objective}}.tsv"
+        f"{BENCHMARKS}/aggregate_profiles/{ARM}/{{objective}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:

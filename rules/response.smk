@@ -137,9 +137,9 @@ rule tabulate_response:
             labels={"table": "response_verdicts"},
         ),
     log:
-        "logs/tabulate_response.log",
+        f"{LOGS}/tabulate_response.log",
     benchmark:
-        "logs/benchmarks/tabulate_response/all.tsv"
+        f"{BENCHMARKS}/tabulate_response/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -164,9 +164,9 @@ rule tabulate_agreement:
             labels={"table": "response_agreement"},
         ),
     log:
-        "logs/tabulate_agreement.log",
+        f"{LOGS}/tabulate_agreement.log",
     benchmark:
-        "logs/benchmarks/tabulate_agreement/all.tsv"
+        f"{BENCHMARKS}/tabulate_agreement/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -200,9 +200,9 @@ rule draw_response:
         ),
         interventions_png=f"{RESULTS}/figures/response/interventions.png",
     log:
-        "logs/draw_response.log",
+        f"{LOGS}/draw_response.log",
     benchmark:
-        "logs/benchmarks/draw_response/all.tsv"
+        f"{BENCHMARKS}/draw_response/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:

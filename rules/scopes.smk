@@ -6,9 +6,9 @@ rule explain_prompts:
     output:
         scopes_of_model("json"),
     log:
-        "logs/explain_prompts/{model}.log",
+        f"{LOGS}/explain_prompts/{{model}}.log",
     benchmark:
-        "logs/benchmarks/explain_prompts/{model}.tsv"
+        f"{BENCHMARKS}/explain_prompts/{{model}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     threads: STUDY.influence.torch_threads
@@ -35,9 +35,9 @@ rule draw_prompts:
         svg=scopes_of_model("svg"),
         png=scopes_of_model("png"),
     log:
-        "logs/draw_prompts/{model}.log",
+        f"{LOGS}/draw_prompts/{{model}}.log",
     benchmark:
-        "logs/benchmarks/draw_prompts/{model}.tsv"
+        f"{BENCHMARKS}/draw_prompts/{{model}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -59,9 +59,9 @@ rule tabulate_scopes:
             labels={"table": "scopes"},
         ),
     log:
-        "logs/tabulate_scopes.log",
+        f"{LOGS}/tabulate_scopes.log",
     benchmark:
-        "logs/benchmarks/tabulate_scopes/all.tsv"
+        f"{BENCHMARKS}/tabulate_scopes/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:

@@ -7,9 +7,9 @@ rule measure_series:
     output:
         **{table: FORECAST.replace("{table}", table) for table in FORECAST_TABLES},
     log:
-        "logs/measure_series/{model}/{system}.log",
+        f"{LOGS}/measure_series/{{model}}/{{system}}.log",
     benchmark:
-        "logs/benchmarks/measure_series/{model}/{system}.tsv"
+        f"{BENCHMARKS}/measure_series/{{model}}/{{system}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     threads: STUDY.influence.torch_threads
@@ -39,9 +39,9 @@ rule tabulate_series:
             labels={"table": "series"},
         ),
     log:
-        "logs/tabulate_series.log",
+        f"{LOGS}/tabulate_series.log",
     benchmark:
-        "logs/benchmarks/tabulate_series/all.tsv"
+        f"{BENCHMARKS}/tabulate_series/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -64,9 +64,9 @@ rule draw_series:
         ),
         png=f"{RESULTS}/figures/series/{{model}}/{{system}}.png",
     log:
-        "logs/draw_series/{model}/{system}.log",
+        f"{LOGS}/draw_series/{{model}}/{{system}}.log",
     benchmark:
-        "logs/benchmarks/draw_series/{model}/{system}.tsv"
+        f"{BENCHMARKS}/draw_series/{{model}}/{{system}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:

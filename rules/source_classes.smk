@@ -36,9 +36,9 @@ rule tabulate_source_classes:
             labels={"table": "source_classes"},
         ),
     log:
-        "logs/tabulate_source_classes.log",
+        f"{LOGS}/tabulate_source_classes.log",
     benchmark:
-        "logs/benchmarks/tabulate_source_classes/all.tsv"
+        f"{BENCHMARKS}/tabulate_source_classes/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:

@@ -4,9 +4,9 @@ rule fetch_source:
     output:
         manifest=f"{SOURCE}/manifest.json",
     log:
-        "logs/fetch_source/{source}.log",
+        f"{LOGS}/fetch_source/{{source}}.log",
     benchmark:
-        "logs/benchmarks/fetch_source/{source}.tsv"
+        f"{BENCHMARKS}/fetch_source/{{source}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:

@@ -29,7 +29,7 @@ from token_influence.config import (
 if not Path(token_influence.__file__).parent.samefile(Path(workflow.basedir) / "token_influence"):
     raise WorkflowError(
         f"The library that is installed is {Path(token_influence.__file__).parent}, not the one of this "
-        "checkout: run `pip install -e .` in it."
+        "checkout: run `pip install -e '.[pipeline]'` in it."
     )
 
 STUDY = checked(load_study, config)

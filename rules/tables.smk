@@ -51,9 +51,9 @@ rule build_tables:
             labels={"table": "corpora"},
         ),
     log:
-        "logs/build_tables.log",
+        f"{LOGS}/build_tables.log",
     benchmark:
-        "logs/benchmarks/build_tables/all.tsv"
+        f"{BENCHMARKS}/build_tables/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -75,9 +75,9 @@ rule tabulate_profiles:
     output:
         TABLE.format(table="profiles"),
     log:
-        "logs/tabulate_profiles.log",
+        f"{LOGS}/tabulate_profiles.log",
     benchmark:
-        "logs/benchmarks/tabulate_profiles/all.tsv"
+        f"{BENCHMARKS}/tabulate_profiles/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -102,9 +102,9 @@ rule tabulate_sensitivity:
             labels={"table": "sensitivity"},
         ),
     log:
-        "logs/tabulate_sensitivity.log",
+        f"{LOGS}/tabulate_sensitivity.log",
     benchmark:
-        "logs/benchmarks/tabulate_sensitivity/all.tsv"
+        f"{BENCHMARKS}/tabulate_sensitivity/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -125,9 +125,9 @@ rule tabulate_mixtures:
             labels={"table": "mixtures"},
         ),
     log:
-        "logs/tabulate_mixtures.log",
+        f"{LOGS}/tabulate_mixtures.log",
     benchmark:
-        "logs/benchmarks/tabulate_mixtures/all.tsv"
+        f"{BENCHMARKS}/tabulate_mixtures/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -145,9 +145,9 @@ rule summarise_metrics:
     output:
         METRICS,
     log:
-        "logs/summarise_metrics.log",
+        f"{LOGS}/summarise_metrics.log",
     benchmark:
-        "logs/benchmarks/summarise_metrics/all.tsv"
+        f"{BENCHMARKS}/summarise_metrics/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -170,9 +170,9 @@ rule judge_claims:
             labels={"table": "verdicts"},
         ),
     log:
-        "logs/judge_claims.log",
+        f"{LOGS}/judge_claims.log",
     benchmark:
-        "logs/benchmarks/judge_claims/all.tsv"
+        f"{BENCHMARKS}/judge_claims/all.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:

@@ -7,9 +7,9 @@ rule train_model:
     output:
         TRAINING,
     log:
-        "logs/train_model/{model}.log",
+        f"{LOGS}/train_model/{{model}}.log",
     benchmark:
-        "logs/benchmarks/train_model/{model}.tsv"
+        f"{BENCHMARKS}/train_model/{{model}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     threads: lambda wildcards: STUDY.models[wildcards.model].training.torch_threads
@@ -30,9 +30,9 @@ rule register_checkpoint:
     output:
         manifest=MANIFEST,
     log:
-        "logs/register_checkpoint/{model}/{checkpoint}.log",
+        f"{LOGS}/register_checkpoint/{{model}}/{{checkpoint}}.log",
     benchmark:
-        "logs/benchmarks/register_checkpoint/{model}/{checkpoint}.tsv"
+        f"{BENCHMARKS}/register_checkpoint/{{model}}/{{checkpoint}}.tsv"
     wildcard_constraints:
         model=any_of(name for name, model in STUDY.models.items() if model.training),
     conda:

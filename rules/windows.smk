@@ -6,9 +6,9 @@ rule draw_windows:
     output:
         WINDOWS.replace("{order}", "intact"),
     log:
-        "logs/draw_windows/{model}/{corpus}/seed{seed}.log",
+        f"{LOGS}/draw_windows/{{model}}/{{corpus}}/seed{{seed}}.log",
     benchmark:
-        "logs/benchmarks/draw_windows/{model}/{corpus}/seed{seed}.tsv"
+        f"{BENCHMARKS}/draw_windows/{{model}}/{{corpus}}/seed{{seed}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -33,9 +33,9 @@ rule count_tokens:
     output:
         UNIGRAM,
     log:
-        "logs/count_tokens/{model}/{corpus}.log",
+        f"{LOGS}/count_tokens/{{model}}/{{corpus}}.log",
     benchmark:
-        "logs/benchmarks/count_tokens/{model}/{corpus}.tsv"
+        f"{BENCHMARKS}/count_tokens/{{model}}/{{corpus}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -53,9 +53,9 @@ rule reorder_windows:
     output:
         WINDOWS,
     log:
-        "logs/reorder_windows/{model}/{corpus}/{order}/seed{seed}.log",
+        f"{LOGS}/reorder_windows/{{model}}/{{corpus}}/{{order}}/seed{{seed}}.log",
     benchmark:
-        "logs/benchmarks/reorder_windows/{model}/{corpus}/{order}/seed{seed}.tsv"
+        f"{BENCHMARKS}/reorder_windows/{{model}}/{{corpus}}/{{order}}/seed{{seed}}.tsv"
     wildcard_constraints:
         order=any_of(CONTROLS),
     conda:

@@ -1,4 +1,4 @@
-"""Write the headline numbers of every arm and objective.
+"""Write the few headline numbers by which versions are compared.
 
 input: decay, predictions (CSV) · params: headline {range, skip_sources} · output: metrics.json
 """
@@ -8,7 +8,7 @@ from _job import job
 import pandas as pd
 
 from token_influence.files import write_json
-from token_influence.tables.metrics import summarise
+from token_influence.tables.metrics import compared, summarise
 
 
 def main(snakemake) -> None:
@@ -17,7 +17,7 @@ def main(snakemake) -> None:
         pd.read_csv(snakemake.input.predictions),
         snakemake.params.headline,
     )
-    write_json(metrics, snakemake.output[0])
+    write_json(compared(metrics), snakemake.output[0])
 
 
 with job(snakemake):

@@ -1,4 +1,4 @@
-"""The command line: `python -m token_influence COMMAND` (`measure`, `explain`, `demo`, `headline`).
+"""The command line: `python -m token_influence COMMAND`; `--help` lists the commands.
 
 Exit codes: 0 for success; 1 for a mistake in the input, which is explained in one sentence; 2 for a
 wrong command line; 130 after Ctrl-C. With any code but 0, no file is left behind.
@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import get_args
 
-from token_influence import importing
+from token_influence import __version__, importing
 from token_influence.config.arms import Objective
+from token_influence.config.decay import Family
 from token_influence.demo import serving
 from token_influence.errors import TokenInfluenceError
 from token_influence.ranges import RANGE_PATTERN
@@ -35,6 +36,11 @@ example:
   writes to influence-checkpoint/: summary.json (p with its interval, the comparison, the verdict),
   decay.json (all fits), profile-OBJECTIVE.png and .svg, and the tables windows.parquet,
   influence.parquet, predictions.parquet, profile.parquet. More: docs/your-model.md"""
+
+FIT = """\
+Fit another range of distances, or further families, to the influence that `measure` stored in FOLDER.
+Nothing is measured again. In a study, change decay.ranges or decay.families in the config and start
+Snakemake again, which repeats only the fits."""
 
 HEADLINE = """\
 Print the headline numbers of a study that has run: exponents with intervals, R² and losses of every
@@ -62,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
         prog="token-influence",
         description="How strongly an earlier token moves a language model's next prediction.",
     )
+    top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
     measure = commands.add_parser(
         "measure",
@@ -86,6 +93,9 @@ def parser() -> argparse.ArgumentParser:
         "demo", help="open a local page to explain prompts", description=serving.DESCRIPTION
     )
     serving.add_options(demo)
+    fit = commands.add_parser("fit", help="fit another range to stored influence", description=FIT)
+    fit.set_defaults(run=_fit)
+    _add_fit(fit)
     headline = commands.add_parser(
         "headline", help="print the headline numbers of a study", description=HEADLINE
     )
@@ -99,6 +109,33 @@ def parser() -> argparse.ArgumentParser:
         help="the study's results (default: results)",
     )
     return top
+
+
+def _add_fit(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", type=Path, metavar="FOLDER", help="what `measure` wrote")
+    command.add_argument(
+        "--range",
+        type=_range,
+        required=True,
+        metavar="A..B",
+        help="distances that are fitted, or 'full' for all that every prediction has",
+    )
+    command.add_argument(
+        "--family",
+        dest="families",
+        action="append",
+        choices=get_args(Family),
+        metavar="NAME",
+        default=[],
+        help="a curve that is fitted beside the usual ones (docs/statistics.md#families): "
+        f"{', '.join(get_args(Family))}. May be given several times",
+    )
+    command.add_argument(
+        "--out",
+        type=Path,
+        metavar="FOLDER",
+        help="folder for the fits; it must be new or empty (default: FOLDER/fit-A..B)",
+    )
 
 
 def _add_inputs(command: argparse.ArgumentParser) -> None:
@@ -194,10 +231,15 @@ def _add_rest(command: argparse.ArgumentParser) -> None:
         "the last digits of the results",
     )
     rest.add_argument(
+        "--name",
+        type=_name,
+        help="what results call the model (default: the last part of MODEL)",
+    )
+    rest.add_argument(
         "--out",
         type=Path,
         metavar="FOLDER",
-        help="folder for the results; it must be new or empty (default: influence-MODEL)",
+        help="folder for the results; it must be new or empty (default: influence-NAME)",
     )
     rest.add_argument(
         "--json", action="store_true", help="print the summary as one JSON object instead of text"
@@ -225,6 +267,15 @@ def _range(text: str) -> str:
     return text
 
 
+def _name(text: str) -> str:
+    if not re.fullmatch(r"[\w-][\w.-]{0,79}", text):
+        raise argparse.ArgumentTypeError(
+            f"found {text!r}; allowed are up to 80 letters, digits, '.', '_' and '-', not beginning "
+            "with '.'"
+        )
+    return text
+
+
 def _measure(options: argparse.Namespace) -> None:
     """Measure one model on one text; notes and progress go to stderr, the results to stdout."""
     # Importing these takes seconds, and neither --help nor a wrong command line should wait for it.
@@ -244,11 +295,12 @@ def _measure(options: argparse.Namespace) -> None:
     documents = measurement.read_documents(options.text)
     checkpoint = locate(options.model)
     corpus, choices = measurement.corpus_name(options.text), _choices(options)
-    out = options.out or Path(f"influence-{checkpoint.name}")
+    name = options.name or checkpoint.name
+    out = options.out or Path(f"influence-{name}")
     with record.new_folder(out) as folder:
         prepared = measurement.prepare(checkpoint.folder, documents, corpus, choices)
         about = record.about(prepared, choices, threads)
-        about["model"] |= {"name": checkpoint.name, "commit": checkpoint.commit}
+        about["model"] |= {"name": name, "commit": checkpoint.commit}
         about["model"] |= {"given": options.model}
         about["text"] |= {"name": corpus, "files": options.text}
         _note(*record.opening(about), f"memory: {prepared.plan}")
@@ -258,7 +310,7 @@ def _measure(options: argparse.Namespace) -> None:
             )
         log = None if sys.stderr.isatty() else sys.stderr
         with progress(choices.windows, "measuring", log) as advance:
-            findings = measurement.carry_out(prepared, checkpoint.name, corpus, choices, advance)
+            findings = measurement.carry_out(prepared, name, corpus, choices, advance)
         summary = record.summary(findings, about)
         provenance = {key: about[key] for key in ("measured", "machine")}
         record.write(folder, findings, summary, identity | provenance)
@@ -267,6 +319,22 @@ def _measure(options: argparse.Namespace) -> None:
         print(json.dumps(shown, indent=2, sort_keys=True, allow_nan=False))
     else:
         print("\n".join([*record.closing(summary), f"figure, tables and records: {out}"]))
+
+
+def _fit(options: argparse.Namespace) -> None:
+    """Fit stored influence on another range."""
+    with importing():
+        from token_influence.provenance.code import code_identity
+        from token_influence.standalone import record, refit
+
+    stored = refit.read_stored(options.folder)
+    out = options.out or options.folder / f"fit-{options.range}"
+    with record.new_folder(out) as folder:
+        findings, about = refit.refit(stored, options.range, options.families)
+        summary = record.summary(findings, about)
+        provenance = code_identity(Path(refit.__file__)) | {"influence": stored.provenance}
+        record.write_fits(folder, findings, summary, provenance)
+    print("\n".join([*record.closing(summary), f"figure and fits: {out}"]))
 
 
 def _headline(options: argparse.Namespace) -> None:

@@ -15,6 +15,7 @@ from hub_server import STEP, Hub, Repo
 from safetensors.torch import load_file, save_file
 from tiny_study import REPOSITORY, write_model, write_text
 
+import token_influence
 from token_influence.cli import main
 from token_influence.config.arms import Objective
 from token_influence.files import read_json
@@ -118,6 +119,65 @@ def test_what_is_printed_and_written(here: Path, capsys) -> None:
     assert provenance["machine"]["torch_threads"] == 1
     assert provenance["measured"]["length"] == 48
     assert provenance["versions"]["torch"]
+
+
+def test_another_range_and_family_are_fitted_to_what_is_stored(here: Path, capsys) -> None:
+    assert (
+        measure("--name", "mine")
+        == measure("--range", "2..20", "--name", "mine", "--out", "b")
+        == 0
+    )
+    capsys.readouterr()
+    assert main(["fit", "influence-mine", "--range", "2..20"]) == 0
+    fitted = "influence-mine/fit-2..20"
+    assert capsys.readouterr().out.endswith(f"figure and fits: {fitted}\n")
+    assert files(fitted) == RESULTS - {
+        "influence.parquet",
+        "predictions.parquet",
+        "windows.parquet",
+    }
+    assert read_json(f"{fitted}/summary.json") == read_json("b/summary.json")
+    assert (
+        read_json(f"{fitted}/decay.json")["objectives"] == read_json("b/decay.json")["objectives"]
+    )
+    assert main(["fit", "b", "--range", "full", "--family", "logarithmic", "--out", "c"]) == 0
+    found = read_json("c/summary.json")["objectives"]["true_logit"]
+    assert found["range"] == "1..24"
+    assert set(found["families"]) == {"power_law", "exponential", "constant", "logarithmic"}
+
+
+@pytest.mark.parametrize(
+    ("folder", "label", "sentence"),
+    [
+        ("influence-tiny", "1..25", "range 1..25 does not lie within 0..24"),
+        ("tiny", "full", "There is no measurement in tiny: influence.parquet is missing"),
+    ],
+)
+def test_a_fit_that_cannot_be_done_is_one_sentence(here: Path, capsys, folder, label, sentence):
+    assert measure() == 0
+    before = sorted(here.rglob("*"))
+    assert main(["fit", folder, "--range", label]) == 1
+    assert sentence in capsys.readouterr().err.splitlines()[-1]
+    assert sorted(here.rglob("*")) == before
+
+
+def test_the_version_is_told(capsys) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"token-influence {token_influence.__version__}\n"
+
+
+@pytest.mark.parametrize("module", ["config", "corpora", "provenance"])
+def test_every_command_explains_itself_and_writes_nothing(here: Path, module) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", f"token_influence.{module}", "--help"],
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith(f"usage: python -m token_influence.{module} ")
+    assert files(here) == {"tiny", "novel.txt"}
 
 
 def test_equal_commands_write_equal_bytes(here: Path) -> None:
@@ -252,6 +312,7 @@ def test_a_mistake_is_one_sentence_and_leaves_nothing(
         (["--windows", "1" + "0" * 20], "allowed are whole numbers from 2 to 999999999"),
         (["--range", "١..١٠٠"], "allowed is A..B"),
         (["--range", "1-100"], "allowed is A..B"),
+        (["--name", "a/b"], "found 'a/b'; allowed are up to 80 letters"),
         (["--lenght", "5"], "unrecognized arguments: --lenght 5"),
     ],
 )
@@ -280,7 +341,11 @@ def test_an_objective_of_the_command_line_is_one_of_the_library() -> None:
 def test_the_headline_of_a_folder_is_printed(here: Path, capsys) -> None:
     (here / "results").mkdir()
     headline = {"range": "1..100", "skip_sources": 4}
-    (here / "results/metrics.json").write_text(json.dumps({"headline": headline, "arms": {}}))
+    (here / "results/metrics.json").write_text(json.dumps({"headline": headline}))
+    (here / "results/tables").mkdir()
+    fits = "model,seed,skip_sources,range\n"
+    (here / "results/tables/decay.csv").write_text(fits)
+    (here / "results/tables/predictions.csv").write_text("model,loss\n")
     expected = (
         "γ + β (r+1)^−p on r = 1..100, without the first 4 positions as sources; loss in nats per "
         "token\n\nFigures (0, SVG and PNG): results/figures\nTables: results/tables\n"
@@ -295,7 +360,8 @@ def test_a_headline_that_is_not_there_is_one_sentence(here: Path, capsys) -> Non
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err == (
-        "token-influence: nowhere/metrics.json is not there yet; `snakemake --cores all` makes it.\n"
+        "token-influence: nowhere/metrics.json is not there yet; `snakemake --cores all` makes it, "
+        "and `dvc pull` brings that of a recorded version.\n"
     )
 
 

@@ -19,7 +19,7 @@ def second_version(study: Versioned) -> None:
     path = study.folder / "results/metrics.json"
     metrics = json.loads(path.read_text())
     metrics["arms"]["tiny"]["trained"]["second"]["intact"]["true_logit"]["power_law"].update(
-        p=0.8, p_low=0.7, p_high=0.9, r_squared=0.99
+        p=0.8, gamma=0.07, r_squared=0.99
     )
     path.write_text(json.dumps(metrics, indent=2, sort_keys=True) + "\n")
     table = study.folder / "results/tables/profiles.csv"
@@ -35,7 +35,7 @@ def test_metrics_params_and_files_are_compared_against_any_commit(study: Version
     metrics = json.loads(study.succeeds("dvc", "metrics", "diff", "HEAD~1", "HEAD", "--json"))
     changed = metrics["results/metrics.json"]
     prefix = R_SQUARED.removesuffix("r_squared")
-    assert changed.keys() == {f"{prefix}{name}" for name in ("p", "p_low", "p_high", "r_squared")}
+    assert changed.keys() == {f"{prefix}{name}" for name in ("p", "gamma", "r_squared")}
     assert changed[f"{prefix}p"]["new"] == 0.8
     assert 0.99 == changed[R_SQUARED]["new"] != changed[R_SQUARED]["old"]
     assert R_SQUARED in study.succeeds("dvc", "metrics", "show")

@@ -1,5 +1,6 @@
 """DVC tracks what Snakemake makes, and a version is only ever made of finished results."""
 
+import re
 import shutil
 import sys
 import time
@@ -147,6 +148,7 @@ def test_make_reproduce_with_nothing_to_do_leaves_all_clean(study: Versioned):
     # The same on a busy machine; 11 s are usual.
     assert processor_time_of_children() - before < 30
     assert "Nothing to be done" in words
+    assert re.search(r"\nsame as recorded: metrics; (\d+) of \1 files to the byte\n$", words)
     assert study.stale() == {}
     assert study.succeeds("git", "status", "--porcelain") == ""
 

@@ -39,7 +39,7 @@ def test_every_conda_environment_installs_what_pip_installs():
         assert environment["channels"][-1] == "nodefaults"
         *conda, pip = environment["dependencies"]
         assert conda == ["python =3.11", "pip"]
-        assert pip == {"pip": ["-c ../requirements.lock", "-e .."]}
+        assert pip == {"pip": ["-c ../requirements.lock", "-e ..[pipeline]"]}
 
 
 def test_every_rule_with_a_script_has_its_environment_and_its_name():
@@ -54,20 +54,32 @@ def test_every_rule_with_a_script_has_its_environment_and_its_name():
 
 
 @pytest.mark.long
-def test_the_plain_route_from_a_clean_clone(fresh: Clone, tmp_path: Path):
-    """`pip install -c requirements.lock -e .`, then `snakemake`; needs a package index."""
+def test_the_bare_package_measures_and_its_extra_runs_studies(fresh: Clone, tmp_path: Path):
+    """A wheel in an empty environment, then the plain route of the README; needs a package index."""
     for name in ("pyproject.toml", "requirements.lock", "README.md", "LICENSE"):
         (fresh.folder / name).write_bytes((REPOSITORY / name).read_bytes())
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    binaries, inputs = tmp_path / "venv/bin", fresh.folder / "inputs"
 
-    def run(*command: str) -> None:
+    def run(*command: str | Path) -> None:
         done = subprocess.run(
             command, cwd=fresh.folder, env=environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
-    run(sys.executable, "-m", "venv", str(tmp_path / "venv"))
-    binaries = tmp_path / "venv/bin"
-    run(str(binaries / "pip"), "install", "--quiet", "-c", "requirements.lock", "-e", ".")
-    run(str(binaries / "snakemake"), "--cores", "2", "decay")
+    def install(*what: str | Path) -> None:
+        run(binaries / "pip", "install", "--quiet", "-c", "requirements.lock", *what)
+
+    run(sys.executable, "-m", "venv", tmp_path / "venv")
+    run(binaries / "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", tmp_path / "wheels", ".")
+    install(*(tmp_path / "wheels").iterdir())
+    assert not (binaries / "snakemake").exists()
+    assert not (binaries / "dvc").exists()
+    measure = ("measure", "--model", inputs / "model", "--text", inputs / "first.txt")
+    small = ("--windows", "4", "--length", "48", "--positions", "2", "--device", "cpu")
+    run(binaries / "token-influence", *measure, *small, "--out", tmp_path / "measured")
+    assert (tmp_path / "measured/profile-true_logit.png").exists()
+
+    install("-e", ".[pipeline]")
+    run(binaries / "snakemake", "--cores", "2", "decay")
     assert list((fresh.folder / "results/decay").rglob("*.json"))

@@ -1,6 +1,7 @@
 """Planning is quick and light, and every stage has its target."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -27,6 +28,15 @@ def test_a_stage_has_a_target_that_ends_with_it(fresh: Clone, target, rule):
     assert planned[rule] > 0
     later = order[order.index(rule) + 1 :]
     assert not [name for name in later if planned[name] and target != "figures"]
+
+
+def test_a_study_writes_logs_and_benchmarks_of_its_own(fresh: Clone):
+    done = fresh.snakemake("--dry-run", "--config", "results=results/studies/mine")
+    files = re.findall(
+        r"^ +(?:log|benchmark): (.*?)(?: \(|$)", done.stdout + done.stderr, re.MULTILINE
+    )
+    assert len(files) > 20
+    assert all(file.startswith("logs/results/studies/mine/") for file in files), files
 
 
 def test_the_default_study_is_planned_in_seconds_without_torch(tmp_path):

@@ -1,11 +1,11 @@
 """`python -m token_influence.config FILE`: write the JSON schema with which editors check a study."""
 
-import sys
+import argparse
 
 from token_influence.config import Study
 from token_influence.files import write_json
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("Name the file for the JSON schema: python -m token_influence.config FILE")
-    write_json(Study.model_json_schema(), sys.argv[1])
+    parser = argparse.ArgumentParser(prog="python -m token_influence.config", description=__doc__)
+    parser.add_argument("file", metavar="FILE", help="the JSON file that is written")
+    write_json(Study.model_json_schema(), parser.parse_args().file)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from token_influence.config.section import MOST_NAMES, Keys, Section
+from token_influence.config.section import MOST_NAMES, Keys, Section, meanings
 
 Weights = Annotated[str, Field(pattern=r"^(trained|random|step(0|[1-9][0-9]{0,8}))$")]
 Order = Literal["intact", "shuffled", "blocks16", "reversed", "unigram"]
@@ -26,17 +26,38 @@ class ArmGroup(Section):
     ]
     corpora: Annotated[Keys, Field(description="Keys of `corpora`.")]
     orders: Annotated[
-        list[Order],
+        list[
+            Annotated[
+                Order,
+                meanings(
+                    intact="The tokens stand as in the text.",
+                    shuffled="The tokens of each window are permuted at random, as a control.",
+                    blocks16="Blocks of 16 tokens of each window are permuted at random.",
+                    reversed="The tokens of each window stand from the last to the first.",
+                    unigram="The tokens are drawn from all tokens of the corpus.",
+                ),
+            ]
+        ],
         Field(
             min_length=1,
             max_length=20,
-            description="Orders of a window's tokens: as in the text (`intact`), or those of a control: "
-            "permuted (`shuffled`), in permuted blocks of 16 (`blocks16`), from the last to the first "
-            "(`reversed`), or drawn from the corpus (`unigram`).",
+            description="Orders of a window's tokens: as in the text, or those of a control.",
         ),
     ]
     objectives: Annotated[
-        list[Objective],
+        list[
+            Annotated[
+                Objective,
+                meanings(
+                    true_logit="The logit of the token that follows in the window.",
+                    predicted_logit="The logit of the token that the model predicts.",
+                    temperature="The length of the final hidden state after the last norm, which "
+                    "acts as an inverse temperature.",
+                    fisher="The final hidden state along the direction to which the predicted "
+                    "distribution is most sensitive (leading eigenvector of the Fisher metric).",
+                ),
+            ]
+        ],
         Field(
             min_length=1,
             max_length=20,

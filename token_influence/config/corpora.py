@@ -13,6 +13,7 @@ from token_influence.config.section import (
     Position,
     Section,
     Text,
+    meanings,
 )
 from token_influence.config.sources import Licence, Local, check_one_origin
 
@@ -136,7 +137,17 @@ class Corpus(Section):
     local: Local = None
     licence: Licence = None
     reader: Annotated[
-        Reader | None,
+        Annotated[
+            Reader,
+            meanings(
+                gutenberg="Project Gutenberg files, without their licence and with duplicates removed.",
+                wikipedia="A dump of Wikipedia as bzip2-compressed XML, one document for each article.",
+                text="UTF-8 text files, one document for each file.",
+                wikitext="Rows of the data set WikiText, joined to articles.",
+                dataset="Parquet or JSON-lines files with a column `text`, one document for each row.",
+            ),
+        ]
+        | None,
         Field(
             description="How the files are read into documents; with `local`, the default is `text`."
         ),

@@ -15,6 +15,7 @@ from token_influence.config.section import (
     Section,
     Seed,
     Tokens,
+    meanings,
 )
 
 METHODS: dict[str, tuple[str, ...]] = {
@@ -77,6 +78,11 @@ class PassageData(Section):
             description="How the files are read: `lambada` and `iwslt2017` as published, with the last "
             "token of a passage as its target; `prompts` are JSON lines with `prompt` and `target`."
         ),
+        meanings(
+            lambada="The test passages of LAMBADA; the target is the last token of the last word.",
+            iwslt2017="Sentence pairs of IWSLT 2017; the target is the last token.",
+            prompts="JSON lines with the keys `prompt` and `target`.",
+        ),
     ]
 
 
@@ -86,6 +92,10 @@ class ConventionSet(Section):
     preset: Annotated[
         Preset,
         Field(description="The publication's text or its public code, for keys not given here."),
+        meanings(
+            as_in_paper="As the publication's text says.",
+            as_in_code="As the publication's public code does.",
+        ),
     ] = "as_in_paper"
     begin_of_text: Annotated[
         bool | None,
@@ -100,7 +110,14 @@ class ConventionSet(Section):
         ),
     ] = None
     drop_of: Annotated[
-        Literal["target", "predicted"] | None,
+        Annotated[
+            Literal["target", "predicted"],
+            meanings(
+                target="The log-probability of the true token.",
+                predicted="The log-probability of the token that the model predicts.",
+            ),
+        ]
+        | None,
         Field(
             description="Whose log-probability is followed: the target's, or that of the token that the "
             "model predicts for the intact passage."
@@ -117,7 +134,14 @@ class ConventionSet(Section):
         Field(description="Whether the target may be ablated, which changes no prediction."),
     ] = None
     counted: Annotated[
-        Literal["text", "candidates"] | None,
+        Annotated[
+            Literal["text", "candidates"],
+            meanings(
+                text="A share of all tokens, the target included.",
+                candidates="A share of the tokens that may be ablated.",
+            ),
+        ]
+        | None,
         Field(
             description="Of what a fraction is a share: of all tokens with the target, or of those that "
             "may be ablated."
@@ -132,7 +156,14 @@ class ConventionSet(Section):
         Field(description="Whether the area is divided by the range of the fractions."),
     ] = None
     standard_error: Annotated[
-        Literal["passages", "fractions"] | None,
+        Annotated[
+            Literal["passages", "fractions"],
+            meanings(
+                passages="Over the passages, which are independent.",
+                fractions="As if the fractions were independent, which is too small.",
+            ),
+        ]
+        | None,
         Field(
             description="Standard error of the area: over passages, or as if the fractions were "
             "independent, which is too small."
@@ -167,7 +198,25 @@ class ExplanationGroup(Section):
         ),
     ]
     measures: Annotated[
-        list[Measure],
+        list[
+            Annotated[
+                Measure,
+                meanings(
+                    aopc="The area over the drops of the log-probability (nats) when the first tokens "
+                    "of a method are replaced by zeros.",
+                    aopc_mean="The same, with the mean input embedding in the place of zeros.",
+                    aopc_corpus="The same, with other tokens of the data set in the place of zeros.",
+                    curve="The same drops (nats) at more fractions, up to all tokens.",
+                    sufficiency="The drop (nats) when all but the first tokens are ablated.",
+                    matched="The drop (nats) less that of random tokens at the same distances.",
+                    lds="The rank correlation of summed scores and drops, over random sets of tokens.",
+                    leave_one_out="Where the method's first token stands among the drops of single "
+                    "tokens, in percent.",
+                    nearness="How much of the scores the distance alone explains: a rank correlation "
+                    "and an R².",
+                ),
+            ]
+        ],
         Field(
             min_length=1,
             max_length=20,

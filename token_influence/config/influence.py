@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from token_influence.config.section import Count, Section, Threads
+from token_influence.config.section import Count, Section, Threads, meanings
 
 
 class Precision(Section):
@@ -35,6 +35,12 @@ class Influence(Section):
             description="Device of the computation; `auto` takes the first available one of cuda, "
             "mps and cpu."
         ),
+        meanings(
+            auto="The first available one of cuda, mps and cpu.",
+            cpu="The processor.",
+            cuda="A GPU of NVIDIA.",
+            mps="The GPU of an Apple computer.",
+        ),
     ] = "auto"
     dtype: Annotated[
         Literal["float32", "bfloat16"],
@@ -42,13 +48,22 @@ class Influence(Section):
             description="Floating-point type of the computation; bfloat16 is first compared with "
             "float32 in each job."
         ),
+        meanings(
+            float32="Numbers of 32 bits, 24 of them for the digits.",
+            bfloat16="Numbers of 16 bits, 8 of them for the digits: faster on a GPU, and less exact.",
+        ),
     ] = "float32"
     precision: Annotated[
         Precision | None,
         Field(description="How far bfloat16 may be from float32; without effect on float32."),
     ] = None
     attention: Annotated[
-        Literal["eager", "sdpa"], Field(description="Attention kernel of transformers.")
+        Literal["eager", "sdpa"],
+        Field(description="Attention kernel of transformers."),
+        meanings(
+            eager="Plain matrix products, one after the other.",
+            sdpa="The fused kernels of torch (scaled_dot_product_attention).",
+        ),
     ] = "eager"
     torch_threads: Annotated[
         Threads,

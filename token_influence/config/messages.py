@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from difflib import get_close_matches
 from reprlib import Repr
-from typing import Any
+from typing import Any, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -39,8 +39,10 @@ def _message(error: ErrorDetails) -> str:
     match error["type"]:
         case "extra_forbidden":
             key, allowed = str(error["loc"][-1]), _allowed_keys(error["loc"][:-1])
-            close = get_close_matches(key[:80], allowed, n=1)
-            hint = f" (did you mean {close[0]!r}?)" if close else ""
+            close = _places(key) or [
+                repr(name) for name in get_close_matches(key[:80], allowed, n=1)
+            ]
+            hint = f" (did you mean {' or '.join(close)}?)" if close else ""
             return f"{path}: unknown key{hint}; allowed here: {', '.join(allowed)}"
         case "missing":
             return f"{path}: the key is missing; it must be given"
@@ -103,6 +105,24 @@ def _yaml_path(location: Sequence[str | int]) -> str:
         else:
             path += f".{part if re.fullmatch('[A-Za-z0-9._-]{1,80}', part) else shown(part)}"
     return path.lstrip(".") or "the configuration"
+
+
+def _places(key: str, section: type[BaseModel] = Study, path: str = "") -> list[str]:
+    """Where the study has this key: YAML paths, such as 'windows.per_seed' for 'per_seed'.
+
+    Only in sections that are there once, not in the entries of a list or of a mapping.
+    """
+    found = []
+    for name, field in section.model_fields.items():
+        below = f"{path}.{name}".lstrip(".")
+        if name == key:
+            found.append(repr(below))
+        if get_origin(field.annotation) in (list, dict):
+            continue
+        for part in (field.annotation, *getattr(field.annotation, "__args__", ())):
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                found += _places(key, part, below)
+    return found
 
 
 def _allowed_keys(location: Sequence[str | int]) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
 
 ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 MOST_NAMES = 1000  # entries of a list of names, patterns or steps
@@ -28,6 +29,19 @@ Tokens = Annotated[int, Field(ge=0, le=LONGEST_WINDOW)]
 Step = Annotated[int, Field(ge=0, le=999_999_999)]
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
 Threads = Annotated[int, Field(ge=1, le=1024)]
+
+
+def meanings(**sentences: str) -> FieldInfo:
+    """What each value of an enumeration means, one sentence each, which editors show with it.
+
+    A value without one has the empty text, which a test refuses (config/test_schema.py).
+    """
+
+    def explain(schema: dict[str, Any]) -> None:
+        schema["enumDescriptions"] = [sentences.get(value, "") for value in schema["enum"]]
+
+    info: FieldInfo = Field(json_schema_extra=explain)
+    return info
 
 
 class Section(BaseModel):

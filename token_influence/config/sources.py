@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
-from token_influence.config.section import Patterns, Section, Sha256, Text
+from token_influence.config.section import Patterns, Section, Sha256, Text, meanings
 
 UnpackedMb = Annotated[
     int | None,
@@ -71,6 +71,10 @@ class Hub(Section):
     type: Annotated[
         Literal["model", "dataset"],
         Field(description="Whether the repo holds a model or a data set."),
+        meanings(
+            model="A repo of a model; by default its config, tokenizer and safetensors are fetched.",
+            dataset="A repo of a data set; `files` names what is fetched.",
+        ),
     ] = "model"
     files: Annotated[
         Patterns | None,

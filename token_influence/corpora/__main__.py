@@ -1,5 +1,6 @@
 """Show what a corpus holds: `python -m token_influence.corpora resources/corpora/NAME.parquet`."""
 
+import argparse
 import sys
 
 import pandas as pd
@@ -21,9 +22,9 @@ def main(path: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
+    parser = argparse.ArgumentParser(prog="python -m token_influence.corpora", description=__doc__)
+    parser.add_argument("file", metavar="FILE", help="a corpus of a study")
     try:
-        main(sys.argv[1])
+        main(parser.parse_args().file)
     except CorpusError as error:
         sys.exit(str(error))

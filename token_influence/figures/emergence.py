@@ -129,6 +129,7 @@ def mark_appearance(panels: Sequence[Axes], rows: pd.DataFrame) -> None:
         return
     for axes in panels:
         axes.axvline(place(step), color=BLUE, lw=5, alpha=0.15, zorder=0, gid="appearance")
+    panels[0].lines[-1].set_label("power law from here on")
 
 
 @styled
@@ -178,8 +179,14 @@ def label_rows(panels: np.ndarray) -> None:
     panels[0, 0].set_ylabel(PROFILE_LABEL)
     for row, (label, _) in zip(panels[1:], ROWS, strict=True):
         row[0].set_ylabel(label)
-        handles, labels = row[-1].get_legend_handles_labels()
-        row[-1].legend(handles, labels, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+        handles = {
+            name: handle
+            for axes in row
+            for handle, name in zip(*axes.get_legend_handles_labels(), strict=True)
+        }
+        row[-1].legend(
+            list(handles.values()), list(handles), loc="upper left", bbox_to_anchor=(1.0, 1.0)
+        )
 
 
 def add_colour_bar(axes: Axes, colours: ScalarMappable, last: int) -> None:

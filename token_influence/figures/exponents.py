@@ -24,6 +24,8 @@ MARKERS: list[dict[str, Any]] = [
 ]
 SPREAD = 0.17
 """Half the height over which the points of one row are spread."""
+NO_VALUE = 1.15
+"""Where the column for profiles without an exponent stands, in widths of the panel."""
 
 
 def power_laws(decay: pd.DataFrame) -> pd.DataFrame:
@@ -38,11 +40,11 @@ def drawable(fit: pd.Series) -> bool:
 
 
 def draw_exponent(axes: Axes, fit: pd.Series, height: float, marker: dict[str, Any]) -> None:
-    """One exponent with its interval; a cross at the right edge if it cannot be drawn."""
+    """One exponent with its interval; a cross in the column beside the panel if it cannot be drawn."""
     if not drawable(fit):
         axes.plot(
-            0.96, height, transform=axes.get_yaxis_transform(), marker="x", ms=5, mew=1.2,
-            color=marker["color"], gid="unidentified",
+            NO_VALUE, height, transform=axes.get_yaxis_transform(), marker="x", ms=5, mew=1.2,
+            color=marker["color"], gid="unidentified", clip_on=False,
         )  # fmt: skip
         return
     axes.plot([fit["p_low"], fit["p_high"]], [height] * 2, color=marker["color"], lw=1.3)
@@ -64,6 +66,7 @@ def draw_range(axes: Axes, fits: pd.DataFrame, rows: Sequence[tuple], skips: lis
     name = "full: " if (fits["range"] == FULL).all() else ""
     axes.set_title(f"{name}$r$ = {fits['distance_min'].min()} … {'–'.join(dict.fromkeys(ends))}")
     axes.set_xlabel("exponent $p$")
+    axes.text(NO_VALUE, -0.02, "none", transform=axes.transAxes, ha="center", va="top", color=MUTED)
 
 
 def row_labels(rows: Sequence[tuple]) -> list[str]:
@@ -98,7 +101,7 @@ def legend_handles(skips: list[int]) -> list[Artist]:
         for number, skip in enumerate(skips)
     ]  # fmt: skip
     cross: dict[str, Any] = {"color": MUTED, "marker": "x", "ms": 5, "mew": 1.2, "ls": "none"}
-    handles.append(Line2D([], [], **cross, label="no exponent identified"))
+    handles.append(Line2D([], [], **cross, label="none: no exponent is identified"))
     low, high = EXPONENTS
     handles.append(Patch(color=BAND_OUTER, label=f"published, base models: {low} to {high}"))
     return handles

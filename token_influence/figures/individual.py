@@ -21,11 +21,18 @@ from token_influence.profiles.normalise import normalised_profiles
 
 SHOWN = 20
 """The number of predictions that are drawn; more of them would hide one another."""
+POINTS = 80
+"""Distances at which a prediction is drawn; all of the far ones would make a solid block."""
 
 
 def evenly(count: int, wanted: int) -> NDArray[np.int64]:
     """Up to `wanted` indices, spread evenly over `count` items."""
     return np.unique(np.linspace(0, count - 1, min(count, wanted)).round().astype(np.int64))
+
+
+def thinned(last: int) -> NDArray[np.int64]:
+    """Up to `POINTS` distances 0..last, evenly spaced on the logarithmic axis of r + 1."""
+    return np.unique(np.geomspace(1, last + 1, POINTS).round().astype(np.int64)) - 1
 
 
 @styled
@@ -44,11 +51,15 @@ def individual_figure(
     pairs = zip(influences, map(int, seeds), strict=True)
     singles = [normalised_profiles(frame, seed).values for frame, seed in pairs]
     predictions = np.concatenate([values[:, distances] for values in singles])
-    chosen = evenly(len(predictions), SHOWN)
+    chosen, shown = evenly(len(predictions), SHOWN), thinned(int(distances.max()))
+    shown = np.flatnonzero(np.isin(distances, shown))
     figure = Figure(figsize=(6.6, 4.6))
     axes = figure.subplots()
     for index in chosen:
-        axes.plot(distances + 1, predictions[index], color=BLUE, lw=0.5, alpha=0.4, gid="single")
+        axes.plot(
+            distances[shown] + 1, predictions[index, shown], color=BLUE, lw=0.5, alpha=0.4,
+            gid="single",
+        )  # fmt: skip
     axes.plot([], [], color=BLUE, lw=0.8, alpha=0.6, label="single predictions $g(r)$")
     draw_median(axes, rows, lw=2.0)
     plain_log(axes.xaxis)

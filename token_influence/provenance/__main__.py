@@ -3,6 +3,7 @@
 With the name of a rule: the files, the longest first. Run it in the checkout.
 """
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -34,7 +35,11 @@ def main(*rules: str) -> None:
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        prog="python -m token_influence.provenance", description=__doc__
+    )
+    parser.add_argument("rules", nargs="*", metavar="RULE", help="the name of a rule")
     try:
-        main(*sys.argv[1:])
+        main(*parser.parse_args().rules)
     except CodeError as error:
         sys.exit(str(error))

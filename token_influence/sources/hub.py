@@ -1,13 +1,14 @@
 """The Hugging Face hub: the commit and files of a repo, and their download."""
 
 import os
+import shutil
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import requests
-from huggingface_hub import HfApi, constants, hf_hub_url
+from huggingface_hub import HfApi, constants, hf_hub_url, try_to_load_from_cache
 from huggingface_hub.errors import OfflineModeIsEnabled
 from huggingface_hub.hf_api import DatasetInfo, ModelInfo, RepoSibling
 from huggingface_hub.utils import build_hf_headers
@@ -71,10 +72,13 @@ def download_snapshot(
     """Fetch `files` of `repo` at `commit` below `target`, in the layout of the repo.
 
     Until all are complete they lie in `parts`, named by their checksums, where a later call goes on
-    with them; the hub's own client would start an incomplete file again. Raises as `download_file` does.
+    with them; the hub's own client would start an incomplete file again. What the hub's own client
+    has downloaded is copied from its cache (`HF_HOME`). Raises as `download_file` does.
     """
     pieces = {parts / f"{number:04d}-{file.digest}": file for number, file in enumerate(files)}
     check_room(parts, sum(f.bytes - _size(path) for path, f in pieces.items()), capital(repo))
+    for path, file in pieces.items():
+        _copy_cached(repo, commit, file, path)
     token = _token()
     with requests.Session() as session:
         session.headers.update(build_hf_headers(token=False, library_name="token-influence"))
@@ -149,6 +153,18 @@ def _explain(repo: Repo, token: str | None) -> Callable[[Any], str | None]:
         return None
 
     return sentence
+
+
+def _copy_cached(repo: Repo, commit: str, file: HubFile, path: Path) -> None:
+    """Copy the file to `path` if the cache of the hub's own client has it with this checksum."""
+    cached = try_to_load_from_cache(repo.repo, file.name, revision=commit, repo_type=repo.type)
+    if path.exists() or not isinstance(cached, str):
+        return
+    try:
+        file.verify(Path(cached), f"{file.name} of {repo}")
+        shutil.copyfile(cached, path)
+    except (SourceError, OSError):
+        path.unlink(missing_ok=True)  # it is downloaded then
 
 
 def _size(path: Path) -> int:

@@ -49,13 +49,16 @@ class Choices:
         return self.fits or fits_on(range_label(1, min(USUAL_DISTANCE, self.lowest_position)))
 
 
-def fits_on(label: str) -> "Settings":
-    """The default families on another range of distances: "LOWEST..HIGHEST" or "full"."""
+def fits_on(label: str, families: Sequence[str] = ()) -> "Settings":
+    """The default families on another range of distances, "LOWEST..HIGHEST" or "full".
+
+    families: further ones, fitted beside the default families.
+    """
     # Imports numpy and SciPy, which `--help` needs not.
     from token_influence.decay.settings import Bootstrap, Settings
 
     return Settings(
-        families=FAMILIES,
+        families=tuple(dict.fromkeys([*FAMILIES, *families])),
         ranges=(label,),
         skip_sources=(0,),
         bootstrap=Bootstrap(cluster="auto"),

@@ -177,8 +177,16 @@ def write(
 
     provenance: what determined the results, for the files that can carry it.
     """
-    for name in ("windows", "influence", "predictions", "profile"):
+    for name in ("windows", "influence", "predictions"):
         write_parquet(getattr(findings, name), folder / f"{name}.parquet", provenance)
+    write_fits(folder, findings, summary, provenance)
+
+
+def write_fits(
+    folder: Path, findings: Findings, summary: Mapping[str, Any], provenance: Mapping[str, Any]
+) -> None:
+    """Write what the fits gave: `write` without the tables of what was measured."""
+    write_parquet(findings.profile, folder / "profile.parquet", provenance)
     write_json(
         {"provenance": dict(provenance), "objectives": findings.decay}, folder / "decay.json"
     )

@@ -10,6 +10,7 @@ from token_influence.errors import MissingResultError
 from token_influence.files import read_json
 from token_influence.orders import ORDERS
 from token_influence.profiles.labels import sources_in_words
+from token_influence.tables.metrics import summarise
 from token_influence.tables.text import NONE, aligned, digits
 
 COLUMNS = (
@@ -22,13 +23,20 @@ RANKS = {"trained": "0", "random": "2"} | {order: str(at) for at, order in enume
 def headline_report(results: Path) -> str:
     """The headline table of a folder of results, the verdicts, and where the rest is.
 
-    Raises MissingResultError where the folder has no metrics.json.
+    Raises MissingResultError where the folder lacks metrics.json or a table that is shown.
     """
     metrics, figures, tables = (results / name for name in ("metrics.json", "figures", "tables"))
-    if not metrics.exists():
-        raise MissingResultError(f"{metrics} is not there yet; `snakemake --cores all` makes it.")
-    lines = [headline_table(read_json(metrics))]
-    if (verdicts := tables / "verdicts.csv").exists():  # DVC may have brought the metrics alone
+    decay, predictions = tables / "decay.csv", tables / "predictions.csv"
+    for file in (metrics, decay, predictions):
+        if not file.exists():
+            raise MissingResultError(
+                f"{file} is not there yet; `snakemake --cores all` makes it, and `dvc pull` brings "
+                "that of a recorded version."
+            )
+    headline = read_json(metrics)["headline"]
+    numbers = summarise(pd.read_csv(decay), pd.read_csv(predictions), headline)
+    lines = [headline_table(numbers)]
+    if (verdicts := tables / "verdicts.csv").exists():
         lines += ["", *verdict_lines(pd.read_csv(verdicts))]
     lines += ["", f"Figures ({len(list(figures.rglob('*.png')))}, SVG and PNG): {figures}"]
     return "\n".join([*lines, f"Tables: {tables}"])

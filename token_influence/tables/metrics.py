@@ -13,6 +13,8 @@ DIGITS = 3
 """Significant digits that are kept: results of different processors agree in these."""
 DECIMALS = 4
 """Decimals that are kept at most: smaller differences are rounding errors."""
+COMPARED = {"power_law": ("p", "gamma", "r_squared"), "exponential": ("r_squared",)}
+"""What versions are compared by, for each family; everything else is in the tables."""
 
 
 def summarise(
@@ -37,6 +39,30 @@ def summarise(
         families = numbers_of_arm(fit).setdefault(fit["objective"], {})
         families[fit["family"]] = fit_metrics(fit)
     return {"headline": dict(headline), "arms": arms}
+
+
+def compared(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """The few numbers of `summarise` that people compare: `COMPARED`, and the loss of each arm."""
+    arms: dict[str, Any] = {}
+    for model, by_weights in metrics["arms"].items():
+        for weights, by_corpus in by_weights.items():
+            for corpus, by_order in by_corpus.items():
+                node = arms.setdefault(model, {}).setdefault(weights, {})
+                node[corpus] = {order: _few(arm) for order, arm in by_order.items()}
+    return {"headline": dict(metrics["headline"]), "arms": arms}
+
+
+def _few(arm: Mapping[str, Any]) -> dict[str, Any]:
+    """The loss of an arm, and for each of its objectives the families' `COMPARED` numbers."""
+    return {"loss": arm["loss"]} | {
+        objective: {
+            family: {name: families[family][name] for name in names}
+            for family, names in COMPARED.items()
+            if family in families
+        }
+        for objective, families in arm.items()
+        if isinstance(families, Mapping)
+    }
 
 
 def fit_metrics(fit: pd.Series) -> dict[str, Any]:

@@ -18,6 +18,9 @@ from raw_studies import assert_refused, change
         ("arms/0/order", ["intact"], ["arms[0].order: unknown key (did you mean 'orders'?)"]),
         ("decay/bootstrap/n", 1, ["decay.bootstrap.n: unknown key", "resamples"]),
         ("corpora/gutenberg/kind", "x", ["corpora.gutenberg.kind: unknown key", "reader"]),
+        # keys of another section
+        ("per_seed", 1, ["per_seed: unknown key (did you mean 'windows.per_seed'?)"]),
+        ("decay/seed", 1, ["decay.seed: unknown key (did you mean 'decay.bootstrap.seed' or "]),
         # wrong types
         ("windows/length", "512", ["windows.length: found '512'", "integer"]),
         ("windows/length", True, ["windows.length: found True", "integer"]),

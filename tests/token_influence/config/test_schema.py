@@ -1,6 +1,8 @@
 """The whole study: the default one, and the JSON schema for editors."""
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import jsonschema
 import pytest
@@ -54,6 +56,31 @@ def test_every_key_is_described_in_a_sentence():
             words = entry.get("description", "")
             assert words[:1].isupper(), f"{name}.{key}"
             assert words.endswith("."), f"{name}.{key}"
+
+
+def enumerations(schema: Any, place: str = "study") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every enumeration in a schema, with its place."""
+    if isinstance(schema, dict):
+        if "enum" in schema:
+            yield place, schema
+        for key, part in schema.items():
+            skipped = ("$defs", "properties", "items", "anyOf")
+            yield from enumerations(part, place if key in skipped else f"{place}.{key}")
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from enumerations(part, place)
+
+
+def test_every_value_of_an_enumeration_is_explained_in_a_sentence():
+    number, lacking = 0, []
+    for place, schema in enumerations(Study.model_json_schema()):
+        sentences = schema.get("enumDescriptions", [""] * len(schema["enum"]))
+        for value, words in zip(schema["enum"], sentences, strict=True):
+            number += 1
+            if not (words[:1].isupper() and words.endswith(".")):
+                lacking.append(f"{place}: {value}")
+    assert not lacking, "explain these values with `meanings` (token_influence/config/section.py)"
+    assert number > 40
 
 
 def test_an_objective_of_the_config_is_one_of_the_library():

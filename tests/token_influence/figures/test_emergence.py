@@ -54,6 +54,7 @@ def test_the_figure_says_what_it_shows():
         "poems-held-out",
         "intact · true logit",
         "bigram",
+        "power law from here on",
     ):
         assert part in shown
 

@@ -17,6 +17,8 @@ def test_exponents_draws_what_is_identified(decay):
     assert points[0].get_marker() != points[1].get_marker()
     (cross,) = [one for one in left.lines if one.get_gid() == "unidentified"]
     assert cross.get_marker() == "x"
+    assert cross.get_xdata()[0] > 1  # beside the panel, where no value of p is
+    assert "none" in [one.get_text() for one in left.texts]
     assert round(cross.get_ydata()[0]) == 1
     assert [one.get_text() for one in left.get_yticklabels()] == [
         "trained · poems · intact · true logit",

@@ -3,7 +3,7 @@
 import numpy as np
 from drawn_figures import ARM, FULL, influence, line, texts
 
-from token_influence.figures.individual import SHOWN, evenly, individual_figure
+from token_influence.figures.individual import SHOWN, evenly, individual_figure, thinned
 from token_influence.figures.profile import pooled
 
 
@@ -11,6 +11,14 @@ def test_evenly_spread_choice():
     assert evenly(5, 20).tolist() == [0, 1, 2, 3, 4]
     assert evenly(128, 20)[[0, -1]].tolist() == [0, 127]
     assert len(set(evenly(128, 20))) == 20
+
+
+def test_far_distances_are_thinned_out_and_near_ones_are_not():
+    shown = thinned(500)
+    assert shown[:10].tolist() == list(range(10))
+    assert shown[-1] == 500
+    assert len(shown) < 80
+    assert thinned(0).tolist() == [0]
 
 
 def test_individual_profiles_are_normalised_and_chosen_alike(profile):
@@ -22,6 +30,7 @@ def test_individual_profiles_are_normalised_and_chosen_alike(profile):
     groups = [g for frame in doubled for _, g in frame.groupby(["window", "position"])]
     expected = [(group["influence"] / group["influence"].iloc[0])[: FULL + 1] for group in groups]
     assert len(drawn) == SHOWN
-    np.testing.assert_array_equal(drawn, [expected[i] for i in evenly(len(expected), SHOWN)])
+    chosen = [expected[i].iloc[thinned(FULL)] for i in evenly(len(expected), SHOWN)]
+    np.testing.assert_array_equal(drawn, chosen)
     np.testing.assert_array_equal(line(axes, "median").get_ydata(), pooled(profile, 0)["median"])
     assert f"{SHOWN} of 32 predictions" in texts(axes)

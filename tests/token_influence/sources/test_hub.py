@@ -114,6 +114,27 @@ def test_the_hubs_own_client_fetches_the_same_files(hub: Hub, tmp_path):
     assert held(tmp_path / "ours") == held(tmp_path / "theirs")
 
 
+def test_what_the_hubs_own_client_has_downloaded_is_not_downloaded_again(
+    hub: Hub, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
+    huggingface_hub.snapshot_download(
+        "own/tiny",
+        revision=MAIN,
+        cache_dir=tmp_path / "cache",
+        allow_patterns=list(FETCHED),
+        endpoint=hub.url,
+        token=False,
+    )
+    cached = next((tmp_path / "cache").rglob("snapshots/*/tokenizer.json"))
+    cached.write_bytes(b"altered")
+    hub.sent.clear()
+    get(tmp_path / "tiny")
+    assert held(tmp_path / "tiny") == FETCHED
+    fetched = {path for path in hub.sent if "/resolve/" in path and hub.sent[path]}
+    assert fetched == {f"/own/tiny/resolve/{MAIN}/tokenizer.json"}
+
+
 def test_weights_in_several_files_come_with_their_index(hub: Hub, tmp_path):
     shards = {f"model-0000{k}-of-00002.safetensors": bytes([k]) * 9 for k in (1, 2)}
     index = {"model.safetensors.index.json": b"{}"}

@@ -30,7 +30,8 @@ def row(family: str = "power_law", **changes) -> dict:
 
 
 @pytest.fixture
-def metrics() -> dict:
+def tables() -> dict[str, pd.DataFrame]:
+    """The tables `decay` and `predictions`."""
     rising = {"weights": "random", "identified": False, "reason": RISES, "r_squared": -1e-12}
     decay = pd.DataFrame(
         [
@@ -56,4 +57,9 @@ def metrics() -> dict:
             for weights, order, loss in losses
         ]
     )
-    return summarise(decay, predictions, HEADLINE)
+    return {"decay": decay, "predictions": predictions}
+
+
+@pytest.fixture
+def metrics(tables: dict[str, pd.DataFrame]) -> dict:
+    return summarise(tables["decay"], tables["predictions"], HEADLINE)

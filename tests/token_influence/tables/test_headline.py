@@ -43,12 +43,16 @@ def test_headline_table(metrics):
 
 
 @pytest.fixture
-def results(metrics, tmp_path) -> Path:
+def results(tables, tmp_path) -> Path:
     """A folder of results with the headline numbers and one figure."""
     folder = tmp_path / "results"
     (folder / "figures" / "profile").mkdir(parents=True)
     (folder / "figures" / "profile" / "one.png").touch()
-    (folder / "metrics.json").write_text(json.dumps(metrics))
+    headline = {"range": "1..100", "skip_sources": 0}
+    (folder / "metrics.json").write_text(json.dumps({"headline": headline}))
+    (folder / "tables").mkdir()
+    for name, table in tables.items():
+        table.to_csv(folder / f"tables/{name}.csv", index=False)
     return folder
 
 
@@ -61,7 +65,6 @@ def test_the_report_says_where_the_figures_are(results):
 
 
 def test_the_report_gives_the_verdicts_over_all(results):
-    (results / "tables").mkdir()
     row = {"claim": "a claim", "objective": "true_logit", "verdict": "mixed", "why": "1 of 2"}
     rows = [row | {"model": "all"}, row | {"model": "m", "verdict": "reproduced"}]
     rows.append(row | {"model": "all", "verdict": "not measured"})
@@ -70,9 +73,11 @@ def test_the_report_gives_the_verdicts_over_all(results):
     assert "docs/verdicts.md:\na claim  true_logit  mixed  (1 of 2)\n" in shown
 
 
-def test_without_results_the_report_is_refused(tmp_path):
-    with pytest.raises(MissingResultError, match=r"metrics\.json is not there yet"):
-        headline_report(tmp_path)
+@pytest.mark.parametrize("name", ["metrics.json", "tables/decay.csv", "tables/predictions.csv"])
+def test_without_results_the_report_is_refused(results, name):
+    (results / name).unlink()
+    with pytest.raises(MissingResultError, match=f"{name} is not there yet"):
+        headline_report(results)
 
 
 def test_a_terminal_lists_steps_in_their_order_between_trained_and_random():

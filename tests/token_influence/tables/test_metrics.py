@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from token_influence.tables.metrics import rounded
+from token_influence.tables.metrics import compared, rounded
 
 HEADLINE = {"range": "1..100", "skip_sources": 0}
 RISES = "the profile rises with distance"
@@ -45,6 +45,22 @@ def test_unidentified_exponent_has_a_reason_and_no_number(metrics):
     assert (power["p"], power["p_low"], power["p_high"]) == (None, None, None)
     assert (power["gamma"], power["gamma_low"], power["gamma_high"]) == (None, None, None)
     assert (power["identified"], power["reason"], power["r_squared"]) == (False, RISES, 0.0)
+
+
+def test_versions_are_compared_by_few_numbers(metrics):
+    few = compared(metrics)
+    assert few["headline"] == HEADLINE
+    assert few["arms"]["m-1.5"]["trained"]["c"]["intact"] == {
+        "loss": 4.12,
+        "true_logit": {
+            "power_law": {"p": 0.988, "gamma": 0.0169, "r_squared": 0.99},
+            "exponential": {"r_squared": 0.916},
+        },
+        "predicted_logit": {"power_law": {"p": 0.85, "gamma": 0.0169, "r_squared": 0.99}},
+    }
+    assert few["arms"]["m-1.5"].keys() == {"trained", "random"}
+    unidentified = few["arms"]["m-1.5"]["random"]["c"]["intact"]["true_logit"]["power_law"]
+    assert unidentified == {"p": None, "gamma": None, "r_squared": 0.0}
 
 
 def test_metrics_are_plain_json(metrics):
