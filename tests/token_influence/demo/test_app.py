@@ -60,7 +60,7 @@ def test_a_mistake_is_told_beside_the_button(address, chromium):
     page.fill("[name=text]", "the sea")
     page.fill("[name=target]", "xy")
     page.click("button")
-    page.wait_for_function("document.getElementById('status').textContent.includes('tokens')")
+    page.locator("#status", has_text="is 2 tokens").wait_for()
     told = page.locator("#status").inner_text()
     assert told.startswith("The target 'xy' of the prompt on this page is 2 tokens; allowed is")
     context.close()
