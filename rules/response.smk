@@ -12,9 +12,9 @@ rule measure_perturbations:
     output:
         PERTURBATIONS,
     log:
-        f"logs/measure_perturbations/{ARM}/seed{{seed}}.log",
+        f"{LOGS}/measure_perturbations/{ARM}/seed{{seed}}.log",
     benchmark:
-        f"logs/benchmarks/measure_perturbations/{ARM}/seed{{seed}}.tsv"
+        f"{BENCHMARKS}/measure_perturbations/{ARM}/seed{{seed}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     threads: STUDY.influence.torch_threads
@@ -50,9 +50,9 @@ rule measure_interventions:
     output:
         INTERVENTIONS,
     log:
-        f"logs/measure_interventions/{ARM}/seed{{seed}}.log",
+        f"{LOGS}/measure_interventions/{ARM}/seed{{seed}}.log",
     benchmark:
-        f"logs/benchmarks/measure_interventions/{ARM}/seed{{seed}}.tsv"
+        f"{BENCHMARKS}/measure_interventions/{ARM}/seed{{seed}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     threads: STUDY.influence.torch_threads
@@ -79,9 +79,9 @@ rule measure_sources:
     output:
         EVERY_SOURCE,
     log:
-        f"logs/measure_sources/{ARM}/seed{{seed}}.log",
+        f"{LOGS}/measure_sources/{ARM}/seed{{seed}}.log",
     benchmark:
-        f"logs/benchmarks/measure_sources/{ARM}/seed{{seed}}.tsv"
+        f"{BENCHMARKS}/measure_sources/{ARM}/seed{{seed}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     threads: STUDY.influence.torch_threads

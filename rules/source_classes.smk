@@ -9,9 +9,9 @@ rule classify_sources:
     output:
         SOURCE_CLASSES,
     log:
-        f"logs/classify_sources/{ARM}/{{objective}}.log",
+        f"{LOGS}/classify_sources/{ARM}/{{objective}}.log",
     benchmark:
-        f"logs/benchmarks/classify_sources/{ARM}/{{objective}}.tsv"
+        f"{BENCHMARKS}/classify_sources/{ARM}/{{objective}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:
@@ -61,9 +61,9 @@ rule draw_source_classes:
         ),
         png=f"{RESULTS}/figures/source_classes/{ARM}/{{objective}}.png",
     log:
-        f"logs/draw_source_classes/{ARM}/{{objective}}.log",
+        f"{LOGS}/draw_source_classes/{ARM}/{{objective}}.log",
     benchmark:
-        f"logs/benchmarks/draw_source_classes/{ARM}/{{objective}}.tsv"
+        f"{BENCHMARKS}/draw_source_classes/{ARM}/{{objective}}.tsv"
     conda:
         "../envs/token_influence.yaml"
     params:

@@ -8,6 +8,16 @@ from token_influence.config.section import MOST_NAMES, Keys, Section, meanings
 
 Weights = Annotated[str, Field(pattern=r"^(trained|random|step(0|[1-9][0-9]{0,8}))$")]
 Order = Literal["intact", "shuffled", "blocks16", "reversed", "unigram"]
+ExplainedOrder = Annotated[
+    Order,
+    meanings(
+        intact="The tokens stand as in the text.",
+        shuffled="The tokens of each window are permuted at random, as a control.",
+        blocks16="Blocks of 16 tokens of each window are permuted at random.",
+        reversed="The tokens of each window stand from the last to the first.",
+        unigram="The tokens are drawn from all tokens of the corpus.",
+    ),
+]
 Objective = Literal["true_logit", "predicted_logit", "temperature", "fisher"]
 
 
@@ -26,18 +36,7 @@ class ArmGroup(Section):
     ]
     corpora: Annotated[Keys, Field(description="Keys of `corpora`.")]
     orders: Annotated[
-        list[
-            Annotated[
-                Order,
-                meanings(
-                    intact="The tokens stand as in the text.",
-                    shuffled="The tokens of each window are permuted at random, as a control.",
-                    blocks16="Blocks of 16 tokens of each window are permuted at random.",
-                    reversed="The tokens of each window stand from the last to the first.",
-                    unigram="The tokens are drawn from all tokens of the corpus.",
-                ),
-            ]
-        ],
+        list[ExplainedOrder],
         Field(
             min_length=1,
             max_length=20,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from token_influence.config.arms import Order, Weights
+from token_influence.config.arms import ExplainedOrder, Weights
 from token_influence.config.section import (
     MOST_NAMES,
     Count,
@@ -14,10 +14,19 @@ from token_influence.config.section import (
     Position,
     Section,
     Tokens,
+    meanings,
 )
 
 Several = Annotated[int, Field(ge=2, le=1_000_000)]  # one window has no interval
-Intervention = Literal["unigram", "zeros", "mean", "swap"]
+Intervention = Annotated[
+    Literal["unigram", "zeros", "mean", "swap"],
+    meanings(
+        unigram="The token is replaced by one drawn from the corpus.",
+        zeros="The token's embedding is replaced by zeros.",
+        mean="The token's embedding is replaced by the mean embedding of the vocabulary.",
+        swap="The token is exchanged with the token before it.",
+    ),
+]
 
 
 class EverySource(Section):
@@ -55,7 +64,7 @@ class Response(Section):
     ] = ["trained"]
     corpora: Annotated[Keys, Field(description="Keys of `corpora`, of the arms that are used.")]
     orders: Annotated[
-        list[Order],
+        list[ExplainedOrder],
         Field(min_length=1, max_length=20, description="Orders of the arms that are used."),
     ] = ["intact"]
     classes: Annotated[
@@ -103,8 +112,7 @@ class Response(Section):
         Field(
             min_length=1,
             max_length=10,
-            description="What is done to a token: `unigram` replaces it by one drawn from the corpus, "
-            "`zeros` and `mean` replace its embedding, `swap` exchanges it with the token before it.",
+            description="What is done to a token.",
         ),
     ]
     every_source: Annotated[

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from token_influence.config.faithfulness import Method
-from token_influence.config.section import Entries, Keys, Section, Seed
+from token_influence.config.section import Entries, Keys, Section, Seed, meanings
 
 MOST_SERIES = 1000
 LONGEST = 100_000  # numbers of a series
@@ -18,6 +18,19 @@ System = Literal[
     "lorenz-drift-0.6",
     "brownian",
 ]
+ExplainedSystem = Annotated[
+    System,
+    meanings(
+        **{
+            "logistic": "The logistic map with r = 3.8.",
+            "lorenz": "The x of the Lorenz system.",
+            "lorenz-drift-0.2": "The x of the Lorenz system, with a drift of 0.2 for each value.",
+            "lorenz-drift-0.4": "The x of the Lorenz system, with a drift of 0.4 for each value.",
+            "lorenz-drift-0.6": "The x of the Lorenz system, with a drift of 0.6 for each value.",
+            "brownian": "A Brownian motion without drift.",
+        }
+    ),
+]
 SYSTEMS: tuple[str, ...] = get_args(System)
 Values = Annotated[list[float], Field(min_length=1, max_length=LONGEST)]
 Some = Annotated[int, Field(ge=0, le=MOST_SERIES)]
@@ -28,7 +41,7 @@ class Series(Section):
 
     models: Annotated[Keys, Field(description="Keys of `models`; their trained weights are used.")]
     systems: Annotated[
-        list[System],
+        list[ExplainedSystem],
         Field(max_length=20, description="Systems that make the series (docs/series.md)."),
     ]
     own: Annotated[

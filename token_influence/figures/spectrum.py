@@ -1,6 +1,7 @@
 """The Fisher spectrum: eigenvalues, what the first of them explain, and AOPC by rank."""
 
 import re
+from collections.abc import Hashable, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -62,7 +63,7 @@ def draw_shares(axes: Axes, table: pd.DataFrame) -> None:
 
 def draw_areas(axes: Axes, areas: pd.DataFrame, width: int) -> None:
     """AOPC of Fisher methods by their rank, with standard errors."""
-    ranks = [rank_of(method, width) for method in areas["method"]]
+    ranks = pd.Series([rank_of(method, width) for method in areas["method"]], index=areas.index)
     rows = areas.assign(rank=ranks).dropna(subset="rank").sort_values("rank")
     if rows.empty:
         axes.set_axis_off()
@@ -112,6 +113,6 @@ def spectrum_figure(
     return figure
 
 
-def _of(table: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
+def _of(table: pd.DataFrame, names: Sequence[Hashable]) -> pd.DataFrame:
     """The rows of this model and data set."""
     return table[(table[PREDICTIONS] == list(names)).all(axis=1)]

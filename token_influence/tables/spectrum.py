@@ -19,9 +19,9 @@ def spectrum_table(eigenvalues: pd.DataFrame) -> pd.DataFrame:
         [*PREDICTIONS, "rank"], sort=False
     )
     table = by_rank.agg(eigenvalue=("eigenvalue", "median"), share=("share", "median"))
-    limits = by_rank["share"].quantile([LOW, HIGH]).unstack()
-    limits = limits.set_axis(["share_low", "share_high"], axis="columns")
-    return table.join(limits).assign(n=by_rank.size()).reset_index()
+    share = by_rank["share"]
+    limits = {"share_low": share.quantile(LOW), "share_high": share.quantile(HIGH)}
+    return table.assign(**limits, n=by_rank.size()).reset_index()
 
 
 def shares(eigenvalues: pd.DataFrame) -> pd.Series:
