@@ -85,10 +85,10 @@ def all_explanations(study: Study) -> list[Explanation]:
 def decompositions(study: Study) -> list[Decomposition]:
     """What the key `faithfulness.spectrum` asks for, without what needs terms that are not accepted."""
     group = study.faithfulness.spectrum if study.faithfulness else None
+    if group is None:
+        return []
     found = [
-        Decomposition(model, data, _range(group))
-        for model in (group.models if group else [])
-        for data in (group.data if group else [])
+        Decomposition(model, data, _range(group)) for model in group.models for data in group.data
     ]
     return [each for each in found if not _unaccepted(study, each)]
 
