@@ -21,7 +21,10 @@ def chromium():
     sync_api = pytest.importorskip("playwright.sync_api")
     arguments = ["--disable-dev-shm-usage", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        except sync_api.Error as error:
+            pytest.skip(f"{path} does not start here: {error.message.splitlines()[0]}")
         yield browser
         browser.close()
 

@@ -39,6 +39,10 @@ JOB_SECONDS = {
     "measure_faithfulness": 6.0,
     "explain_prompts": 30.0,  # the prompts of config.yaml, with a model of `PARAMETERS`
     "measure_series": 6.0,  # (`cost.forecasts`)
+    # At the size of the default study, on a busy machine; larger sizes are not counted.
+    "measure_perturbations": 60.0,
+    "measure_interventions": 35.0,
+    "measure_sources": 20.0,
 }
 OTHER_SECONDS = 1.0  # of a figure or a table
 START_SECONDS = 2.0  # that Snakemake and Python need for any job before it does its work
