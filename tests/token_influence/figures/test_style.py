@@ -46,7 +46,7 @@ def test_every_figure_is_saved_twice_alike(profile, tmp_path):
             "individual": individual_figure([influence(0), influence(1)], profile, ARM, 0),
             "objectives": objectives_figure([profile], [record()], HEADLINE),
             "controls": controls_figure(
-                [profile], [record()], [{"loss": 4.0, "loss_se": 0.1}], HEADLINE
+                [profile], [record()], [{"loss": 4.0, "loss_se": 0.1, "accuracy": 0.2}], HEADLINE
             ),
         }
         for name, figure in figures.items():
