@@ -49,6 +49,7 @@ def test_a_checkpoint_with_less_context_than_registered(study: Clone):
     assert not (study.folder / "resources/models/tiny/trained/manifest.json").exists()
 
 
+@pytest.mark.long
 def test_a_gradient_that_is_not_usable_stops_the_job_and_nothing_is_saved(fresh: Clone):
     path = fresh.folder / "inputs/model/model.safetensors"
     weights = dict(load_file(path))

@@ -1,6 +1,7 @@
 """A model and a text of one's own, four lines each, laid over a study."""
 
 import pandas as pd
+import pytest
 import yaml
 from tiny_study import Clone
 
@@ -20,6 +21,7 @@ MINE = {
 }
 
 
+@pytest.mark.long
 def test_entries_in_short_are_measured_beside_the_study(fresh: Clone, finished_study: Clone):
     (fresh.folder / "mine.yaml").write_text(yaml.safe_dump(MINE))
     overlay = ("--configfile", "mine.yaml")

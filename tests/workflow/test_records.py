@@ -66,6 +66,7 @@ def test_planning_writes_nothing(study: Clone):
     assert everything(study) == before
 
 
+@pytest.mark.long
 def test_broken_records_and_an_altered_result_are_made_again_as_they_were(study: Clone):
     before = study.outputs()
     figure = "results/figures/profile/tiny/random/first/intact/true_logit.svg"
@@ -146,6 +147,7 @@ def test_a_result_replaced_by_a_folder_is_named(study: Clone):
 # --- deleted files ----------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_another_text_counts_though_all_made_from_it_directly_is_gone(study: Clone):
     forget(study)
     shutil.rmtree(study.folder / "resources")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 from tiny_study import Clone
 from tokenizers import Tokenizer
 from tokenizers.processors import TemplateProcessing
@@ -9,6 +10,7 @@ from tokenizers.processors import TemplateProcessing
 from token_influence.parquet import read_provenance
 
 
+@pytest.mark.long
 def test_one_text_is_built_once_and_bands_of_positions_lie_in_the_same_windows(study: Clone):
     config = study.config()
     config["corpora"]["early"] = {
