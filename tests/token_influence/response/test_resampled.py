@@ -31,6 +31,14 @@ def test_medians_are_those_of_the_columns_and_intervals_hold_them() -> None:
         assert one.low < value < one.high
 
 
+def test_too_few_windows_have_no_interval() -> None:
+    # A resample of two windows cannot leave the range of their two values.
+    for one in pivoted(frame(windows=2)).median_intervals():
+        assert one.estimate is not None
+        assert (one.low, one.high) == (None, None)
+    assert pivoted(frame(windows=3)).median_intervals()[0].low is not None
+
+
 def test_windows_are_drawn_with_all_their_predictions() -> None:
     table = frame(windows=2)
     table["value"] = table["seed"] * 2 + table["window"]
