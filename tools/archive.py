@@ -23,8 +23,8 @@ import yaml
 from versions import FOLDER, INPUTS, Refused, copy_of, holds, outputs, recorded_files, register, run
 
 from token_influence.config import load_study, read_config, text_of
-from token_influence.errors import ConfigError
-from token_influence.files import sha256
+from token_influence.errors import TokenInfluenceError
+from token_influence.files import atomic, sha256
 
 TARGET = Path("dist")
 LISTS = Path("lists")  # in the archive: DVC's lists of the files of folders, by their checksums
@@ -53,10 +53,10 @@ def pack() -> Path:
     shared = {licences[path] for path in held if path in licences}
     sums = "".join(f"{sha256(copy)}  {path}\n" for path, copy in sorted(held.items()))
     written = {SUMS: sums, METADATA: json.dumps(metadata(commit, year, shared), indent=2)}
-    TARGET.mkdir(exist_ok=True)
     target = TARGET / f"{name}.tar.gz"
     with (
-        target.open("wb") as file,
+        atomic(target) as temporary,
+        temporary.open("wb") as file,
         gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as zipped,
         tarfile.open(fileobj=zipped, mode="w") as archive,
     ):
@@ -216,7 +216,7 @@ def main() -> None:
             print(f"The recorded version is in {target} ({target.stat().st_size / 1e6:.1f} MB).")
         else:
             restore(arguments.archive)
-    except (Refused, ConfigError) as refusal:
+    except (Refused, TokenInfluenceError) as refusal:
         sys.exit(str(refusal))
 
 
