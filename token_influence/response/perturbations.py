@@ -19,7 +19,7 @@ from token_influence.response.single import can_reuse_prefixes
 from token_influence.seeds import stream
 
 GRADIENT, RANDOM = "gradient", "random"
-SMALL = 1e-3  # shorter steps are measured in float64, since rounding is as large as their effects
+SMALL = 1e-3  # steps up to it are measured in float64: at far distances float32 rounds them away
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ def measure_perturbations(
     gradient's component along the direction), `measured` (the change of the true token's logit),
     `divergence` (KL in nats) and `trace` (Hutchinson's estimate of tr F_j), float64.
 
-    Steps below `SMALL`, and the gradients beside them, are computed by a copy of the model in float64,
+    Steps up to `SMALL`, and the gradients beside them, are computed by a copy of the model in float64,
     on the CPU where the device has no float64. The model is left as it was.
     """
-    exact = exact_copy(model) if min(steps.epsilons) < SMALL else model
+    exact = exact_copy(model) if min(steps.epsilons) <= SMALL else model
     with untouched(model), untouched(exact):
         cached = can_reuse_prefixes(model)
         tables = [_of_prediction(model, exact, one, steps, cached) for one in predictions]
@@ -84,7 +84,7 @@ def _of_prediction(
             steps.seed, "response directions", prediction.window, prediction.position, distance
         )
         moves, table = _steps(x, gradients[row - first], steps, drawing)
-        small = table["epsilon"].to_numpy() < SMALL
+        small = table["epsilon"].to_numpy() <= SMALL
         for precise, of_precision in readers.items():
             rows = np.flatnonzero(small == precise)
             if len(rows):
