@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from token_influence.fitting.families import POWER_LAW
-from token_influence.orders import PAIRED, difference_name
+from token_influence.fitting.families import FAMILIES, POWER_LAW
+from token_influence.orders import INTACT, PAIRED, difference_name
 from token_influence.tables.arms import ARM, PROFILE, without_steps
 from token_influence.tables.decay import headline_fits
 from token_influence.tables.headline import reading_order
@@ -19,6 +19,7 @@ ESTIMATES = ["p", "p_low", "p_high", "gamma", "gamma_low", "gamma_high"]
 SHAPE = ["identified", "reason", "direction", "near_to_far", "r_squared"]
 NEARNESS = ["nearness", "nearness_low", "nearness_high"]
 ERROR = "cv_error_"
+EQUAL = 1e-9  # errors that differ by a smaller share are equal but for rounding
 VERDICT = ["claim", "model", "corpus", "objective", "verdict", "why", "ours"]
 CHANGED = ["nothing", "centre"]
 SENSITIVITY = [*PROFILE, "changed", "value", "identified", *ESTIMATES]
@@ -40,6 +41,26 @@ PAIRS = [
     *("model", "data", "conventions", "method", "other"),
     *("difference", "low", "high", "p_holm", "n"),
 ]
+RADIUS = [
+    *("model", "corpus", "order", "direction", "distance", "windows", "n"),
+    *("radius", "radius_low", "radius_high", "share_below", "share_above"),
+    *("epsilon_min", "epsilon_max"),
+]
+SECOND_ORDER = [
+    *("model", "corpus", "order", "distance", "epsilon", "n"),
+    *("divergence_ratio", "divergence_ratio_low", "divergence_ratio_high"),
+]
+EFFECT_FITS = [
+    *("model", "corpus", "order", "intervention", "effect", "windows", "predictions"),
+    *("distance_min", "distance_max", "near_to_far", "near_to_far_low", "near_to_far_high"),
+    *NEARNESS,
+    *("p", "p_low", "p_high", "r_squared"),
+]
+AGREEMENT = [
+    *("model", "corpus", "order", "effect", "score", "measure", "band", "n"),
+    *("mean", "mean_low", "mean_high"),
+]
+RESPONSE_VERDICTS = ["model", "corpus", "order", "claim", "about", "effect", "answer", "why"]
 EXPECTED = [*("model", "prompt", "target", "words", "sources", "by_distance", "spread_tokens")]
 SERIES = ["model", "system", "method", "measure", "value", "low", "high", "n"]
 INTEGRAND = "integrand_"
@@ -58,8 +79,8 @@ def quoted_numbers(
     """What pages quote of a study, as plain rows without missing values.
 
     tables: `decay`, `predictions`, `controls`, `verdicts`; `mixtures`, `source_classes`,
-    `sensitivity`, `faithfulness` with `faithfulness_pairs`, `scopes`, `series` and `emergence` if
-    there are any;
+    `sensitivity`, `faithfulness` with `faithfulness_pairs`, `scopes`, `series`, the five of the
+    response and `emergence` if there are any;
     headline: the `range` and `skip_sources` that the study reports.
 
     `profiles`: one row per arm and objective, in reading order: the sample, the loss (nats per
@@ -69,6 +90,7 @@ def quoted_numbers(
     over the predictions. `faithfulness`: all but the drops at single fractions; the pairs by AOPC.
     `scopes`: a row for the expected words of each target of a prompt, see `_expected_words`.
     `series`: all but the integrand (rows of the forecast name no method).
+    `response_…`: see `_response`.
     `verdicts`, `mixtures`, `source_classes` and `emergence`: the tables of these names, where
     `least_error` is the family of the least cross-validated error.
     """
@@ -102,6 +124,8 @@ def quoted_numbers(
         series = tables["series"]
         path = series["measure"].str.startswith(INTEGRAND)
         numbers["series"] = _rows(series[~path], SERIES)
+    if "response" in tables:
+        numbers |= _response(tables)
     if "emergence" in tables:
         numbers["emergence"] = _rows(_with_best(tables["emergence"]), EMERGENCE)
     return numbers
@@ -148,10 +172,28 @@ def _expected_words(scopes: pd.DataFrame) -> Iterable[Row]:
         }
 
 
+def _response(tables: Mapping[str, pd.DataFrame]) -> Row:
+    """The linearity radii, the second order in intact text, the power laws of effects, all verdicts."""
+    ratios = tables["response"].dropna(subset=["divergence_ratio"])
+    fits = tables["response_fits"]
+    return {
+        "response_radius": _rows(tables["response_radius"], RADIUS),
+        "response_second_order": _rows(ratios[ratios["order"] == INTACT], SECOND_ORDER),
+        "response_fits": _rows(fits[fits["family"] == POWER_LAW], EFFECT_FITS),
+        "response_agreement": _rows(tables["response_agreement"], AGREEMENT),
+        "response_verdicts": _rows(tables["response_verdicts"], RESPONSE_VERDICTS),
+    }
+
+
 def _with_best(emergence: pd.DataFrame) -> pd.DataFrame:
-    """The table with `least_error`, the family whose cross-validated error is the least."""
+    """The table with `least_error`, the family whose cross-validated error is the least.
+
+    Where a fitted decay is a constant, their errors are equal: the one with fewer parameters counts.
+    """
     errors = emergence.filter(like=ERROR).rename(columns=lambda name: name.removeprefix(ERROR))
-    return emergence.assign(least_error=errors.dropna(how="all").idxmin(axis=1))
+    simplest_first = sorted(errors, key=lambda name: len(FAMILIES[name].parameters))
+    least = errors.le(errors.min(axis=1) * (1 + EQUAL), axis=0)[simplest_first]
+    return emergence.assign(least_error=least.idxmax(axis=1).where(least.any(axis=1)))
 
 
 def _rows(table: pd.DataFrame, columns: list[str]) -> list[Row]:

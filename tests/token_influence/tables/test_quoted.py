@@ -96,6 +96,41 @@ def test_a_training_gives_its_checkpoints_with_the_family_of_the_least_error(tab
     ]
 
 
+def test_a_decay_that_is_no_better_than_a_constant_is_a_constant(tables):
+    error = 1e-6
+    errors = {"cv_error_power_law": error * (1 - 1e-12), "cv_error_constant": error}
+    tables["emergence"] = pd.DataFrame([{"model": "m", "step": 0} | errors])
+    assert quoted_numbers(tables, HEADLINE)["emergence"][0]["least_error"] == "constant"
+
+
+def test_the_response_gives_the_power_laws_of_effects_and_the_second_order_of_intact_text(tables):
+    arm = {"model": "m", "corpus": "c", "order": "intact"}
+    steps = [
+        arm | {"distance": 1, "epsilon": 0.1, "divergence_ratio": 1.23456},
+        arm | {"distance": 1, "epsilon": 0.1, "direction": "gradient"},
+        arm | {"order": "shuffled", "distance": 1, "epsilon": 0.1, "divergence_ratio": 2.0},
+    ]
+    fits = [
+        arm | {"effect": "log_p", "family": "power_law", "p": 0.71234, "nearness": 1.0},
+        arm | {"effect": "log_p", "family": "exponential", "nearness": 1.0},
+    ]
+    tables |= {
+        "response": pd.DataFrame(steps),
+        "response_fits": pd.DataFrame(fits),
+        "response_radius": pd.DataFrame([arm | {"radius": 0.31234, "radius_low": None}]),
+        "response_agreement": pd.DataFrame([arm | {"score": "influence", "mean": 0.55555}]),
+        "response_verdicts": pd.DataFrame([arm | {"claim": "a", "answer": "open"}]),
+    }
+    numbers = quoted_numbers(tables, HEADLINE)
+    assert {name: rows for name, rows in numbers.items() if name.startswith("response_")} == {
+        "response_radius": [arm | {"radius": 0.312}],
+        "response_second_order": [arm | {"distance": 1, "epsilon": 0.1, "divergence_ratio": 1.23}],
+        "response_fits": [arm | {"effect": "log_p", "nearness": 1, "p": 0.712}],
+        "response_agreement": [arm | {"score": "influence", "mean": 0.556}],
+        "response_verdicts": [arm | {"claim": "a", "answer": "open"}],
+    }
+
+
 def test_single_predictions_and_other_centres_are_quoted_if_the_study_has_them(tables):
     share = {"share": 0.51234, "share_low": 0.4, "share_high": 0.6, "verdict": "undecided"}
     tables["mixtures"] = pd.DataFrame([PROFILE | share | {"right_if_power_law": 0.9}])
