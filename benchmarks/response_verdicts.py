@@ -1,4 +1,4 @@
-"""How often the verdicts on the response (docs/verdicts.md) are right, wrong or open, in simulated studies.
+"""How often the verdicts on the response (docs/verdicts.md) are right in simulated studies.
 
 python benchmarks/response_verdicts.py --study results/studies/response [--studies 200]
     [--arm TEXT] [--resamples 250] [--windows 8 16 32] [--tables decay linearity] [--jobs 2]
@@ -29,9 +29,8 @@ from token_influence.decay.effects import LEVEL, RIVAL
 from token_influence.decay.settings import Bootstrap
 from token_influence.fitting.families import POWER_LAW
 from token_influence.response.decays import NEAREST, ROWS, fits_table, long_effects
-from token_influence.response.linearity import BOUND, crossings, with_errors
+from token_influence.response.linearity import BOUND, crossings, radius_table, with_errors
 from token_influence.response.linearity import ROWS as MOVES
-from token_influence.response.resampled import by_windows, columns
 
 TABLES = ("decay", "linearity")
 FAMILIES = (POWER_LAW, RIVAL)
@@ -141,13 +140,8 @@ def linear_answer(cell: Cell, number: int) -> str:
     values, clusters = simulated(cell, number)
     table = long(np.clip(values, *EPSILONS), clusters, cell.distances)
     bootstrap = Bootstrap(resamples=cell.resamples, seed=number, interval=LEVEL)
-    found = by_windows(table, MOVES, "distance", "size", bootstrap).median_intervals()
-    rows = [
-        columns("radius", one)
-        | {"windows": cell.windows, "epsilon_min": EPSILONS[0], "epsilon_max": EPSILONS[1]}
-        for one in found
-    ]
-    answer = linear_up_to(pd.DataFrame(rows), STEP)
+    steps = pd.concat(table.assign(epsilon=e, error=e * BOUND / table["size"]) for e in EPSILONS)
+    answer = linear_up_to(radius_table(steps.assign(direction=""), [], bootstrap), STEP)
     assert answer is not None
     return answer.answer
 

@@ -72,7 +72,8 @@ def linear_up_to(radii: pd.DataFrame, step: float) -> Finding | None:
     measured: list[Any] = radii.to_dict("records")
     found = [estimate(row, "radius") for row in measured]
     at_end = step == first["epsilon_max"]
-    below = [one for one in found if one.high < step]
+    # One distance is enough for a no, so its interval must hold at all of them at once.
+    below = [row for row in measured if row["radius_joint_high"] < step]
     above = [one for one in found if one.low > step or (at_end and one.low == step)]
     if below:
         return Finding(NO, f"the radius lies below it at {len(below)} of {len(found)} distances")

@@ -1,5 +1,7 @@
 """How far the gradient's prediction of finite steps is off, and up to which step it holds."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -80,9 +82,13 @@ def radius_table(steps: pd.DataFrame, keys: list[str], bootstrap: Bootstrap) -> 
     """One row per arm (`keys`), direction and distance: the linearity radius.
 
     `radius`: the median over predictions (and draws) of the step at which the error passes `BOUND`,
-    with its interval over windows; `share_below`, `share_above`: of those whose error passes it
+    with its interval over windows; `radius_joint_low`, `radius_joint_high`: the interval that holds at
+    all distances at once (Bonferroni); `share_below`, `share_above`: of those whose error passes it
     before the first step, or at none of them; `epsilon_min`, `epsilon_max`: the first and last step.
     """
+
+    share = (1 - bootstrap.interval) / steps["distance"].nunique()
+    jointly = replace(bootstrap, interval=1 - share)
 
     def rows(group: pd.DataFrame) -> list[dict[str, object]]:
         errors = group.pivot(index=ROWS, columns="epsilon", values="error")
@@ -90,12 +96,17 @@ def radius_table(steps: pd.DataFrame, keys: list[str], bootstrap: Bootstrap) -> 
         radii = errors.index.to_frame(index=False).assign(
             radius=crossings(epsilons, values), measure="radius"
         )
-        (found,) = by_windows(radii, ROWS, "measure", "radius", bootstrap).median_intervals()
+        found, joint = (
+            by_windows(radii, ROWS, "measure", "radius", one).median_intervals()[0]
+            for one in (bootstrap, jointly)
+        )
         beyond = values > BOUND
         row = {
             "windows": len(radii[["seed", "window"]].drop_duplicates()),
             "n": len(radii),
             **columns("radius", found),
+            "radius_joint_low": joint.low,
+            "radius_joint_high": joint.high,
             "share_below": float(beyond[:, 0].mean()),
             "share_above": float((~beyond.any(axis=1)).mean()),
             "epsilon_min": epsilons[0],

@@ -12,6 +12,7 @@ def radii(*limits: tuple[float, float], windows: int = 16) -> pd.DataFrame:
         {
             **{"model": "m", "direction": "gradient", "distance": k, "windows": windows},
             **{"radius": (low + high) / 2, "radius_low": low, "radius_high": high},
+            "radius_joint_high": 1.2 * high,
             **{"epsilon_min": 0.001, "epsilon_max": 1.0},
         }
         for k, (low, high) in enumerate(limits)
@@ -23,7 +24,8 @@ def radii(*limits: tuple[float, float], windows: int = 16) -> pd.DataFrame:
     ("limits", "answer"),
     [
         ([(0.2, 0.3), (0.15, 1.0)], "yes"),
-        ([(0.2, 0.3), (0.02, 0.09)], "no"),
+        ([(0.2, 0.3), (0.02, 0.08)], "no"),
+        ([(0.2, 0.3), (0.02, 0.09)], "open"),  # the joint interval reaches the step
         ([(0.2, 0.3), (0.05, 0.3)], "open"),
     ],
 )
