@@ -25,9 +25,11 @@ from engine_models import SIZES, model_of, tokenizer_of, windows
 from transformers import PreTrainedModel
 from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
+from token_influence.errors import ModelError
 from token_influence.influence.measure import measure
 from token_influence.influence.memory import plan
 from token_influence.influence.precision import Bounds, check_precision, describe
+from token_influence.influence.speed import refuse_slow
 from token_influence.models.loading import DTYPES
 
 # Rounding apart, every method must give the same numbers, relative to a profile's largest.
@@ -173,6 +175,11 @@ def main() -> None:
     medians: dict[str, dict[str, float]] = {}
     for dtype in arguments.dtypes:
         model = model_of(arguments, dtype)
+        try:
+            refuse_slow(dtype, model.device.type, "name a device that has units for it")
+        except ModelError as reason:
+            print(f"## {dtype} left out\n\n{reason}\n")
+            continue
         threads = f"{arguments.threads} thread{'s' if arguments.threads > 1 else ''}"
         title = f"{arguments.size or 'checkpoint'}, {dtype}, {threads}, {arguments.attention}"
         print(f"## {title}, {model.device}\n")

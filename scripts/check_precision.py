@@ -1,4 +1,4 @@
-"""Check that faster arithmetic measures the same decay as float32, on some of an arm's windows.
+"""Check that other arithmetic is faster than float32 here, and measures the same decay on some windows.
 
 input: windows, manifest · params: as those of measure_influence · output: the records (JSON)
 """
@@ -14,6 +14,7 @@ from token_influence.files import read_json, write_json
 from token_influence.influence.determinism import make_reproducible
 from token_influence.influence.memory import plan
 from token_influence.influence.precision import Bounds, check_precision, describe
+from token_influence.influence.speed import refuse_slow
 from token_influence.models.checkpoints import Recipe, ensure_checkpoint
 from token_influence.models.loading import load_model
 from token_influence.parquet import read_provenance
@@ -22,6 +23,8 @@ from token_influence.parquet import read_provenance
 def main(snakemake, log) -> None:
     params, settings = snakemake.params, snakemake.params.influence
     make_reproducible(settings["torch_threads"])
+    if not settings.get("slow_bfloat16"):
+        refuse_slow(settings["dtype"], settings["device"], "set influence.slow_bfloat16: true")
     logging.disable_progress_bar()  # of loading weights
     folder = ensure_checkpoint(Recipe(**params.recipe), read_json(snakemake.input.manifest))
     kernel = {"device": settings["device"], "attention": settings["attention"]}

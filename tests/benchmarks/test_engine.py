@@ -8,6 +8,8 @@ from types import ModuleType
 import pytest
 import torch
 
+from token_influence.influence import speed
+
 FOLDER = Path(__file__).parents[2] / "benchmarks"
 
 
@@ -28,6 +30,7 @@ def run(engine: ModuleType, monkeypatch: pytest.MonkeyPatch, *options: str) -> N
 
 
 def test_it_compares_all_methods_and_names_the_limit(engine, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(speed, "seconds_of_product", lambda *_: 1.0)  # on any processor
     dtypes = ("--dtypes", "float32", "bfloat16")
     run(engine, monkeypatch, "--length", "40", "--positions", "2", "--batch", "2", *dtypes)
     printed = capsys.readouterr().out
@@ -75,3 +78,13 @@ def test_windows_are_text_that_comes_back_as_the_same_tokens(engine) -> None:
     assert [len(ids) for ids in frame.token_ids] == [201] * 3
     assert frame.token_ids[1][:-1] == frame.token_ids[0][1:]
     assert frame.positions[0] == [149, 199]
+
+
+def test_a_slower_type_is_left_out_in_one_sentence(engine, monkeypatch, capsys) -> None:
+    times = {"bfloat16": 9.0, "float32": 1.0}
+    monkeypatch.setattr(speed, "seconds_of_product", lambda dtype, _: times[dtype])
+    run(engine, monkeypatch, "--length", "24", "--positions", "1", "--dtypes", "bfloat16")
+    printed = capsys.readouterr().out
+    assert printed.startswith("## bfloat16 left out\n")
+    assert "takes 9.0 times as long as in float32" in printed
+    assert "| ours" not in printed

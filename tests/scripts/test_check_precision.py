@@ -12,6 +12,7 @@ from tiny_models import build, save_tokenizer, windows
 
 from token_influence.config.influence import Influence
 from token_influence.files import read_json
+from token_influence.influence import speed
 from token_influence.models.description import describe_model
 from token_influence.parquet import write_parquet
 
@@ -42,10 +43,13 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     )
 
 
-def run(job: SimpleNamespace, **precision: Any) -> None:
-    """Run the script with these bounds."""
+def run(job: SimpleNamespace, slow: bool | None = True, **precision: Any) -> None:
+    """Run the script with these bounds, on any kind of processor if `slow` is true."""
     section = Influence.model_validate(
-        {"device": "cpu", "dtype": "bfloat16", "precision": LOOSE | precision}
+        {
+            **{"device": "cpu", "dtype": "bfloat16", "slow_bfloat16": slow},
+            "precision": LOOSE | precision,
+        }
     )
     job.params.influence.update(section.model_dump(mode="json", exclude_none=True))
     runpy.run_path(str(SCRIPT), init_globals={"snakemake": job})
@@ -66,3 +70,18 @@ def test_bfloat16_that_is_too_far_off_is_refused(job: SimpleNamespace, capsys) -
     sentence = capsys.readouterr().err
     assert "check_precision: torch.bfloat16 does not measure true_logit" in sentence
     assert not Path("precision.json").exists()
+
+
+def test_a_slower_type_is_refused_unless_it_is_wanted(
+    job: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.setattr(
+        speed, "seconds_of_product", lambda dtype, _: {"bfloat16": 4.0}.get(dtype, 1.0)
+    )
+    with pytest.raises(SystemExit):
+        run(job, slow=None)
+    sentence = capsys.readouterr().err
+    assert "takes 4.0 times as long as in float32 on this device (cpu)" in sentence
+    assert "set influence.slow_bfloat16: true." in sentence
+    run(job)
+    assert Path("precision.json").exists()

@@ -57,6 +57,13 @@ class Influence(Section):
         Precision | None,
         Field(description="How far bfloat16 may be from float32; without effect on float32."),
     ] = None
+    slow_bfloat16: Annotated[
+        bool | None,
+        Field(
+            description="`true` measures in bfloat16 even where this is slower than float32; without it "
+            "such a study is refused."
+        ),
+    ] = None
     attention: Annotated[
         Literal["eager", "sdpa"],
         Field(description="Attention kernel of transformers."),

@@ -61,7 +61,7 @@ def _texts(record: Mapping[str, Any], explanations: Sequence[Mapping[str, Any]])
     height = (lines(pieces)[-1][0] + 1) * LINE
     size = (COLUMNS * CHARACTER + 0.4, (height + 0.62) * len(explanations) + 0.35)
     figure = Figure(figsize=size)
-    figure.suptitle(record["title"], x=0.02, ha="left")
+    figure.suptitle(record["title"], x=0.005, ha="left")
     grid = figure.subplots(len(explanations), 1, squeeze=False).ravel()
     for axes, explanation in zip(grid, explanations, strict=True):
         _draw_text(axes, pieces, explanation, record)

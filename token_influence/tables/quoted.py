@@ -191,7 +191,7 @@ def _with_best(emergence: pd.DataFrame) -> pd.DataFrame:
     Where a fitted decay is a constant, their errors are equal: the one with fewer parameters counts.
     """
     errors = emergence.filter(like=ERROR).rename(columns=lambda name: name.removeprefix(ERROR))
-    simplest_first = sorted(errors, key=lambda name: len(FAMILIES[name].parameters))
+    simplest_first = sorted(errors, key=lambda name: len(FAMILIES[str(name)].parameters))
     least = errors.le(errors.min(axis=1) * (1 + EQUAL), axis=0)[simplest_first]
     return emergence.assign(least_error=least.idxmax(axis=1).where(least.any(axis=1)))
 
