@@ -1,8 +1,8 @@
 """Run Snakemake, and show one line: how much is done, how long the rest takes, and the current jobs.
 
-`python tools/reproduce.py ARGUMENTS OF SNAKEMAKE`. Whatever else Snakemake and its jobs say is shown above
-the line, as it came. On a terminal the line is redrawn; elsewhere it is printed about once a minute. The
-exit status is Snakemake's.
+`python tools/reproduce.py ARGUMENTS OF SNAKEMAKE`. Whatever else Snakemake and its jobs say is shown
+above the line, as it came. On a terminal the line is redrawn; elsewhere it is printed about once a
+minute. The exit status is Snakemake's.
 """
 
 import json

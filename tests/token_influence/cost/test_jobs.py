@@ -7,6 +7,7 @@ import pytest
 from tiny_study import REPOSITORY
 
 from token_influence.config import Study, load_study, read_config
+from token_influence.cost.explanations import explanation_operations
 from token_influence.cost.jobs import (
     JOB_SECONDS,
     MEASURE_START_SECONDS,
@@ -17,7 +18,6 @@ from token_influence.cost.jobs import (
     job_seconds,
     sizes,
 )
-from token_influence.cost.explanations import explanation_operations
 
 MODEL = "smollm2-135m-instruct-q4_1"
 
