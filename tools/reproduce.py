@@ -74,7 +74,7 @@ class Line:
     def draw(self) -> None:
         """Bring the line up to date; elsewhere than on a terminal, print it once in a while."""
         now = time.monotonic()
-        if self.work is None or not self.work.done < self.work.jobs:
+        if self.work is None or not self.work.running:
             return
         if not self.terminal:
             if now - self.last >= SECONDS_BETWEEN_LINES:
