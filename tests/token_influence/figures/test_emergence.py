@@ -35,6 +35,8 @@ def test_the_figure_shows_each_number_at_its_step():
     assert line(exponent, "identified").get_xdata().tolist() == x[HELD].tolist()
     assert line(exponent, "identified").get_ydata().tolist() == [0.8, 0.8]
     assert line(exponent, "unidentified").get_xdata().tolist() == x[[0, 2]].tolist()
+    beside = line(exponent, "unidentified").get_ydata()[0] * np.ptp(exponent.get_ylim())
+    assert exponent.get_ylim()[0] + beside < 0.7, "below every interval, where it is no value"
     assert line(gain, "exponential").get_ydata().tolist() == [0.5] * 4
     assert line(gain, "constant").get_ydata().tolist() == pytest.approx([1 / 3] * 4)
     assert line(wins, "constant").get_ydata().tolist() == [0.5] * 4
@@ -65,7 +67,7 @@ def test_without_a_training_record_there_are_no_baselines():
     figure = emergence_figure(table(trainings={}), profiles(), HEADLINE, 0.95)
     gids = {one.get_gid() for axes in figure.axes for one in axes.lines}
     assert not gids & {"held_out_loss", "unigram_loss", "bigram_loss"}
-    assert figure.get_suptitle().endswith("all sources")
+    assert "all sources\nlines of $p$: 95 % intervals" in figure.get_suptitle()
 
 
 def test_the_figure_is_byte_stable(tmp_path):

@@ -54,6 +54,7 @@ def test_profile_says_what_it_shows(profile):
         "fitted: $r$ = 1 … 100",
         "$p$ = 0.91 [0.85, 0.97],  $R^2$ = 0.987",
         r"$\xi$ = 5.5 [4.5, 6.5],  $R^2$ = 0.934",
+        "[ ]: 95 % intervals over windows",
     ):
         assert part in shown
 

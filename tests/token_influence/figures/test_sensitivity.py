@@ -27,7 +27,8 @@ NONE = TABLE.assign(weights="random", identified=False)
 
 
 def test_estimates_and_intervals_stand_on_the_rows_of_their_analyses():
-    figure = sensitivity_figure(TABLE, 0.95)
+    figure = sensitivity_figure(TABLE, 0.9)
+    assert "90 % intervals over windows or documents" in texts(figure)
     p, gamma, *rest = figure.axes
     assert not any(axes.axison for axes in rest)
     for axes, values in ((p, [0.9, 0.7]), (gamma, [0.02, 0.02])):
@@ -36,6 +37,7 @@ def test_estimates_and_intervals_stand_on_the_rows_of_their_analyses():
         assert [line.get_ydata()[0] for line in points] == [0, 1]
         (cross,) = [line for line in axes.lines if line.get_gid() == "unidentified"]
         assert cross.get_ydata()[0] == 2
+        assert cross.get_xdata()[0] > 1, "beside the panel, where it is no value"
         assert [one.get_gid() for one in axes.patches].count("headline") == 1
     intervals = [tuple(line.get_xdata()) for line in gamma.lines if len(line.get_xdata()) == 2]
     assert intervals.count((0.0, 0.03)) == 2

@@ -42,6 +42,26 @@ def test_identified_exponents_stand_by_lower_and_upper_limit():
     assert not unused.axison
 
 
+def test_fits_without_an_exponent_stand_in_a_row_of_their_own_below_0():
+    figure = sweep_figure(SWEEP, 0, 0.9)
+    first, second, _ = figure.axes
+    shown = [
+        [
+            line.get_xydata().tolist()
+            for line in axes.lines
+            if line.get_gid() == "unidentified" and len(line.get_xdata())
+        ]
+        for axes in (first, second)
+    ]
+    assert [[round(x) for ((x, _),) in crosses] for crosses in shown] == [[1], [0, 0]]
+    assert all(y < 0 for crosses in shown for ((_, y),) in crosses)
+    assert first.get_yticklabels()[0].get_text() == "none"
+    assert (
+        "lines: 90 % intervals over windows or documents"
+        in figure.legends[0].get_title().get_text()
+    )
+
+
 def test_the_figure_is_byte_stable(tmp_path):
     for name in ("one", "two"):
         save(sweep_figure(SWEEP, 0, 0.95), tmp_path / f"{name}.svg", tmp_path / f"{name}.png")
