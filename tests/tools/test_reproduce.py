@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 from own_tools import load
-from tiny_study import REPOSITORY, Clone
+from tiny_study import REPOSITORY, new_clone
 
 TOOL = REPOSITORY / "tools/reproduce.py"
 
@@ -87,8 +87,9 @@ def test_many_kinds_of_jobs_are_cut_short(tool):
 
 
 @pytest.mark.long
-def test_a_run_shows_its_progress_its_errors_and_its_status(fresh: Clone):
+def test_a_run_shows_its_progress_its_errors_and_its_status(tmp_path: Path):
     """First with a model that cannot be read, then mended, then with nothing left to do."""
+    fresh = new_clone(tmp_path / "clone")
 
     def run(*arguments: str) -> tuple[int, str]:
         done = subprocess.run(
