@@ -133,7 +133,7 @@ def lines_of(stream: IO[str]) -> Iterator[str | None]:
 def main() -> int:
     tools = Path(__file__).parent
     path = os.pathsep.join(filter(None, [str(tools), os.environ.get("PYTHONPATH")]))
-    command = [sys.executable, "-m", "snakemake", *sys.argv[1:], "--logger", "events"]
+    command = [sys.executable, "-m", "snakemake", "--logger=events", *sys.argv[1:]]
     snakemake = subprocess.Popen(
         command,
         env=os.environ | {"PYTHONPATH": path},
