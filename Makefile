@@ -9,8 +9,11 @@ export OMP_NUM_THREADS ?= 1
 
 .PHONY: reproduce estimate record register archive restore pages figures test test-long bench lint format schema
 
+# One line shows how far it is; VERBOSE=1 shows what Snakemake says, as its log in .snakemake/log does.
+VERBOSE ?=
+SNAKEMAKE = $(BIN)/$(if $(VERBOSE),snakemake,python tools/reproduce.py)
 reproduce: $(INSTALLED)
-	$(BIN)/snakemake --cores $(CORES)
+	$(SNAKEMAKE) --cores $(CORES)
 	@$(BIN)/python tools/versions.py record
 	@$(BIN)/python -m token_influence headline results
 	@$(BIN)/python tools/reproduced.py

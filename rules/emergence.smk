@@ -52,6 +52,7 @@ rule draw_emergence:
     params:
         model=lambda wildcards: wildcards.model,
         headline=plain(STUDY.headline),
+        interval=STUDY.decay.bootstrap.interval,
         code=code("draw_emergence"),
     script:
         "../scripts/draw_emergence.py"

@@ -25,6 +25,7 @@ rule draw_profile:
         "../envs/token_influence.yaml"
     params:
         headline=plain(STUDY.headline),
+        interval=STUDY.decay.bootstrap.interval,
         code=code("draw_profile"),
     script:
         "../scripts/draw_profile.py"
@@ -77,6 +78,7 @@ rule draw_objectives:
         "../envs/token_influence.yaml"
     params:
         headline=plain(STUDY.headline),
+        interval=STUDY.decay.bootstrap.interval,
         objectives=arm_objectives,
         code=code("draw_objectives"),
     script:
@@ -109,6 +111,7 @@ rule draw_controls:
         "../envs/token_influence.yaml"
     params:
         headline=plain(STUDY.headline),
+        interval=STUDY.decay.bootstrap.interval,
         predictions=lambda wildcards: [
             arm.keys | {"seed": seed} for arm in compared_arms(**wildcards) for seed in STUDY.seeds
         ],
@@ -137,6 +140,7 @@ rule draw_exponents:
     conda:
         "../envs/token_influence.yaml"
     params:
+        interval=STUDY.decay.bootstrap.interval,
         code=code("draw_exponents"),
     script:
         "../scripts/draw_exponents.py"
@@ -161,6 +165,7 @@ rule draw_sweep:
     conda:
         "../envs/token_influence.yaml"
     params:
+        interval=STUDY.decay.bootstrap.interval,
         skip_sources=STUDY.headline.skip_sources,
         code=code("draw_sweep"),
     script:
@@ -186,6 +191,7 @@ rule draw_sensitivity:
     conda:
         "../envs/token_influence.yaml"
     params:
+        interval=STUDY.decay.bootstrap.interval,
         code=code("draw_sensitivity"),
     script:
         "../scripts/draw_sensitivity.py"
@@ -211,6 +217,7 @@ rule draw_joint:
         "../envs/token_influence.yaml"
     params:
         headline=plain(STUDY.headline),
+        interval=STUDY.decay.bootstrap.interval,
         code=code("draw_joint"),
     script:
         "../scripts/draw_joint.py"

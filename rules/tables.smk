@@ -141,6 +141,7 @@ rule summarise_metrics:
     input:
         decay=TABLE.format(table="decay"),
         predictions=TABLE.format(table="predictions"),
+        verdicts=TABLE.format(table="verdicts"),
         record=up_to_date("summarise_metrics"),
     output:
         METRICS,

@@ -1,7 +1,7 @@
 """Draw the arms of one model and corpus side by side, with their mean loss.
 
 input: profiles, decay (one file per arm, in one order), predictions (every seed of those arms)
-params: headline {range, skip_sources}; predictions (for each file of input.predictions, in its
+params: headline {range, skip_sources}, interval; predictions (for each file of input.predictions, in its
 order: {model, weights, corpus, order, seed}); orders (for the caption) · output: svg, png
 """
 
@@ -25,6 +25,7 @@ def main(snakemake) -> None:
         records,
         [losses.loc[tuple(record["arm"][key] for key in ARM)] for record in records],
         snakemake.params.headline,
+        snakemake.params.interval,
     )
     save(figure, snakemake.output.svg, snakemake.output.png)
 

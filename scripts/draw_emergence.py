@@ -1,6 +1,7 @@
 """Draw how a model's decay and losses change in the course of its training.
 
-input: emergence, profiles (CSV) · params: model, headline {range, skip_sources} · output: svg, png
+input: emergence, profiles (CSV) · params: model, headline {range, skip_sources}, interval ·
+output: svg, png
 """
 
 from _job import job
@@ -17,5 +18,6 @@ with job(snakemake):
         emergence[emergence["model"] == params.model],
         profiles[profiles["model"] == params.model],
         params.headline,
+        params.interval,
     )
     save(figure, snakemake.output.svg, snakemake.output.png)

@@ -1,6 +1,6 @@
 """Draw every power-law exponent of the study with its interval.
 
-input: decay (results/tables/decay.csv) · output: svg, png
+input: decay (results/tables/decay.csv) · params: interval · output: svg, png
 """
 
 from _job import job
@@ -12,5 +12,6 @@ from token_influence.figures.style import save
 from token_influence.tables.arms import without_steps
 
 with job(snakemake):
-    figure = exponents_figure(without_steps(pd.read_csv(snakemake.input.decay)))
+    decay = without_steps(pd.read_csv(snakemake.input.decay))
+    figure = exponents_figure(decay, snakemake.params.interval)
     save(figure, snakemake.output.svg, snakemake.output.png)

@@ -1,6 +1,7 @@
 """Draw where p and γ of every power law lie together.
 
-input: decay (every arm and objective) · params: headline {range, skip_sources} · output: svg, png
+input: decay (every arm and objective) · params: headline {range, skip_sources}, interval ·
+output: svg, png
 """
 
 from _job import job
@@ -11,5 +12,5 @@ from token_influence.files import read_json
 
 with job(snakemake):
     records = [read_json(path) for path in snakemake.input.decay]
-    figure = joint_figure(records, snakemake.params.headline)
+    figure = joint_figure(records, snakemake.params.headline, snakemake.params.interval)
     save(figure, snakemake.output.svg, snakemake.output.png)

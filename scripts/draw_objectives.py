@@ -1,7 +1,7 @@
 """Draw one arm's median profiles under every objective measured on it.
 
 input: profiles, decay (one file per objective, in one order, the reference first)
-params: headline {range, skip_sources} · output: svg, png
+params: headline {range, skip_sources}, interval · output: svg, png
 """
 
 from _job import job
@@ -18,6 +18,7 @@ def main(snakemake) -> None:
         [pd.read_parquet(path) for path in snakemake.input.profiles],
         [read_json(path) for path in snakemake.input.decay],
         snakemake.params.headline,
+        snakemake.params.interval,
     )
     save(figure, snakemake.output.svg, snakemake.output.png)
 

@@ -1,6 +1,6 @@
 """Draw one arm's and objective's median profile with both fits.
 
-input: profile, decay · params: headline {range, skip_sources} · output: svg, png
+input: profile, decay · params: headline {range, skip_sources}, interval · output: svg, png
 """
 
 from _job import job
@@ -17,6 +17,7 @@ def main(snakemake) -> None:
         pd.read_parquet(snakemake.input.profile),
         read_json(snakemake.input.decay),
         snakemake.params.headline,
+        snakemake.params.interval,
     )
     save(figure, snakemake.output.svg, snakemake.output.png)
 

@@ -1,6 +1,6 @@
 """Draw how p and γ move when one choice of the analysis is changed.
 
-input: sensitivity (results/tables/sensitivity.csv) · output: svg, png
+input: sensitivity (results/tables/sensitivity.csv) · params: interval · output: svg, png
 """
 
 from _job import job
@@ -13,4 +13,5 @@ from token_influence.figures.style import save
 with job(snakemake):
     # As text, also where all values of a small study are numbers.
     table = pd.read_csv(snakemake.input.sensitivity, dtype={"value": str})
-    save(sensitivity_figure(table), snakemake.output.svg, snakemake.output.png)
+    figure = sensitivity_figure(table, snakemake.params.interval)
+    save(figure, snakemake.output.svg, snakemake.output.png)

@@ -1,6 +1,6 @@
 """Draw how the power-law exponents move with the limits of the fitted range.
 
-input: sweep (results/tables/sweep.csv) · params: skip_sources · output: svg, png
+input: sweep (results/tables/sweep.csv) · params: skip_sources, interval · output: svg, png
 """
 
 from _job import job
@@ -13,5 +13,5 @@ from token_influence.tables.arms import without_steps
 
 with job(snakemake):
     sweep = without_steps(pd.read_csv(snakemake.input.sweep))
-    figure = sweep_figure(sweep, snakemake.params.skip_sources)
+    figure = sweep_figure(sweep, snakemake.params.skip_sources, snakemake.params.interval)
     save(figure, snakemake.output.svg, snakemake.output.png)

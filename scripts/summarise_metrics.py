@@ -1,6 +1,6 @@
 """Write the few headline numbers by which versions are compared.
 
-input: decay, predictions (CSV) · params: headline {range, skip_sources} · output: metrics.json
+input: decay, predictions, verdicts (CSV) · params: headline {range, skip_sources} · output: metrics.json
 """
 
 from _job import job
@@ -17,7 +17,7 @@ def main(snakemake) -> None:
         pd.read_csv(snakemake.input.predictions),
         snakemake.params.headline,
     )
-    write_json(compared(metrics), snakemake.output[0])
+    write_json(compared(metrics, pd.read_csv(snakemake.input.verdicts)), snakemake.output[0])
 
 
 with job(snakemake):

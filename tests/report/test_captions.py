@@ -26,6 +26,7 @@ def caption(name: str, config: dict, skip_sources: int = 0) -> str:
             headline={"range": "3..77", "skip_sources": skip_sources},
             skip_sources=skip_sources,
             words="in some order",
+            predictions=[{"weights": "trained"}],
             orders={"reversed": {"words": "turned round", "question": "Why?"}},
         ),
     )

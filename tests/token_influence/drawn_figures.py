@@ -74,7 +74,8 @@ def record(fits: list[dict] | None = None, **arm: str) -> dict:
     fall = {"trend": {"estimate": -0.9, "low": -1.0, "high": -0.8}, "direction": "falls"}
     fall |= {"near_to_far": {"estimate": 6.0, "low": 5.0, "high": 7.0}}
     trends = [{**{key: one[key] for key in sample}, **fall} for one in fits]
-    return {"arm": {**ARM, **arm}, "trend": trends, "fits": fits}
+    clusters = {"cluster": "window"}
+    return {"arm": {**ARM, **arm}, "clusters": clusters, "trend": trends, "fits": fits}
 
 
 def unidentified(family: str, **changes) -> dict:

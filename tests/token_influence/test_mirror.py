@@ -20,6 +20,10 @@ REASONS = {
     "models/building.py": "models/test_checkpoints.py, models/test_registration.py: both run it",
     "models/configuration.py": "models/test_weights.py: it refuses what the weights do not fit",
     "progress.py": "sources/test_package_index.py: its lines are seen where a file is fetched",
+    "standalone/headlines.py": "test_cli.py: it is the command `headline`",
+    "standalone/measuring.py": "test_cli.py: it is the command `measure`",
+    "standalone/options.py": "test_cli.py: the commands refuse what it refuses",
+    "standalone/refitting.py": "test_cli.py: it is the command `fit`",
     "provenance/answering.py": "provenance/test_outside.py: it is the other side of `outside`",
 }
 

@@ -18,37 +18,18 @@ from token_influence.config import Study, arms, windows_of
 from token_influence.config.corpora import Windows
 from token_influence.config.models import Training
 from token_influence.cost.calibration import Rate, calibrate
+from token_influence.cost.jobs import (
+    JOB_SECONDS,
+    MEASURE_START_SECONDS,
+    OTHER_SECONDS,
+    PARAMETERS,
+    PREPARE_SECONDS,
+    START_SECONDS,
+)
 from token_influence.cost.operations import Facts, expected
 from token_influence.errors import ConfigError
 from token_influence.training.run import Settings, new_model
 
-# Processor seconds of one job by its rule, on the machine of docs/timings.md.
-JOB_SECONDS = {
-    "fetch_source": 1.0,
-    "build_corpus": 6.0,
-    "draw_windows": 7.8,
-    "count_tokens": 7.8,
-    "reorder_windows": 0.1,
-    "aggregate_profiles": 0.3,
-    "fit_decay": 5.0,
-    "compare_controls": 3.0,
-    "fit_sensitivity": 2.0,
-    # Imports, checksums and loading; what they compute is counted apart (`cost.explanations`).
-    "attribute_passages": 6.0,
-    "measure_reference": 6.0,
-    "measure_faithfulness": 6.0,
-    "explain_prompts": 30.0,  # the prompts of config.yaml, with a model of `PARAMETERS`
-    "measure_series": 6.0,  # (`cost.forecasts`)
-    # At the size of the default study, on a busy machine; larger sizes are not counted.
-    "measure_perturbations": 60.0,
-    "measure_interventions": 35.0,
-    "measure_sources": 20.0,
-}
-OTHER_SECONDS = 1.0  # of a figure or a table
-START_SECONDS = 2.0  # that Snakemake and Python need for any job before it does its work
-MEASURE_START_SECONDS = 5.0  # imports, checksums and loading, for a model with `PARAMETERS`
-PREPARE_SECONDS = 14.0  # converting and checking a model with `PARAMETERS`
-PARAMETERS = 134_515_008
 TIMED_FITS = 1000 * (8 * 3 * 3 + 2 * 6 * 5)  # of the study in docs/timings.md, see `_fits`
 
 ROW_BYTES = 5.5  # of an influence file, compressed

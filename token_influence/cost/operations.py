@@ -11,8 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from token_influence.influence.segments import segment_ends
-
 DRAWS = 256  # of positions, for the mean over them
 
 Facts = Mapping[str, Any]
@@ -49,6 +47,9 @@ def of_window(
 
     recompute: layers are recomputed in the backward pass, which is one more forward pass.
     """
+    # Importing torch takes seconds, for which those who count no segments should not wait.
+    from token_influence.influence.segments import segment_ends
+
     layers = facts["layers"]
     start, rows, cells, backward_passes = 0, 0, 0, 0.0
     for end in segment_ends([list(positions)]):

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from token_influence.figures.curves import LOOKS, Record, describe, headline_fits
+from token_influence.figures.curves import LOOKS, Record, brackets, describe, headline_fits
 from token_influence.figures.profile import (
     PROFILE_LABEL,
     draw_bands,
@@ -70,11 +70,12 @@ def controls_figure(
     records: Sequence[Record],
     losses: Sequence[Loss],
     headline: Mapping[str, Any],
+    interval: float,
 ) -> Figure:
     """One panel per arm on common axes.
 
     profiles, records, losses: one per arm, in the same order; `losses` hold `loss` and `loss_se` in
-    nats per token, and `accuracy`.
+    nats per token, and `accuracy`. interval: the coverage of the intervals.
     """
     rows = -(-len(records) // MOST_IN_ROW)
     columns = -(-len(records) // rows)
@@ -95,5 +96,6 @@ def controls_figure(
         f"{sample_line(fit, seeds_of(profiles[0]))}",
         x=0.012, ha="left", fontsize=9, fontweight="normal", linespacing=1.4,
     )  # fmt: skip
-    legend_below(figure, panels[0], columns=3)
+    meaning = f"±: standard error over windows; {brackets(records[0], interval)}"
+    legend_below(figure, panels[0], columns=3, title=meaning)
     return figure

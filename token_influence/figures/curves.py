@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from token_influence.errors import DecayError
-from token_influence.figures.style import BLUE, VERMILLION, interval, number
+from token_influence.figures.style import BLUE, VERMILLION, interval, intervals, number
 from token_influence.fitting.families import FAMILIES
 from token_influence.profiles.labels import POOLED, sources_in_words
 
@@ -60,6 +60,11 @@ def headline_fits(record: Record, headline: Mapping[str, Any]) -> list[Record]:
             f"for r = {headline['range']}, {sources_in_words(headline['skip_sources'])}"
         )
     return fits
+
+
+def brackets(record: Record, level: float) -> str:
+    """What the brackets behind the outcome of a fit are; level: the coverage of the intervals."""
+    return f"[ ]: {intervals(level, record['clusters']['cluster'] + 's')}"
 
 
 def curve(fit: Record, distances: NDArray[np.float64]) -> NDArray[np.float64]:

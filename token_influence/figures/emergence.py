@@ -15,12 +15,14 @@ from matplotlib.ticker import NullLocator
 
 from token_influence.figures.profile import PROFILE_LABEL
 from token_influence.figures.style import (
+    BAND_OUTER,
     BLUE,
     INK,
     MUTED,
     VERMILLION,
     arm_title,
     heading,
+    intervals,
     plain_log,
     styled,
 )
@@ -35,6 +37,8 @@ FAMILIES: dict[str, dict[str, Any]] = {
     "exponential": {"color": VERMILLION, "marker": "s", "mfc": "white", "label": "exponential"},
     "constant": {"color": MUTED, "marker": "^", "mfc": "white", "label": "constant"},
 }
+NONE = 0.16
+"""Height of the row for steps without an exponent, as a share of the panel."""
 POINTS: dict[str, Any] = {"ms": 3.6, "mew": 0.9, "lw": 1.0}
 BASELINES = {"unigram_loss": ("unigram", ":"), "bigram_loss": ("bigram", "--")}
 
@@ -61,14 +65,17 @@ def draw_profiles(axes: Axes, profiles: pd.DataFrame, colours: ScalarMappable) -
 
 
 def draw_exponent(axes: Axes, rows: pd.DataFrame) -> None:
-    """The exponent with its interval; a cross at the lower edge where it is not identified."""
+    """The exponent with its interval; a cross in a row of its own where it is not identified."""
     identified = rows[rows["identified"].astype(bool)]
     others = rows.drop(identified.index)
     x = place(identified["step"])
     axes.vlines(x, identified["p_low"], identified["p_high"], color=BLUE, lw=1.3)
     axes.plot(x, identified["p"], color=BLUE, marker="o", ls="none", **POINTS, gid="identified")
+    low, high = axes.get_ylim()
+    axes.set_ylim(low - NONE / (1 - NONE) * (high - low), high)
+    axes.axhline(low, color=BAND_OUTER, lw=0.6, zorder=0)
     axes.plot(
-        place(others["step"]), np.full(len(others), 0.05), transform=axes.get_xaxis_transform(),
+        place(others["step"]), np.full(len(others), NONE / 2), transform=axes.get_xaxis_transform(),
         color=MUTED, marker="x", ls="none", **POINTS, gid="unidentified", label="none identified",
     )  # fmt: skip
 
@@ -134,12 +141,15 @@ def mark_appearance(panels: Sequence[Axes], rows: pd.DataFrame) -> None:
 
 @styled
 def emergence_figure(
-    emergence: pd.DataFrame, profiles: pd.DataFrame, headline: Mapping[str, Any]
+    emergence: pd.DataFrame,
+    profiles: pd.DataFrame,
+    headline: Mapping[str, Any],
+    interval: float,
 ) -> Figure:
     """One model's training: a column of panels for each profile that is followed.
 
     emergence: the model's rows of the emergence table; profiles: its rows of the table of profiles, of
-    which those of checkpoints are drawn.
+    which those of checkpoints are drawn; interval: the coverage of the intervals of p.
     """
     followed = list(emergence.groupby(FOLLOWED, sort=False))
     colours, last = colour_scale(emergence["step"]), int(emergence["step"].max())
@@ -162,7 +172,7 @@ def emergence_figure(
     label_rows(panels)
     add_colour_bar(panels[0, -1], colours, last)
     figure.suptitle(
-        title(emergence, headline),
+        title(emergence, headline, interval),
         x=0.012, ha="left", fontsize=9, fontweight="normal", linespacing=1.4,
     )  # fmt: skip
     return figure
@@ -196,9 +206,11 @@ def add_colour_bar(axes: Axes, colours: ScalarMappable, last: int) -> None:
     name_steps(bar.ax.yaxis, last)
 
 
-def title(rows: pd.DataFrame, headline: Mapping[str, Any]) -> str:
-    """The model, what was fitted, and the number of tokens in a step, if it is known."""
+def title(rows: pd.DataFrame, headline: Mapping[str, Any], interval: float) -> str:
+    """The model, what was fitted, what the lines are, and the tokens in a step, if that is known."""
     sources = sources_in_words(headline["skip_sources"])
     words = f"{rows['model'].iloc[0]}\nfitted: $r$ = {headline['range'].replace('..', ' … ')}; {sources}"
     tokens = (rows["tokens_seen"] / rows["step"].where(rows["step"] > 0)).max()
-    return words if pd.isna(tokens) else f"{words}; one step: {tokens:,.0f} tokens"
+    if not pd.isna(tokens):
+        words += f"; one step: {tokens:,.0f} tokens"
+    return f"{words}\nlines of $p$: {intervals(interval)}\nlines of the loss: standard error"

@@ -11,7 +11,15 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from token_influence.claims.published import EXPONENTS, RANGE
-from token_influence.figures.style import BAND_OUTER, BLUE, MUTED, VERMILLION, arm_title, styled
+from token_influence.figures.style import (
+    BAND_OUTER,
+    BLUE,
+    MUTED,
+    VERMILLION,
+    arm_title,
+    intervals,
+    styled,
+)
 from token_influence.fitting.families import FAMILIES
 from token_influence.profiles.labels import POOLED, sources_in_words
 from token_influence.ranges import FULL
@@ -108,10 +116,11 @@ def legend_handles(skips: list[int]) -> list[Artist]:
 
 
 @styled
-def exponents_figure(decay: pd.DataFrame) -> Figure:
+def exponents_figure(decay: pd.DataFrame, interval: float) -> Figure:
     """The pooled power-law exponents of the decay table: a panel per range, a row per profile.
 
     Exponents that are not identified, or lie at a bound of p, are shown as crosses.
+    interval: the coverage of the intervals.
     """
     fits = power_laws(decay)
     models = list(dict.fromkeys(fits["model"]))
@@ -128,5 +137,8 @@ def exponents_figure(decay: pd.DataFrame) -> Figure:
         draw_range(axes, on_range, rows, skips)
     if len(models) == 1:
         figure.suptitle(models[0], x=0.012, ha="left", fontsize=9, fontweight="normal")
-    figure.legend(handles=legend_handles(skips), loc="outside lower center", ncols=4)
+    figure.legend(
+        handles=legend_handles(skips), loc="outside lower center", ncols=4,
+        title=f"points: $p$; lines: {intervals(interval)}",
+    )  # fmt: skip
     return figure

@@ -43,7 +43,7 @@ def draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
         )  # fmt: skip
     axes.set_yticks(range(len(rows)), [in_words(method) for method in rows["method"]])
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_xlabel("AOPC (nats; below 0 is faithful)")
+    axes.set_xlabel("AOPC (nats; below 0 is faithful), with standard error")
     axes.locator_params("x", nbins=5)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)

@@ -42,10 +42,11 @@ def draw_region(axes: Axes, joint: Record, style: dict[str, Any], label: str) ->
 
 
 @styled
-def joint_figure(records: Sequence[Record], headline: Record) -> Figure:
+def joint_figure(records: Sequence[Record], headline: Record, interval: float) -> Figure:
     """Regions of p and γ, one panel per model and corpus.
 
-    records: contents of the files in results/decay; headline: the `range` and `skip_sources` to show.
+    records: contents of the files in results/decay; headline: the `range` and `skip_sources` to show;
+    interval: the share of the resamples that a region holds.
     Profiles whose power law is not identified there have no region.
     """
     panels: dict[tuple[str, str], list[tuple[str, Record]]] = {}
@@ -79,7 +80,10 @@ def joint_figure(records: Sequence[Record], headline: Record) -> Figure:
         for axes in grid.flat
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
     }
-    figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=2)
+    figure.legend(
+        handles.values(), handles.keys(), loc="outside lower center", ncols=2,
+        title=f"point: estimate; outline: holds {100 * interval:g} % of the resamples",
+    )  # fmt: skip
     if len(models) == 1:
         figure.suptitle(*models, x=0.012, ha="left", fontsize=9, fontweight="normal")
     return figure

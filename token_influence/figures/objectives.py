@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from token_influence.figures.curves import Record, describe, headline_fits
+from token_influence.figures.curves import Record, brackets, describe, headline_fits
 from token_influence.figures.profile import (
     DISTANCE_LABEL,
     PROFILE_LABEL,
@@ -62,11 +62,15 @@ def draw_ratio(axes: Axes, rows: pd.DataFrame, first: pd.DataFrame, line: dict[s
 
 @styled
 def objectives_figure(
-    profiles: Sequence[pd.DataFrame], records: Sequence[Record], headline: Mapping[str, Any]
+    profiles: Sequence[pd.DataFrame],
+    records: Sequence[Record],
+    headline: Mapping[str, Any],
+    interval: float,
 ) -> Figure:
     """Median profiles with 25–75 % bands, one line per objective, and their ratios to the first.
 
-    profiles, records: one per objective of the same arm, in the same order.
+    profiles, records: one per objective of the same arm, in the same order; interval: the coverage of
+    the intervals.
     """
     medians = [pooled(profile, headline["skip_sources"]) for profile in profiles]
     fits = [headline_fits(record, headline)[0] for record in records]
@@ -90,6 +94,6 @@ def objectives_figure(
     )
     upper.set_ylabel(PROFILE_LABEL)
     lower.set(xlabel=DISTANCE_LABEL, ylabel=f"ratio to\n{names[0]}")
-    title = "median with 25–75 % band; power-law fit"
+    title = f"median with 25–75 % band; power-law fit, {brackets(records[0], interval)}"
     legend_below(figure, upper, columns=1, title=title)
     return figure

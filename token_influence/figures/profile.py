@@ -9,7 +9,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from token_influence.figures.curves import LOOKS, Record, curve, describe, headline_fits
+from token_influence.figures.curves import (
+    LOOKS,
+    Record,
+    brackets,
+    curve,
+    describe,
+    headline_fits,
+)
 from token_influence.figures.style import (
     BAND_INNER,
     BAND_OUTER,
@@ -108,11 +115,14 @@ def draw_ratios(axes: Axes, rows: pd.DataFrame, fits: Sequence[Record]) -> None:
 
 
 @styled
-def profile_figure(profile: pd.DataFrame, record: Record, headline: Mapping[str, Any]) -> Figure:
+def profile_figure(
+    profile: pd.DataFrame, record: Record, headline: Mapping[str, Any], interval: float
+) -> Figure:
     """Median profile, bands and both fits of one arm and objective on logarithmic axes.
 
     A lower panel shows the ratios of the median to the fits. profile: see `aggregate`; record: content
-    of a file in results/decay; headline: the `range` and `skip_sources` to show.
+    of a file in results/decay; headline: the `range` and `skip_sources` to show; interval: the coverage
+    of the intervals.
     """
     fits = headline_fits(record, headline)
     rows = pooled(profile, headline["skip_sources"])
@@ -134,5 +144,5 @@ def profile_figure(profile: pd.DataFrame, record: Record, headline: Mapping[str,
         sample_line(fits[0], seeds_of(profile)),
     )
     upper.set_ylabel(PROFILE_LABEL)
-    legend_below(figure, upper, columns=2)
+    legend_below(figure, upper, columns=2, title=brackets(record, interval))
     return figure

@@ -10,8 +10,10 @@ from matplotlib.figure import Figure
 
 from token_influence.decay.sensitivity import UNCHANGED
 from token_influence.figures.exponents import ROW, drawable
-from token_influence.figures.style import BAND_OUTER, BLUE, INK, MUTED, arm_title, styled
+from token_influence.figures.style import BAND_OUTER, BLUE, INK, MUTED, arm_title, intervals, styled
 
+NO_VALUE = 1.05
+"""Where the crosses of undetermined estimates stand, in widths of the panel."""
 PER_ROW = 2
 """Profiles beside each other; each has a panel for p and one for γ."""
 SYMBOLS = {"p": "exponent $p$", "gamma": r"floor $\gamma$"}
@@ -40,12 +42,12 @@ def in_words(changed: str, value: str) -> str:
 
 
 def draw_row(axes: Axes, fit: pd.Series, name: str, height: int) -> None:
-    """One estimate with its interval; a cross at the right edge if it is not determined."""
+    """One estimate with its interval; a cross beside the panel if it is not determined."""
     colour = INK if fit["changed"] == UNCHANGED else BLUE
     if not drawable(fit):
         axes.plot(
-            0.95, height, transform=axes.get_yaxis_transform(), marker="x", ms=4, mew=1,
-            color=MUTED, gid="unidentified",
+            NO_VALUE, height, transform=axes.get_yaxis_transform(), marker="x", ms=4, mew=1,
+            color=MUTED, gid="unidentified", clip_on=False,
         )  # fmt: skip
         return
     axes.plot([fit[f"{name}_low"], fit[f"{name}_high"]], [height] * 2, color=colour, lw=1.2)
@@ -85,11 +87,11 @@ def limit_of(drawn: pd.DataFrame, name: str) -> float:
 
 
 @styled
-def sensitivity_figure(table: pd.DataFrame) -> Figure:
+def sensitivity_figure(table: pd.DataFrame, interval: float) -> Figure:
     """Power-law p and γ of every profile in the table of sensitivity, for every analysis.
 
     Fits that are not identified, or whose p is at a bound, are shown as crosses; profiles without
-    any other fit are named below the figure.
+    any other fit are named below the figure. interval: the coverage of the intervals.
     """
     table = table.reset_index(drop=True)
     models = list(dict.fromkeys(table["model"]))
@@ -103,7 +105,7 @@ def sensitivity_figure(table: pd.DataFrame) -> Figure:
     rows = list(dict.fromkeys(zip(table["changed"], table["value"], strict=True)))
     limits = {name: limit_of(drawn, name) for name in SYMBOLS}
     lines = max(1, ceil(len(shown) / PER_ROW))
-    height = 0.6 + (0.75 + 0.155 * len(rows)) * lines + 0.16 * (len(profiles) - len(shown))
+    height = 0.6 + (0.75 + 0.155 * len(rows)) * lines + 0.16 * (1 + len(profiles) - len(shown))
     figure = Figure(figsize=(1.7 + 3.9 * PER_ROW, height))
     panels = figure.subplots(lines, PER_ROW * len(SYMBOLS), sharey=True, squeeze=False)
     for pair, title in zip_longest(panels.reshape(-1, len(SYMBOLS)), shown):
@@ -114,9 +116,13 @@ def sensitivity_figure(table: pd.DataFrame) -> Figure:
         for axes, name in zip(pair, SYMBOLS, strict=True):
             draw_panel(axes, profiles[title], name, rows, limits[name])
         pair[0].set_title(title, fontsize=8.5, fontweight="normal")
+    words = [
+        f"Lines: {intervals(interval)}; grey band: that of the headline's analysis; "
+        "× beside a panel: none is determined."
+    ]
     if others := [title for title in profiles if title not in shown]:
-        words = ["No exponent is determined by any of these analyses:", *others]
-        figure.supxlabel("\n".join(words), x=0.012, ha="left", fontsize=8.5, color=MUTED)
+        words += ["No exponent is determined by any of these analyses:", *others]
+    figure.supxlabel("\n".join(words), x=0.012, ha="left", fontsize=8.5, color=MUTED)
     if len(models) == 1:
         figure.suptitle(models[0], x=0.012, ha="left", fontsize=9, fontweight="normal")
     return figure

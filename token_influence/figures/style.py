@@ -83,6 +83,15 @@ def interval(parameter: Mapping[str, float], decimals: int) -> str:
     return f"{middle} [{low}, {high}]"
 
 
+def intervals(level: float, over: str = "windows or documents") -> str:
+    """What the intervals of a figure are; level: their coverage, over: what was resampled.
+
+    >>> intervals(0.95)
+    '95 % intervals over windows or documents'
+    """
+    return f"{100 * level:g} % intervals over {over}"
+
+
 def arm_title(arm: Mapping[str, str], *keys: str) -> str:
     """The values of these keys of an arm, such as `trained · gutenberg · true logit`."""
     values = {**arm, "objective": arm["objective"].replace("_", " ")}

@@ -8,9 +8,19 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from token_influence.figures.exponents import ROW, drawable
-from token_influence.figures.style import BLUE, GREEN, MUTED, VERMILLION, arm_title, styled
+from token_influence.figures.style import (
+    BAND_OUTER,
+    BLUE,
+    GREEN,
+    MUTED,
+    VERMILLION,
+    arm_title,
+    intervals,
+    styled,
+)
 
 COLUMNS = 3
 PANEL = (2.5, 2.0)
@@ -26,6 +36,8 @@ MARKERS: list[dict[str, Any]] = [
 ]
 SPREAD = 0.62
 """Width over which the points of one lower limit are spread."""
+NONE = 0.24
+"""Height of the row below p = 0 for fits without an exponent, in heights of the part above."""
 
 
 def upper_labels(fits: pd.DataFrame) -> pd.Series:
@@ -34,32 +46,48 @@ def upper_labels(fits: pd.DataFrame) -> pd.Series:
     return fits["distance_max"].astype(str).where(fits["distance_max"] < largest, "full")
 
 
-def draw_panel(axes: Axes, fits: pd.DataFrame, lowest: list[int], uppers: list[str]) -> None:
-    """The exponents of one profile: by lower limit along x, by upper limit side by side."""
+def draw_panel(
+    axes: Axes, fits: pd.DataFrame, lowest: list[int], uppers: list[str], limit: float
+) -> None:
+    """The exponents of one profile: by lower limit along x, by upper limit side by side.
+
+    limit: the end of the axis of p. Crosses below it are fits that do not determine an exponent.
+    """
+    determined = fits.apply(drawable, axis=1)
+    axes.axhline(0, color=BAND_OUTER, lw=0.6, zorder=0)
     for number, upper in enumerate(uppers):
         shift = SPREAD * ((number + 0.5) / len(uppers) - 0.5)
-        part = fits[(fits["upper"] == upper) & fits.apply(drawable, axis=1)]
-        x = np.array([lowest.index(low) for low in part["distance_min"]]) + shift
+        on_upper = fits["upper"] == upper
+        part, others = fits[on_upper & determined], fits[on_upper & ~determined]
         style = MARKERS[number % len(MARKERS)]
+        x = np.array([lowest.index(low) for low in others["distance_min"]]) + shift
+        axes.plot(
+            x, np.full(len(x), -0.6 * NONE * limit), color=style["color"],
+            marker="x", ms=3.6, mew=0.9, ls="none", gid="unidentified",
+        )  # fmt: skip
+        x = np.array([lowest.index(low) for low in part["distance_min"]]) + shift
         axes.vlines(x, part["p_low"], part["p_high"], color=style["color"], lw=1.0)
         axes.plot(x, part["p"], **style, ms=3.6, mew=0.9, ls="none", label=upper, gid=upper)
-    if not fits.apply(drawable, axis=1).any():
+    if not determined.any():
         axes.text(
             0.5, 0.5, "no exponent identified", transform=axes.transAxes, ha="center", color=MUTED
         )
 
 
 @styled
-def sweep_figure(sweep: pd.DataFrame, skip_sources: int) -> Figure:
+def sweep_figure(sweep: pd.DataFrame, skip_sources: int, interval: float) -> Figure:
     """Power-law exponents of the sweep table: a panel per profile, all seeds pooled.
 
-    Fits that are not identified, or at a bound of p, are left out.
+    Fits that are not identified, or at a bound of p, are crosses in a row of their own. interval: the
+    coverage of the intervals.
     """
     chosen = (sweep["family"] == "power_law") & (sweep["skip_sources"] == skip_sources)
     fits = sweep[chosen].assign(upper=upper_labels(sweep[chosen]))
     profiles = list(fits.groupby(ROW, sort=False))
     lowest = sorted(fits["distance_min"].unique().tolist())
     uppers = sorted(fits["upper"].unique(), key=lambda word: (word == "full", word.zfill(9)))
+    top = fits.loc[fits.apply(drawable, axis=1), "p"].max()
+    limit = 2.0 if pd.isna(top) else 1.6 * top
     rows = ceil(len(profiles) / COLUMNS)
     models = list(dict.fromkeys(fits["model"]))
     height = PANEL[1] + (NAME if len(models) > 1 else 0)
@@ -70,13 +98,20 @@ def sweep_figure(sweep: pd.DataFrame, skip_sources: int) -> Figure:
             axes.set_axis_off()
             continue
         row, part = profile
-        draw_panel(axes, part, lowest, uppers)
+        draw_panel(axes, part, lowest, uppers, limit)
         arm = dict(zip(ROW, row, strict=True))
         title = f"{arm_title(arm, *ROW[1:4])}\n{arm_title(arm, 'objective')}"
         named = f"{arm['model']}\n{title}" if len(models) > 1 else title
         axes.set_title(named, fontsize=8, fontweight="normal")
-    top = fits.loc[fits.apply(drawable, axis=1), "p"].max()
-    panels[0, 0].set_ylim(0, 2 if pd.isna(top) else 1.6 * top)
+    panels[0, 0].set_ylim(-NONE * limit, limit)
+    ticks = [
+        tick
+        for tick in MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(0, limit)
+        if 0 <= tick <= limit
+    ]
+    panels[0, 0].set_yticks(
+        [-0.6 * NONE * limit, *ticks], ["none", *(f"{tick:g}" for tick in ticks)]
+    )
     panels[0, 0].set_xticks(range(len(lowest)), [str(low) for low in lowest])
     for axes in panels[:, 0]:
         axes.set_ylabel("exponent $p$")
@@ -85,8 +120,9 @@ def sweep_figure(sweep: pd.DataFrame, skip_sources: int) -> Figure:
         axes.tick_params(labelbottom=True)
     handles, labels = panels[0, 0].get_legend_handles_labels()
     figure.legend(
-        handles, labels, title="upper limit of $r$", loc="outside lower center", ncols=len(uppers)
-    )
+        handles, labels, loc="outside lower center", ncols=len(uppers),
+        title=f"upper limit of $r$; lines: {intervals(interval)}; ×: none is identified",
+    )  # fmt: skip
     if len(models) == 1:
         figure.suptitle(models[0], x=0.012, ha="left", fontsize=9, fontweight="normal")
     return figure

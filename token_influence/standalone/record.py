@@ -194,5 +194,6 @@ def write_fits(
     for name, record in findings.decay.items():
         profile = findings.profile[findings.profile["objective"] == name]
         shown = {key: record["fits"][0][key] for key in ("range", "skip_sources")}
-        figure = profile_figure(profile, record, shown)
+        interval = summary["measured"]["bootstrap"]["interval"]
+        figure = profile_figure(profile, record, shown, interval)
         save(figure, folder / f"profile-{name}.svg", folder / f"profile-{name}.png")

@@ -41,15 +41,27 @@ def summarise(
     return {"headline": dict(headline), "arms": arms}
 
 
-def compared(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """The few numbers of `summarise` that people compare: `COMPARED`, and the loss of each arm."""
+def compared(metrics: Mapping[str, Any], verdicts: pd.DataFrame) -> dict[str, Any]:
+    """What people compare: of `summarise` the numbers `COMPARED` and the loss of each arm; `verdicts`.
+
+    verdicts: the table of that name, of which each measured claim's common verdict is taken.
+    """
     arms: dict[str, Any] = {}
     for model, by_weights in metrics["arms"].items():
         for weights, by_corpus in by_weights.items():
             for corpus, by_order in by_corpus.items():
                 node = arms.setdefault(model, {}).setdefault(weights, {})
                 node[corpus] = {order: _few(arm) for order, arm in by_order.items()}
-    return {"headline": dict(metrics["headline"]), "arms": arms}
+    return {"headline": dict(metrics["headline"]), "arms": arms, "verdicts": _common(verdicts)}
+
+
+def _common(verdicts: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """The verdict over all models of each claim and objective that the study measured."""
+    claims: dict[str, dict[str, str]] = {}
+    rows = verdicts[(verdicts["model"] == "all") & (verdicts["verdict"] != "not measured")]
+    for _, row in rows.iterrows():
+        claims.setdefault(row["claim"], {})[row["objective"]] = row["verdict"]
+    return claims
 
 
 def _few(arm: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,10 @@ def test_controls_head_each_arm_with_its_loss(profile):
         {"loss": 10.9, "loss_se": 0.1, "accuracy": 0.0},
     ]
     rising = profile.assign(median=profile["median"][::-1].to_numpy())
-    left, right = controls_figure([profile, rising], records, losses, HEADLINE).axes
+    figure = controls_figure([profile, rising], records, losses, HEADLINE, 0.9)
+    left, right = figure.axes
+    meaning = "±: standard error over windows; [ ]: 90 % intervals over windows"
+    assert meaning in texts(figure)
     assert "loss 4.12 ± 0.05 nats, accuracy 41 %\n$p$ = 0.91 [0.85, 0.97]" in texts(left)
     assert "loss 10.90 ± 0.10 nats, accuracy 0 %\npower law: not identified" in texts(right)
     assert (left.get_title(loc="left"), right.get_title(loc="left")) == (
@@ -29,7 +32,7 @@ def test_controls_head_each_arm_with_its_loss(profile):
 def test_many_arms_stand_in_several_rows(profile):
     records = [record(order=order) for order in ORDERS]
     losses = [{"loss": 4.0, "loss_se": 0.1, "accuracy": 0.4}] * len(records)
-    figure = controls_figure([profile] * len(records), records, losses, HEADLINE)
+    figure = controls_figure([profile] * len(records), records, losses, HEADLINE, 0.95)
     titles = [axes.get_title(loc="left") for axes in figure.axes]
     assert titles == [f"trained · {order}" for order in ORDERS]
     assert len({axes.get_subplotspec().rowspan.start for axes in figure.axes}) == 2

@@ -24,7 +24,9 @@ def profiles() -> pd.DataFrame:
 
 
 def test_the_figure_shows_each_number_at_its_step():
-    curves, exponent, gain, wins, losses = emergence_figure(table(), profiles(), HEADLINE).axes
+    curves, exponent, gain, wins, losses = emergence_figure(
+        table(), profiles(), HEADLINE, 0.95
+    ).axes
     assert sorted(one.get_gid() for one in curves.lines) == sorted(f"step{step}" for step in STEPS)
     drawn = line(curves, "step16")
     assert drawn.get_xdata()[-1] == 105
@@ -33,6 +35,8 @@ def test_the_figure_shows_each_number_at_its_step():
     assert line(exponent, "identified").get_xdata().tolist() == x[HELD].tolist()
     assert line(exponent, "identified").get_ydata().tolist() == [0.8, 0.8]
     assert line(exponent, "unidentified").get_xdata().tolist() == x[[0, 2]].tolist()
+    beside = line(exponent, "unidentified").get_ydata()[0] * np.ptp(exponent.get_ylim())
+    assert exponent.get_ylim()[0] + beside < 0.7, "below every interval, where it is no value"
     assert line(gain, "exponential").get_ydata().tolist() == [0.5] * 4
     assert line(gain, "constant").get_ydata().tolist() == pytest.approx([1 / 3] * 4)
     assert line(wins, "constant").get_ydata().tolist() == [0.5] * 4
@@ -47,7 +51,7 @@ def test_steps_stand_on_a_logarithmic_scale_with_room_for_0():
 
 
 def test_the_figure_says_what_it_shows():
-    figure = emergence_figure(table(), profiles(), HEADLINE)
+    figure = emergence_figure(table(), profiles(), HEADLINE, 0.95)
     shown = "\n".join(one.get_text() for one in figure.findobj(matplotlib.text.Text))
     for part in (
         "small\nfitted: $r$ = 1 … 100; all sources; one step: 100 tokens",
@@ -60,15 +64,15 @@ def test_the_figure_says_what_it_shows():
 
 
 def test_without_a_training_record_there_are_no_baselines():
-    figure = emergence_figure(table(trainings={}), profiles(), HEADLINE)
+    figure = emergence_figure(table(trainings={}), profiles(), HEADLINE, 0.95)
     gids = {one.get_gid() for axes in figure.axes for one in axes.lines}
     assert not gids & {"held_out_loss", "unigram_loss", "bigram_loss"}
-    assert figure.get_suptitle().endswith("all sources")
+    assert "all sources\nlines of $p$: 95 % intervals" in figure.get_suptitle()
 
 
 def test_the_figure_is_byte_stable(tmp_path):
     for name in ("one", "two"):
-        figure = emergence_figure(table(), profiles(), HEADLINE)
+        figure = emergence_figure(table(), profiles(), HEADLINE, 0.95)
         save(figure, tmp_path / f"{name}.svg", tmp_path / f"{name}.png")
     for kind in ("svg", "png"):
         assert (tmp_path / f"one.{kind}").read_bytes() == (tmp_path / f"two.{kind}").read_bytes()

@@ -6,7 +6,7 @@ from token_influence.figures.exponents import exponents_figure
 
 
 def test_exponents_draws_what_is_identified(decay):
-    left, right = exponents_figure(decay).axes
+    left, right = exponents_figure(decay, 0.95).axes
     points = [one for one in left.lines if one.get_gid() == "identified"]
     assert [(one.get_xdata()[0], round(one.get_ydata()[0])) for one in points] == [
         (0.91, 0),
@@ -31,21 +31,21 @@ def test_exponents_draws_what_is_identified(decay):
 
 
 def test_interval_beyond_the_axis_ends_in_an_arrow(decay):
-    left = exponents_figure(decay).axes[0]
+    left = exponents_figure(decay, 0.95).axes[0]
     arrows = [one.get_xdata()[0] for one in left.lines if one.get_marker() == ">"]
     assert arrows == [1.5]
 
 
 def test_exponents_of_several_models_stand_model_by_model(decay):
     both = pd.concat([decay, decay.assign(model="other"), decay.assign(weights="step1")])
-    labels = [one.get_text() for one in exponents_figure(both).axes[0].get_yticklabels()]
+    labels = [one.get_text() for one in exponents_figure(both, 0.95).axes[0].get_yticklabels()]
     assert [label.splitlines()[0] for label in labels if "\n" in label] == ["tiny_1", "other"]
     assert "\n" in labels[0]
     assert "\n" in labels[-2]
-    assert exponents_figure(decay).texts[0].get_text() == "tiny_1"
+    assert exponents_figure(decay, 0.95).texts[0].get_text() == "tiny_1"
 
 
 def test_exponents_without_any_identified(decay):
-    figure = exponents_figure(decay.assign(identified=False))
+    figure = exponents_figure(decay.assign(identified=False), 0.95)
     gids = {one.get_gid() for axes in figure.axes for one in axes.lines}
     assert "identified" not in gids

@@ -20,7 +20,7 @@ def test_regions_stand_in_the_panel_of_their_corpus():
         record([unidentified("power_law", joint=JOINT)], weights="random"),
         record([fit("power_law", joint=None)], objective="fisher"),
     ]
-    first, second = joint_figure(records, HEADLINE).axes
+    first, second = joint_figure(records, HEADLINE, 0.95).axes
     closed = [*JOINT["polygon"], JOINT["polygon"][0]]
     assert regions(first) == [closed, closed]
     assert regions(second) == [closed]
@@ -36,5 +36,5 @@ def test_regions_stand_in_the_panel_of_their_corpus():
 
 def test_panels_name_their_model_where_there_are_several():
     fits = [fit("power_law", joint=JOINT)]
-    figure = joint_figure([record(fits), record(fits, model="other")], HEADLINE)
+    figure = joint_figure([record(fits), record(fits, model="other")], HEADLINE, 0.95)
     assert [axes.get_title("left") for axes in figure.axes] == ["tiny_1\npoems", "other\npoems"]

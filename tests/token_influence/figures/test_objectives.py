@@ -10,7 +10,7 @@ from token_influence.figures.profile import pooled
 def test_objectives_draws_each_median_and_its_ratio(profile):
     other = profile.assign(median=profile["median"] * 1.25)
     records = [record(), record(objective="predicted_logit")]
-    upper, lower = objectives_figure([profile, other], records, HEADLINE).axes
+    upper, lower = objectives_figure([profile, other], records, HEADLINE, 0.95).axes
     first, second = [one for one in upper.lines if one.get_gid() == "median"]
     np.testing.assert_array_equal(first.get_ydata(), pooled(profile, 0)["median"])
     np.testing.assert_array_equal(second.get_ydata(), pooled(other, 0)["median"])
@@ -23,7 +23,7 @@ def test_objectives_draws_each_median_and_its_ratio(profile):
 def test_no_objective_is_left_out_where_there_are_more_than_styles(profile):
     names = [f"objective_{k}" for k in range(len(LINES) + 2)]
     records = [record(objective=name) for name in names]
-    upper, _ = objectives_figure([profile] * len(names), records, HEADLINE).axes
+    upper, _ = objectives_figure([profile] * len(names), records, HEADLINE, 0.95).axes
     medians = [one for one in upper.lines if one.get_gid() == "median"]
     assert len(medians) == len(names)
     styles = {(one.get_color(), one.get_marker(), one.get_markerfacecolor()) for one in medians}

@@ -24,7 +24,7 @@ def test_pooled_keeps_only_distances_of_every_prediction(profile):
 
 
 def test_profile_draws_median_and_bands(profile):
-    upper = profile_figure(profile, record(), HEADLINE).axes[0]
+    upper = profile_figure(profile, record(), HEADLINE, 0.95).axes[0]
     rows = pooled(profile, 0)
     np.testing.assert_array_equal(line(upper, "median").get_xdata(), rows["distance"] + 1)
     np.testing.assert_array_equal(line(upper, "median").get_ydata(), rows["median"])
@@ -35,7 +35,7 @@ def test_profile_draws_median_and_bands(profile):
 
 
 def test_profile_draws_fits_on_their_range(profile):
-    upper, lower = profile_figure(profile, record(), HEADLINE).axes
+    upper, lower = profile_figure(profile, record(), HEADLINE, 0.95).axes
     r = np.arange(1, 101)
     median = pooled(profile, 0)["median"].to_numpy()[1:101]
     for family, formula in [("power_law", power_law), ("exponential", exponential)]:
@@ -46,7 +46,7 @@ def test_profile_draws_fits_on_their_range(profile):
 
 
 def test_profile_says_what_it_shows(profile):
-    figure = profile_figure(profile, record(), HEADLINE)
+    figure = profile_figure(profile, record(), HEADLINE, 0.95)
     shown = texts(figure)
     for part in (
         "tiny_1 · trained · poems · intact · true logit",
@@ -54,6 +54,7 @@ def test_profile_says_what_it_shows(profile):
         "fitted: $r$ = 1 … 100",
         "$p$ = 0.91 [0.85, 0.97],  $R^2$ = 0.987",
         r"$\xi$ = 5.5 [4.5, 6.5],  $R^2$ = 0.934",
+        "[ ]: 95 % intervals over windows",
     ):
         assert part in shown
 
@@ -61,7 +62,7 @@ def test_profile_says_what_it_shows(profile):
 def test_headline_chooses_range_and_sources(profile):
     other = fit("power_law", "0..100", skip_sources=4)
     headline = {"range": "0..100", "skip_sources": 4}
-    figure = profile_figure(profile, record([fit("power_law"), other]), headline)
+    figure = profile_figure(profile, record([fit("power_law"), other]), headline, 0.95)
     assert "without the first 4 positions" in texts(figure)
     np.testing.assert_array_equal(line(figure.axes[0], "range").get_xdata(), [1, 101])
     median = pooled(profile, 4)["median"]
@@ -70,7 +71,7 @@ def test_headline_chooses_range_and_sources(profile):
 
 def test_unidentified_fit_is_named_not_drawn(profile):
     fits = [unidentified("power_law"), fit("exponential")]
-    upper, lower = profile_figure(profile, record(fits), HEADLINE).axes
+    upper, lower = profile_figure(profile, record(fits), HEADLINE, 0.95).axes
     assert "power_law" not in [one.get_gid() for one in (*upper.lines, *lower.lines)]
     assert "not identified" in texts(upper.figure)
     assert "the profile rises with distance" in texts(lower)

@@ -29,7 +29,7 @@ SWEEP = pd.DataFrame(
 
 
 def test_identified_exponents_stand_by_lower_and_upper_limit():
-    figure = sweep_figure(SWEEP, 0)
+    figure = sweep_figure(SWEEP, 0, 0.95)
     first, second, unused = figure.axes
     drawn = {line.get_gid(): line.get_xydata().round(6).tolist() for line in first.lines}
     assert [y for _, y in drawn["50"]] == [0.8, 1.1]
@@ -42,18 +42,38 @@ def test_identified_exponents_stand_by_lower_and_upper_limit():
     assert not unused.axison
 
 
+def test_fits_without_an_exponent_stand_in_a_row_of_their_own_below_0():
+    figure = sweep_figure(SWEEP, 0, 0.9)
+    first, second, _ = figure.axes
+    shown = [
+        [
+            line.get_xydata().tolist()
+            for line in axes.lines
+            if line.get_gid() == "unidentified" and len(line.get_xdata())
+        ]
+        for axes in (first, second)
+    ]
+    assert [[round(x) for ((x, _),) in crosses] for crosses in shown] == [[1], [0, 0]]
+    assert all(y < 0 for crosses in shown for ((_, y),) in crosses)
+    assert first.get_yticklabels()[0].get_text() == "none"
+    assert (
+        "lines: 90 % intervals over windows or documents"
+        in figure.legends[0].get_title().get_text()
+    )
+
+
 def test_the_figure_is_byte_stable(tmp_path):
     for name in ("one", "two"):
-        save(sweep_figure(SWEEP, 0), tmp_path / f"{name}.svg", tmp_path / f"{name}.png")
+        save(sweep_figure(SWEEP, 0, 0.95), tmp_path / f"{name}.svg", tmp_path / f"{name}.png")
     for kind in ("svg", "png"):
         assert (tmp_path / f"one.{kind}").read_bytes() == (tmp_path / f"two.{kind}").read_bytes()
 
 
 def test_panels_name_their_model_where_there_are_several():
-    (title,) = sweep_figure(SWEEP[:1], 0).texts
+    (title,) = sweep_figure(SWEEP[:1], 0, 0.95).texts
     assert title.get_text() == "m"
     both = pd.concat([SWEEP, SWEEP.assign(model="n")])
-    figure = sweep_figure(both, 0)
+    figure = sweep_figure(both, 0, 0.95)
     assert not figure.texts
     titles = [axes.get_title("left").splitlines()[0] for axes in figure.axes if axes.axison]
     assert titles == ["m", "m", "n", "n"]

@@ -64,7 +64,7 @@ def test_it_goes_on_to_profiles_fits_table_and_figure() -> None:
     assert set(table["objective"]) == {NAME, "true_logit"}
     headline = {"range": "1..24", "skip_sources": 0}
     assert len(headline_fits(records[0], headline)) == 2
-    figure = objectives_figure(profiles, records, headline)
+    figure = objectives_figure(profiles, records, headline, 0.95)
     words = " ".join(text.get_text() for text in figure.legends[0].get_texts())
     assert "log partition" in words
 

@@ -3,6 +3,7 @@
 import pytest
 
 from token_influence import cli
+from token_influence.standalone import measuring
 from token_influence.standalone.choices import Choices, fits_on
 
 GIVEN = ["measure", "--model", "m", "--text", "t"]
@@ -10,7 +11,7 @@ GIVEN = ["measure", "--model", "m", "--text", "t"]
 
 def choices(*options: str) -> Choices:
     """The choices of a command line."""
-    return cli._choices(cli.parser().parse_args([*GIVEN, *options]))
+    return measuring.choices(cli.parser().parse_args([*GIVEN, *options]))
 
 
 def test_a_command_line_without_options_gives_the_defaults() -> None:
@@ -38,7 +39,9 @@ def test_every_option_is_passed_on() -> None:
 
 
 def test_another_default_is_that_of_the_command_line_and_its_help(monkeypatch, capsys) -> None:
-    monkeypatch.setattr(cli, "DEFAULTS", Choices(windows=33, length=99, objectives=("fisher",)))
+    monkeypatch.setattr(
+        measuring, "DEFAULTS", Choices(windows=33, length=99, objectives=("fisher",))
+    )
     assert choices() == Choices(windows=33, length=99, objectives=("fisher",))
     with pytest.raises(SystemExit):
         cli.main(["measure", "--help"])

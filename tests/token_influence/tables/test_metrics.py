@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from token_influence.tables.metrics import compared, rounded
@@ -47,8 +48,19 @@ def test_unidentified_exponent_has_a_reason_and_no_number(metrics):
     assert (power["identified"], power["reason"], power["r_squared"]) == (False, RISES, 0.0)
 
 
+VERDICTS = pd.DataFrame(
+    [
+        ("it decays", "all", "true_logit", "reproduced"),
+        ("it decays", "all", "predicted_logit", "not measured"),
+        ("it decays", "m-1.5", "true_logit", "undecided"),
+        ("it is large", "all", "true_logit", "mixed"),
+    ],
+    columns=["claim", "model", "objective", "verdict"],
+)
+
+
 def test_versions_are_compared_by_few_numbers(metrics):
-    few = compared(metrics)
+    few = compared(metrics, VERDICTS)
     assert few["headline"] == HEADLINE
     assert few["arms"]["m-1.5"]["trained"]["c"]["intact"] == {
         "loss": 4.12,
@@ -61,6 +73,13 @@ def test_versions_are_compared_by_few_numbers(metrics):
     assert few["arms"]["m-1.5"].keys() == {"trained", "random"}
     unidentified = few["arms"]["m-1.5"]["random"]["c"]["intact"]["true_logit"]["power_law"]
     assert unidentified == {"p": None, "gamma": None, "r_squared": 0.0}
+
+
+def test_a_changed_verdict_changes_the_metrics(metrics):
+    assert compared(metrics, VERDICTS)["verdicts"] == {
+        "it decays": {"true_logit": "reproduced"},
+        "it is large": {"true_logit": "mixed"},
+    }
 
 
 def test_metrics_are_plain_json(metrics):
