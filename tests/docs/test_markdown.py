@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from own_pages import EXAMPLES, PAGES
 from test_layers import LAYERS
 from tiny_study import REPOSITORY
 
@@ -14,8 +15,6 @@ WIDTH = 100
 SLACK = (
     20  # by which a line may be shorter than it had to be, so that a small edit needs no new wrap
 )
-AT_ROOT = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "config/README.md"]
-PAGES = [*(REPOSITORY / name for name in AT_ROOT), *sorted((REPOSITORY / "docs").glob("*.md"))]
 ITEM = re.compile(r" *([-*]|\d+\.) ")
 NO_PROSE = re.compile(r"\s*(\||#|!\[|$)")  # tables, headings, images, empty lines
 FOLDERS = (
@@ -23,7 +22,6 @@ FOLDERS = (
 )
 PATH = re.compile(rf"(?<![\w./-])(?:{FOLDERS})/[\w./*-]*")
 MODULE = re.compile(r"(?<![\w./-])token_influence(?:\.\w+)+")
-EXAMPLES = {"studies/mine.yaml", "docs/blocks/NAME.md", ".dvc/config.local"}  # a reader's own
 
 every_page = pytest.mark.parametrize(
     "page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY))
@@ -105,6 +103,6 @@ def test_the_rooms_are_listed_in_the_order_of_the_layers():
 def test_every_page_stands_in_the_nav_of_the_site():
     nav = (REPOSITORY / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[2]
     listed = re.findall(r": ([\w-]+\.md)$", nav, re.MULTILINE)
-    pages = {page.name for page in PAGES if page.parent.name == "docs"}
+    pages = {page.name for page in (REPOSITORY / "docs").glob("*.md")}
     made = {"index.md", "contributing.md", "changes.md"}
     assert sorted(listed) == sorted(pages | made)
