@@ -1,15 +1,7 @@
 """An extension of Griffe, which reads the docstrings for the site: examples become blocks of code."""
 
-import re
-
 import griffe
-
-EXAMPLE = re.compile(r"^>>> .*\n?(?:^(?!\s*$).*\n?)*", re.MULTILINE)
-
-
-def fenced(docstring: str) -> str:
-    """A docstring with its doctests, up to the next empty line, in fences."""
-    return EXAMPLE.sub(lambda found: f"```pycon\n{found[0].rstrip()}\n```\n", docstring)
+from site_reference import fenced
 
 
 class Doctests(griffe.Extension):

@@ -63,7 +63,7 @@ def table(section: Schema) -> str:
 
 
 def kind(value: Schema) -> str:
-    """What a key takes, in words: `a whole number from 1 to 1000`, `a list of Source`."""
+    """What a key takes, in words: `whole number from 1 to 1000`, `list of [Source](#source)`."""
     if "$ref" in value:
         name = value["$ref"].rpartition("/")[2]
         return f"[{name}](#{name.lower()})"
@@ -83,7 +83,12 @@ def kind(value: Schema) -> str:
 
 def bounds(value: Schema) -> str:
     """The bounds of a number, in words."""
-    ends = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "to", "exclusiveMaximum": "below"}
+    ends = {
+        "minimum": "from",
+        "exclusiveMinimum": "above",
+        "maximum": "to",
+        "exclusiveMaximum": "below",
+    }
     return "".join(f" {word} {value[end]}" for end, word in ends.items() if end in value)
 
 
@@ -130,10 +135,22 @@ def library_page(name: str, folder: Path) -> str:
     return "\n\n".join([f"# {name}", *blocks]) + "\n"
 
 
+EXAMPLE = re.compile(r"^>>> .*\n?(?:^(?!\s*$).*\n?)*", re.MULTILINE)
+
+
+def fenced(docstring: str) -> str:
+    """A docstring with its doctests, up to the next empty line, in fences."""
+    return EXAMPLE.sub(lambda found: f"```pycon\n{found[0].rstrip()}\n```\n", docstring)
+
+
 # --- files of the repository as pages ---------------------------------------------------------
 
 LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]+)\)")
-PAGES = {"README.md": "index.md", "CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changes.md"}
+PAGES = {
+    "README.md": "index.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "CHANGELOG.md": "changes.md",
+}
 
 
 def of_the_repository(text: str) -> str:

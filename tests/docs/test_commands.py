@@ -5,6 +5,7 @@ import re
 import shlex
 import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -32,9 +33,7 @@ def fault(command: str) -> str:
     """What is wrong with a command of this project by itself; empty if nothing is."""
     words = shlex.split(re.split(r" [|<>]| 2>", command)[0])
     if words[0] == "make":
-        wanted = [f"{word}:" if "=" not in word else f"{word.split('=')[0]} " for word in words[1:]]
-        lacking = [w for w in wanted if not re.search(rf"^{re.escape(w)}|\({w.strip()}\)", MAKEFILE, re.M)]
-        return f"no {lacking[0]} in the Makefile" if lacking else ""
+        return made(words[1:])
     if words[:3] == ["python", "-m", "token_influence"]:
         return parsed(words[3:])
     if words[0] == "snakemake":
@@ -43,6 +42,14 @@ def fault(command: str) -> str:
         project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
         return "" if extra[1] in project["optional-dependencies"] else f"no extra {extra[1]}"
     return ""
+
+
+def made(words: list[str]) -> str:
+    """What the Makefile lacks: a target, or a variable that any of its commands uses."""
+    variables = [word.partition("=")[0] for word in words if "=" in word]
+    targets = [word for word in words if "=" not in word]
+    lacking = [f"$({name})" for name in variables if f"$({name})" not in MAKEFILE]
+    return " ".join([*lacking, *(name for name in targets if f"\n{name}:" not in MAKEFILE)])
 
 
 def parsed(arguments: list[str]) -> str:
@@ -57,9 +64,11 @@ def parsed(arguments: list[str]) -> str:
 def planned(words: list[str]) -> str:
     """A missing file of --configfile, or a stage that is none."""
     files = [word for word in words if word.startswith("studies/")]
-    stages = words[words.index("--") + 1 :] if "--" in words else words[2:] if "--cores" in words else []
+    options = {"--cores", "--quiet", "--report", "--configfile"}  # those with a value
+    own = [w for before, w in pairwise(["", *words]) if before not in options]
+    stages = words[words.index("--") + 1 :] if "--" in words else own
     missing = [f for f in files if f not in EXAMPLES and not (REPOSITORY / f).is_file()]
-    unknown = [s for s in stages if s[0].isalpha() and not re.search(rf'"{s}":|\b{s}\b', TARGETS)]
+    unknown = [s for s in stages if s[0] != "-" and f'"{s}":' not in TARGETS]
     return " ".join([*missing, *unknown])
 
 

@@ -22,7 +22,9 @@ def documented(first_cell: str) -> set[str]:
 
 def written(columns: list[str]) -> set[str]:
     """The columns of a table, without the limits and errors of others."""
-    return {name for name in columns if LIMITS.sub("", name) not in columns or not LIMITS.search(name)}
+    return {
+        name for name in columns if LIMITS.sub("", name) not in columns or not LIMITS.search(name)
+    }
 
 
 @pytest.mark.parametrize("name", CSV)

@@ -17,9 +17,8 @@ SLACK = (
 )
 ITEM = re.compile(r" *([-*]|\d+\.) ")
 NO_PROSE = re.compile(r"\s*(\||#|!\[|$)")  # tables, headings, images, empty lines
-FOLDERS = (
-    "benchmarks|config|docs|envs|report|rules|scripts|studies|tests|token_influence|tools|[.]ci|[.]dvc"
-)
+FOLDERS = "benchmarks|config|docs|envs|report|rules|scripts|studies|tests|token_influence|tools"
+FOLDERS += "|[.]ci|[.]dvc"
 PATH = re.compile(rf"(?<![\w./-])(?:{FOLDERS})/[\w./*-]*")
 MODULE = re.compile(r"(?<![\w./-])token_influence(?:\.\w+)+")
 

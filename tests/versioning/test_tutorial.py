@@ -28,3 +28,5 @@ def test_the_walk_of_the_tutorial(study: Versioned):
     study.succeeds(*REGISTER)
     assert "Nothing to be done" in study.run("-n")
     assert study.outputs() == before
+    study.run("--report", "report.html")
+    assert (study.folder / "report.html").stat().st_size > 100_000
