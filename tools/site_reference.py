@@ -160,12 +160,15 @@ def of_the_repository(text: str) -> str:
 
 
 def within_the_site(text: str) -> str:
-    """A page of docs/ without links to files that the site does not hold: their words stay."""
+    """A page of docs/ without links to files that the site does not hold: their words stay.
+
+    Links to notebooks lead to the pages that are made from them.
+    """
 
     def link(found: re.Match[str]) -> str:
         path, hash_, anchor = found["target"].partition("#")
         if not path.startswith("../"):
-            return found[0]
+            return found[0].replace(".ipynb)", ".md)")
         page = PAGES.get(path.removeprefix("../").removeprefix("docs/"))
         return f"[{found['text']}]({page}{hash_}{anchor})" if page else found["text"]
 

@@ -62,7 +62,8 @@ def test_links_lead_to_pages_of_the_site_and_words_stay_without_others(reference
     assert reference.of_the_repository(text) == (
         "[a](b.md#c) ![p](p.png) l [m](contributing.md#x) [h](#y) [w](https://w.x)"
     )
-    assert reference.within_the_site("[c](../config.yaml) [r](../README.md)") == "c [r](index.md)"
+    text = "[c](../config.yaml) [r](../README.md) [n](notebooks/a.ipynb)"
+    assert reference.within_the_site(text) == "c [r](index.md) [n](notebooks/a.md)"
 
 
 def test_examples_of_docstrings_are_code(reference):
