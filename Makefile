@@ -7,7 +7,8 @@ DEVELOPED := $(VENV)/.developed
 CORES ?= all
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: reproduce estimate record register archive restore pages figures test test-long bench lint format schema
+.PHONY: reproduce estimate record register archive restore pages figures test test-long bench lint format
+.PHONY: schema docs
 
 # One line shows how far it is; VERBOSE=1 shows what Snakemake says, as its log in .snakemake/log does.
 VERBOSE ?=
@@ -83,6 +84,14 @@ $(VENV)/.bench: $(INSTALLED)
 
 schema: $(INSTALLED)
 	$(BIN)/python -m token_influence.config docs/config.schema.json
+
+# The site, in site/; a warning is an error (CONTRIBUTING.md, "The site").
+docs: $(VENV)/.documented
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+
+$(VENV)/.documented: $(INSTALLED)
+	$(BIN)/pip install --quiet -c requirements.lock -e '.[docs]'
+	@touch $@
 
 # requirements.lock pins every version; pyproject.toml says what is needed.
 $(INSTALLED): pyproject.toml requirements.lock

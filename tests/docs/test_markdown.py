@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from own_pages import EXAMPLES, PAGES
 from test_layers import LAYERS
 from tiny_study import REPOSITORY
 
@@ -14,17 +15,16 @@ WIDTH = 100
 SLACK = (
     20  # by which a line may be shorter than it had to be, so that a small edit needs no new wrap
 )
-PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
 ITEM = re.compile(r" *([-*]|\d+\.) ")
 NO_PROSE = re.compile(r"\s*(\||#|!\[|$)")  # tables, headings, images, empty lines
-FOLDERS = (
-    "benchmarks|docs|envs|report|rules|scripts|studies|tests|token_influence|tools|[.]ci|[.]dvc"
-)
+FOLDERS = "benchmarks|config|docs|envs|report|rules|scripts|studies|tests|token_influence|tools"
+FOLDERS += "|[.]ci|[.]dvc"
 PATH = re.compile(rf"(?<![\w./-])(?:{FOLDERS})/[\w./*-]*")
 MODULE = re.compile(r"(?<![\w./-])token_influence(?:\.\w+)+")
-EXAMPLES = {"studies/mine.yaml", "docs/blocks/NAME.md", ".dvc/config.local"}  # a reader's own
 
-every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+every_page = pytest.mark.parametrize(
+    "page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY))
+)
 
 
 def prose(page: Path) -> Iterator[tuple[int, str]]:
@@ -92,8 +92,16 @@ def test_modules_that_a_page_names_exist(page: Path):
         )  # raises where there is no such module, or nothing of this name in it
 
 
-def test_the_readme_lists_the_rooms_in_the_order_of_the_layers():
-    text = PAGES[0].read_text(encoding="utf-8")
+def test_the_rooms_are_listed_in_the_order_of_the_layers():
+    text = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
     _, _, table = text.partition("| room of `token_influence/` |")
-    rooms = re.findall(r"^\| `([\w.]+)/?` \|", table, re.MULTILINE)
+    rooms = re.findall(r"^\| `([\w.]+)/?` \|", table.partition("\n\n")[0], re.MULTILINE)
     assert rooms == [layer for layer in LAYERS if layer not in ("ground", "cli")] + ["cli.py"]
+
+
+def test_every_page_stands_in_the_nav_of_the_site():
+    nav = (REPOSITORY / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[2]
+    listed = re.findall(r": ([\w-]+\.md)$", nav, re.MULTILINE)
+    pages = {page.name for page in (REPOSITORY / "docs").glob("*.md")}
+    made = {"index.md", "contributing.md", "changes.md"}
+    assert sorted(listed) == sorted(pages | made)

@@ -1,4 +1,4 @@
-"""The library's rooms import in one direction only (docs: CONTRIBUTING is the README's "Layout")."""
+"""The library's rooms import in one direction only (docs: CONTRIBUTING.md, "Layout")."""
 
 import ast
 import shutil

@@ -13,7 +13,18 @@ from token_influence.untrusted import reading
 
 # Top-level folders of the workflow, and those that all studies share (Snakefile, rules/).
 RESERVED = {
-    *("benchmarks", "docs", "envs", "profiles", "report", "rules", "scripts", "studies", "tests"),
+    *(
+        "benchmarks",
+        "config",
+        "docs",
+        "envs",
+        "profiles",
+        "report",
+        "rules",
+        "scripts",
+        "studies",
+        "tests",
+    ),
     *("token_influence", "tools", "resources", "logs"),
 }
 # What a study writes into its folder, and the folder in it that may hold further studies.
