@@ -1,4 +1,5 @@
 # The page of the study. Figures are copied beside it, so that its folder can be given away.
+from token_influence.page.figure_kinds import kind_of
 from token_influence.page.files import study_templates
 
 CAPTIONS = Path(workflow.basedir) / "report"

@@ -1,6 +1,6 @@
 # The targets: for each stage all files of the study, and the figures among them.
 from token_influence.config import intact_and_controls, spans, used_sources
-from token_influence.page.figure_kinds import kind_of, of_page
+from token_influence.page.figure_kinds import of_page
 
 DIFFERENCE_FILES = [
     DIFFERENCES.format(control=control, objective=objective, **arm.keys)

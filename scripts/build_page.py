@@ -8,10 +8,10 @@ study: the configuration as captions and the page read it; code
 output: page (HTML), figures (SVG, in the order of input.figures)
 """
 
-from _job import job
-
 import os.path
 from pathlib import Path
+
+from _job import job
 
 import pandas as pd
 

@@ -25,9 +25,7 @@ WILDCARDS = {
 """What the folders below a figure's kind are."""
 
 
-def caption(
-    template: str, figure: str, study: Mapping[str, Any], orders: Iterable[str]
-) -> Markup:
+def caption(template: str, figure: str, study: Mapping[str, Any], orders: Iterable[str]) -> Markup:
     """The caption of a figure as HTML, in which every word of the study is text.
 
     template: the caption in reStructuredText, a Jinja template that Snakemake's report fills in;

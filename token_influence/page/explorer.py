@@ -29,14 +29,15 @@ def explorer_data(
     fits = fits.drop_duplicates([*PROFILE, "range", "family"])
     fits_of = dict(list(fits.groupby(PROFILE, sort=False)))
     arms = [
-        _arm(names, rows, fits_of.get(names)) for names, rows in profiles.groupby(PROFILE, sort=False)
+        _arm(names, rows, fits_of.get(names))
+        for names, rows in profiles.groupby(PROFILE, sort=False)
     ]
     used = set(fits["family"])
     ranges = fits.sort_values(["distance_min", "distance_max"])["range"].drop_duplicates()
     return {
         "keys": PROFILE,
         "arms": arms,
-        "families": {name: each.formula for name, each in FAMILIES.items() if name in used},
+        "families": [name for name in FAMILIES if name in used],
         "ranges": list(ranges),
         "headline": headline["range"],
         "start": _start(arms),

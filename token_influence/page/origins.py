@@ -43,4 +43,6 @@ def code_table(provenance: Mapping[str, Mapping[str, Any]]) -> Table:
         ]
         for stage, about in provenance.items()
     ]
-    return Table("Code and libraries of each stage", ["stage", "hash of the code", "libraries"], rows)
+    return Table(
+        "Code and libraries of each stage", ["stage", "hash of the code", "libraries"], rows
+    )

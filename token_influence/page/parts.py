@@ -45,7 +45,12 @@ class Section:
 
 
 def table(caption: str, frame: pd.DataFrame, columns: Sequence[Column], file: str = "") -> Table:
-    """The rows of a table of the study, with the cells that the columns give."""
+    """The rows of a table of the study, with the cells that the columns give.
+
+    The column of the model is left out where there is one alone, which the page names at its top.
+    """
+    if "model" in frame and frame["model"].nunique() == 1:
+        columns = [column for column in columns if column[0] != "model"]
     rows = [[cell(row) for _, cell in columns] for row in frame.to_dict("records")]
     return Table(caption, [heading for heading, _ in columns], rows, file)
 

@@ -49,7 +49,9 @@ class Results:
 
     def of(self, *kinds: str) -> list[Figure]:
         """The figures of these kinds, with their captions."""
-        return [self._figure(name) for kind in kinds for name in self.figures if kind_of(name) == kind]
+        return [
+            self._figure(name) for kind in kinds for name in self.figures if kind_of(name) == kind
+        ]
 
     def _figure(self, name: str) -> Figure:
         kind, *about = name.split("/")
@@ -57,7 +59,7 @@ class Results:
         shown = arms[arms["model"].isin(about[:1]) & arms["corpus"].isin(about)]
         return Figure(
             self.figures[name],
-            ", ".join([words(kind), *map(words, about)]),
+            " · ".join([words(kind), *about]),
             caption(self.captions[kind_of(name)], name, self.study, shown["order"].unique()),
         )
 
@@ -244,7 +246,11 @@ def series(results: Results) -> Section | None:
     if frame is None:
         return None
     columns = [MODEL, ("system", text("system")), ("method", text("method", method_words))]
-    columns += [("measure", text("measure", words)), ("value", number("value", 3)), ("n", text("n"))]
+    columns += [
+        ("measure", text("measure", words)),
+        ("value", number("value", 3)),
+        ("n", text("n")),
+    ]
     return Section(
         "series",
         "Number series",

@@ -8,10 +8,12 @@ import pandas as pd
 from token_influence.claims.findings import FALL, Estimate
 from token_influence.claims.rules import NOT, REPRODUCED, UNDECIDED
 from token_influence.claims.verdicts import ALL, CLAIMS, UNMEASURED
-from token_influence.tables.headline import COLUMNS, profiles, result_cells
+from token_influence.tables.arms import ARM
+from token_influence.tables.headline import profiles, result_cells
 from token_influence.tables.metrics import summarise
 
 DECAYS_AS_POWER_LAW = CLAIMS[1].name
+COLUMNS = ["profile", "p [low, high]", "R² power", "R² exp", "loss", "windows"]
 
 
 def arms_table(
@@ -19,16 +21,17 @@ def arms_table(
 ) -> dict[str, Any]:
     """The headline numbers of every profile: `columns`, `models` (each with its `rows`) and `notes`.
 
-    decay, predictions: the tables of the same names. The last cell of a row is the number of windows.
+    decay, predictions: the tables of the same names. A cell that shows no exponent names its note.
     """
-    windows = predictions.set_index(["model", "weights", "corpus", "order"])["windows"]
+    windows = predictions.set_index(ARM)["windows"]
     notes: list[str] = []
     models: dict[str, list[list[str]]] = {}
     for (model, *names), loss, families in profiles(summarise(decay, predictions, headline)):
-        number = windows.loc[(model, *names[:3])]
-        row = [*names[:3], names[3].replace("_", " "), *result_cells(families, loss, notes)]
-        models.setdefault(model, []).append([*row, f"{number}"])
-    return {"columns": [*COLUMNS, "windows"], "models": models, "notes": notes}
+        exponent, _, *squares_and_loss = result_cells(families, loss, notes)
+        profile = " · ".join([*names[:3], names[3].replace("_", " ")])
+        row = [profile, exponent, *squares_and_loss, str(windows.loc[(model, *names[:3])])]
+        models.setdefault(model, []).append(row)
+    return {"columns": COLUMNS, "models": models, "notes": notes}
 
 
 def claims_table(verdicts: pd.DataFrame) -> list[dict[str, Any]]:
@@ -63,9 +66,10 @@ def answer(verdicts: pd.DataFrame) -> list[str]:
         return ["This study has no profile of a trained model on intact text."]
     total = len(rows)
     falling = rows[rows["near_to_far_low"] > FALL]
+    heights = _spread(falling, "near_to_far", ": near distances are {} times as high as far ones")
     sentences = [
         f"Influence falls with distance in {len(falling)} of {total} profiles of trained models on "
-        f"intact text{_spread(falling, 'near_to_far', ': near tokens have {} times the influence of far ones')}."
+        f"intact text{heights}."
     ]
     counts = [
         f"{words} in {number}"

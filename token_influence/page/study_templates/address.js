@@ -9,7 +9,7 @@ function firstChoice(study) {
     scale: "log-log",
     range: study.headline,
     band: "none",
-    families: ["power_law", "exponential"].filter((name) => name in study.families),
+    families: ["power_law", "exponential"].filter((name) => study.families.includes(name)),
     residuals: false,
     sort: "",
   };
@@ -44,7 +44,7 @@ function fromAddress(study, text) {
   one("scale", SCALES);
   one("range", study.ranges);
   one("band", BANDS);
-  if (found.fits) choice.families = found.fits[0].split(",").filter((name) => name in study.families);
+  if (found.fits) choice.families = found.fits[0].split(",").filter((name) => study.families.includes(name));
   if (found.residuals) choice.residuals = found.residuals[0] === "yes";
   if (found.sort) choice.sort = found.sort[0];
   return choice;

@@ -33,7 +33,7 @@ function buildControls() {
   element("arms").append(...study.arms.map((arm, number) => checkbox("arm", number, armLabel(study, arm))));
   form.elements.range.append(...study.ranges.map((range) => made("option", range.replace("..", " … "), { value: range })));
   element("families").append(
-    ...Object.keys(study.families).map((name, k) => checkbox("family", name, `${WORDS(name)} (${DASH_WORDS[k % DASH_WORDS.length]})`)),
+    ...study.families.map((name) => checkbox("family", name, `${WORDS(name)} (${LINES[name][1]})`)),
   );
 }
 
@@ -91,7 +91,7 @@ function showFits() {
 function showValues() {
   const r = Number(element("distance").value);
   element("at").textContent = r;
-  const families = Object.keys(study.families).filter((name) => choice.families.includes(name));
+  const families = study.families.filter((name) => choice.families.includes(name));
   const heads = ["profile", "median", "25–75 %", "5–95 %", ...families.map(WORDS)];
   const head = made("tr");
   head.append(...heads.map((text) => made("th", text, { scope: "col" })));

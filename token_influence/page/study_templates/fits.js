@@ -6,7 +6,8 @@ const ENDS = ["", "_low", "_high"];
 function fitRows(study, choice) {
   const rows = choice.arms.flatMap((number) => {
     const arm = study.arms[number];
-    return Object.entries(arm.fits[choice.range] ?? {}).map(([family, fit]) => ({ arm, family, fit }));
+    const fits = arm.fits[choice.range] ?? {};
+    return study.families.filter((family) => fits[family]).map((family) => ({ arm, family, fit: fits[family] }));
   });
   const [name, direction] = choice.sort.split(":");
   const key = fitColumns(study).find((column) => column.name === name)?.key;
@@ -23,7 +24,7 @@ function fitRows(study, choice) {
 
 function fitColumns(study) {
   return [
-    ...study.keys.map((name, k) => ({ name, title: name, key: (row) => row.arm.names[k], cell: (row) => WORDS(row.arm.names[k]) })),
+    { name: "profile", title: "profile", key: (row) => row.arm.names.join("/"), cell: (row) => armLabel(study, row.arm) },
     { name: "family", title: "family", key: (row) => row.family, cell: (row) => WORDS(row.family) },
     ...PARAMETERS.map((name) => ({
       name, title: SYMBOLS[name],

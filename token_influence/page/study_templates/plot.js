@@ -4,8 +4,18 @@ const COLOURS = {
   dark: ["#eceef1", "#56b4e9", "#ff9050", "#3ccb9e", "#e79ac5", "#b0a6ff", "#e8c547", "#a5adb8"],
 };
 const MARKERS = ["circle", "square", "diamond", "triangle-up", "cross", "x", "star", "triangle-down"];
-const DASHES = ["dash", "dashdot", "dot", "longdash", "longdashdot", "6px,2px,2px,2px", "2px,6px", "10px,3px"];
-const DASH_WORDS = ["dashed", "dash-dotted", "dotted", "long dashes", "long dash-dotted", "dash, two dots", "wide dots", "wide dashes"];
+// The line of each family, for Plotly and in words; the first two as in the figures.
+const LINES = {
+  power_law: ["dash", "dashed"],
+  exponential: ["dashdot", "dash-dotted"],
+  constant: ["dot", "dotted"],
+  power_law_no_offset: ["longdash", "long dashes"],
+  exponential_no_offset: ["longdashdot", "long dash-dotted"],
+  stretched_exponential: ["2px,6px", "wide dots"],
+  truncated_power_law: ["12px,3px", "longest dashes"],
+  logarithmic: ["6px,2px,2px,2px,2px,2px", "dash, two dots"],
+};
+const TICKS = Array.from({ length: 12 }, (_, k) => [1, 2, 5].map((digit) => Number((digit * 10 ** (k - 6)).toPrecision(1)))).flat();
 const WORDS = (name) => name.replaceAll("_", " ");
 
 // Plotly reads markup in its texts; a name is shown as it stands.
@@ -14,8 +24,9 @@ const shown = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").re
 // The parts of an arm's names in which the arms of the study differ.
 function armLabel(study, arm) {
   const telling = study.keys.map((_, k) => new Set(study.arms.map((each) => each.names[k])).size > 1);
-  const parts = arm.names.filter((_, k) => telling[k]);
-  return (parts.length ? parts : arm.names).map(WORDS).join(" · ");
+  const names = arm.names.map((name, k) => (study.keys[k] === "objective" ? WORDS(name) : name));
+  const parts = names.filter((_, k) => telling[k]);
+  return (parts.length ? parts : names).join(" · ");
 }
 
 function theme(printing) {
@@ -44,12 +55,12 @@ function tracesOf(study, choice, number, place, look) {
     line: { color: colour, width: 2 }, marker: { symbol: MARKERS[place], size: 8, color: colour, maxdisplayed: 12 },
     hovertemplate: "%{y:.4g}",
   });
-  Object.keys(study.families).forEach((family, k) => {
+  for (const family of study.families) {
     const fit = arm.fits[choice.range]?.[family];
-    if (!choice.families.includes(family) || !fit || fit.reason) return;
+    if (!choice.families.includes(family) || !fit || fit.reason) continue;
     const values = arm.distance.map((r) => fitted(family, fit, r));
     const inside = (r) => r >= fit.distance_min && r <= fit.distance_max;
-    const line = { color: colour, dash: DASHES[k % DASHES.length], width: 1.6 };
+    const line = { color: colour, dash: LINES[family][0], width: 1.6 };
     traces.push({ ...common, y: values, line: { ...line, color: faded(colour, 0.35), width: 1.2 } });
     traces.push({
       ...common, name: `${name}: ${WORDS(family)}`, hoverinfo: "all", hovertemplate: "%{y:.4g}", line,
@@ -61,7 +72,7 @@ function tracesOf(study, choice, number, place, look) {
         y: values.map((value, at) => (inside(arm.distance[at]) ? arm.median[at] / value : null)), line: { ...line, width: 1.2 },
       });
     }
-  });
+  }
   return traces;
 }
 
@@ -75,14 +86,14 @@ function layoutOf(study, choice, at, look) {
     type: "rect", yref: "paper", y0: 0, y1: 1, x0: fit.distance_min + 1, x1: fit.distance_max + 1,
     fillcolor: faded(look.ink, 0.05), line: { width: 0 }, layer: "below",
   };
-  const log = (type) => (type === "log" ? { dtype: "D2" in {} ? 1 : undefined, exponentformat: "none" } : {});
+  const log = (type) => (type === "log" ? { tickmode: "array", tickvals: TICKS, ticktext: TICKS.map(String) } : {});
   return {
     uirevision: choice.scale,
     font: { family: "system-ui, sans-serif", size: 13, color: look.ink },
     paper_bgcolor: look.paper, plot_bgcolor: look.paper,
     margin: { l: 64, r: 12, t: 12, b: 48 },
     hovermode: "x unified", hoverlabel: { bgcolor: look.paper, font: { color: look.ink } },
-    legend: { orientation: "h", y: -0.18, yanchor: "top", font: { size: 12 } },
+    legend: { orientation: "h", yref: "container", y: 0, yanchor: "bottom", font: { size: 12 } },
     xaxis: { ...axis, ...log(x), type: x, title: { text: "r + 1 (r: distance in tokens)" }, anchor: choice.residuals ? "y2" : "y", unifiedhovertitle: { text: "r + 1 = %{x}" } },
     yaxis: { ...axis, ...log(y), type: y, title: { text: "median influence / that at r = 0" }, domain: choice.residuals ? [0.3, 1] : [0, 1] },
     yaxis2: { ...axis, title: { text: "profile / fit" }, domain: [0, 0.22], visible: choice.residuals },

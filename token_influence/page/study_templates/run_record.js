@@ -2,7 +2,7 @@
 function showRun({ record, stages }) {
   const facts = made("dl");
   for (const [name, value] of Object.entries(record)) {
-    facts.append(made("dt", WORDS(name)), made("dd", value === null ? "not known" : String(value)));
+    facts.append(made("dt", name === "seconds" ? "wall time (s)" : WORDS(name)), made("dd", value === null ? "not known" : String(value)));
   }
   const table = made("table", "", { class: "data" });
   const head = made("tr");
