@@ -9,7 +9,7 @@ PAGE_SECTIONS = ["models", "corpora", "seeds", "skip_sources", "decay", "headlin
 def page_study():
     """The configuration as the page and its captions read it."""
     texts = plain(STUDY.prompts)["texts"] if PROMPTED else {}
-    return {key: config[key] for key in PAGE_SECTIONS} | {
+    return {key: config.get(key) for key in PAGE_SECTIONS} | {
         "sources": {name: plain(used.source) for name, used in used_sources(STUDY).items()},
         "prompts": {"texts": {name: {"title": text["title"]} for name, text in texts.items()}},
     }

@@ -54,7 +54,9 @@ def watched(context) -> Iterator:
     yield page
     context.close()
     assert errors == []
-    home = requests[0].rpartition("/")[0] if requests[0].startswith("file:") else origin(requests[0])
+    home = (
+        requests[0].rpartition("/")[0] if requests[0].startswith("file:") else origin(requests[0])
+    )
     inside = ("data:", "blob:", f"{home}/")
     assert [url for url in requests if not url.startswith(inside)] == []
 

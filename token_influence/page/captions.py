@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from docutils.core import publish_parts
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from token_influence.orders import ORDERS
@@ -18,6 +18,7 @@ SETTINGS = {
 }
 WILDCARDS = {
     "controls": ("model", "corpus"),
+    "emergence": ("model",),
     **dict.fromkeys(
         ("profile", "source_classes"), ("model", "weights", "corpus", "order", "objective")
     ),
@@ -44,7 +45,7 @@ def caption(template: str, figure: str, study: Mapping[str, Any], orders: Iterab
             words=ORDERS[names["order"]].words if "order" in names else "",
         ),
     )
-    environment = Environment(trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
+    environment = Environment(trim_blocks=True, lstrip_blocks=True)  # a key may be absent
     text = environment.from_string(template).render(snakemake=values_of)
     parts = publish_parts(text, writer="html5", settings_overrides=SETTINGS)
     return Markup(parts["fragment"])
