@@ -41,7 +41,7 @@ def claims_table(verdicts: pd.DataFrame) -> list[dict[str, Any]]:
     """
     claims = []
     for name, rows in verdicts.groupby("claim", sort=False):
-        records = rows.fillna("").to_dict("records")
+        records = rows.astype(object).fillna("").to_dict("records")
         measured = [row for row in records if row["verdict"] != UNMEASURED]
         claims.append(
             {

@@ -70,7 +70,7 @@ def test_axes_band_and_residuals_change_the_plot(page):
     assert (axis("xaxis"), axis("yaxis")) == ("linear", "linear")
     number = page.evaluate("document.getElementById('plot').data.length")
     page.select_option("[name=band]", "q25-q75")
-    page.get_by_label("residuals").check()
+    page.locator("[name=residuals]").check()
     more = page.evaluate("document.getElementById('plot').data.length")
     assert more == number + 2 * 3 + 2 * 2  # two edges of each band; both fits of two profiles
 
@@ -108,7 +108,7 @@ def test_a_shared_address_shows_the_same(opened, page):
         assert page.locator(f"[name={name}]").input_value() == value
     assert page.get_by_label("exponential").is_checked()
     assert not page.get_by_label("power law").is_checked()
-    assert page.get_by_label("residuals").is_checked()
+    assert page.locator("[name=residuals]").is_checked()
     assert page.locator("#fits th[aria-sort=descending]").inner_text().startswith("γ")
 
 
@@ -149,9 +149,8 @@ def test_values_are_read_with_the_keyboard_and_by_pointing(page):
     assert page.locator("#at").inner_text() == "7"
     cell = page.locator("#values tbody tr").first.locator("td").first
     assert float(cell.inner_text()) == pytest.approx(median.iloc[7], rel=5e-3)
-    box = page.locator("#plot").bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
-    page.wait_for_selector("#plot .hoverlayer .hovertext, #plot .hoverlayer .legend")
+    page.locator("#plot .nsewdrag").first.hover()
+    page.locator("#plot .hoverlayer text").first.wait_for()
     assert "r + 1 =" in page.locator("#plot .hoverlayer").text_content()
 
 
