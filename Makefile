@@ -18,6 +18,7 @@ reproduce: $(INSTALLED)
 	@$(BIN)/python tools/versions.py record
 	@$(BIN)/python -m token_influence headline results
 	@$(BIN)/python tools/reproduced.py
+	@echo "Page: results/report/index.html"
 
 # What a study of studies/ would take; the default one without STUDY (docs/studies.md).
 # With WIDTH=0.15: the windows that intervals of p of this width need, from the study's results.

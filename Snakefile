@@ -30,6 +30,7 @@ include: "rules/source_classes.smk"
 include: "rules/figures.smk"
 include: "rules/tables.smk"
 include: "rules/emergence.smk"
+include: "rules/page.smk"
 
 
 report: "report/workflow.rst"
@@ -50,6 +51,7 @@ localrules:
     tables,
     figures,
     profile_figures,
+    page,
 
 
 rule all:

@@ -1,5 +1,5 @@
 # The run record, results/run.json: when, where and from which commit the last run ended well. It is no
-# result and no input, so that it may differ between equal runs.
+# result and no input, so that it may differ between equal runs; nor is run.js, which hands it to the page.
 import datetime
 import platform
 import subprocess
@@ -8,6 +8,7 @@ import time
 
 from token_influence.errors import TokenInfluenceError
 from token_influence.files import write_json
+from token_influence.page.run_file import write_run_file
 from token_influence.provenance.machine import processor
 
 STARTED = time.time()
@@ -28,6 +29,8 @@ def record_run():
         "seconds": round(time.time() - STARTED, 1),
     }
     write_json(record, f"{RESULTS}/run.json")
+    if Path(PAGE).exists():
+        write_run_file(record, Path(BENCHMARKS), Path(PAGE).with_name("run.js"))
 
 
 def reported(write):

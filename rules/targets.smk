@@ -1,5 +1,6 @@
 # The targets: for each stage all files of the study, and the figures among them.
 from token_influence.config import intact_and_controls, spans, used_sources
+from token_influence.page.figure_kinds import of_page
 
 DIFFERENCE_FILES = [
     DIFFERENCES.format(control=control, objective=objective, **arm.keys)
@@ -150,3 +151,8 @@ PROFILE_FIGURES = [
     for path in TARGETS["figures"]
     if path.startswith((f"{RESULTS}/figures/profile/", f"{RESULTS}/figures/objectives/"))
 ]
+# The page, and the copies of figures beside it.
+PAGE = f"{RESULTS}/report/index.html"
+PAGE_FIGURES = of_page(figure_names())
+PAGE_COPIES = expand(f"{RESULTS}/report/figures/{{figure}}.svg", figure=PAGE_FIGURES)
+TARGETS["page"] = [PAGE, *PAGE_COPIES]

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -31,8 +32,18 @@ def chromium():
 
 @pytest.fixture
 def page(chromium) -> Iterator:
-    """An empty page. At the end, all its requests must have gone to the first address, or to data."""
-    context = chromium.new_context()
+    """An empty page, watched as `watched` says."""
+    with watched(chromium.new_context()) as page:
+        yield page
+
+
+@contextmanager
+def watched(context) -> Iterator:
+    """An empty page of the context, which is closed at the end.
+
+    Then no error may have come, and all requests must have gone to the page's home, or to data: to the
+    host of its first address; for a file, to the folder that it lies in.
+    """
     context.set_default_timeout(MILLISECONDS)
     page = context.new_page()
     errors: list[str] = []
@@ -43,10 +54,13 @@ def page(chromium) -> Iterator:
     yield page
     context.close()
     assert errors == []
-    home = requests[0] if requests[0].startswith("file:") else requests[0].split("/", 3)[:3]
-    outside = [
-        url
-        for url in requests
-        if not url.startswith("data:") and url != home and url.split("/", 3)[:3] != home
-    ]
-    assert outside == []
+    home = (
+        requests[0].rpartition("/")[0] if requests[0].startswith("file:") else origin(requests[0])
+    )
+    inside = ("data:", "blob:", f"{home}/")
+    assert [url for url in requests if not url.startswith(inside)] == []
+
+
+def origin(url: str) -> str:
+    """The scheme and the host of an address."""
+    return "/".join(url.split("/", 3)[:3])

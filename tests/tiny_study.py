@@ -99,7 +99,7 @@ class Clone:
         return {
             str(file.relative_to(self.folder)): file.read_bytes()
             for file in files
-            if file.is_file() and file.name != "run.json"
+            if file.is_file() and file.name not in ("run.json", "run.js")
         }
 
 

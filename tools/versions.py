@@ -30,6 +30,7 @@ from token_influence.tables.quoted import quoted_numbers
 
 FOLDER = ".dir"  # the end of a folder's checksum
 ASIDE = Path("results/set_aside")  # for files that no job of the study makes
+RUN_FILE = Path("results/report/run.js")  # which the page shows, and no version holds (.dvcignore)
 DATA = Path("docs/data")  # the numbers that pages quote, in git
 RAN = ("commit", "finished", "processor")  # of the run record, what stands beside them
 INPUTS = Path("resources")  # shared by all studies; only its small files are recorded (.dvcignore)
@@ -238,7 +239,8 @@ def held_files() -> Iterator[Path]:
         for file in Path(path).rglob("*"):
             cache = file.is_relative_to(INPUTS) and not file.match("corpora/*")
             name = file.name.removeprefix(".").removesuffix(".record")
-            if file.is_file() and not (cache and name not in ("manifest.json", "training.json")):
+            left_out = cache and name not in ("manifest.json", "training.json")
+            if file.is_file() and file != RUN_FILE and not left_out:
                 yield file
 
 

@@ -126,6 +126,8 @@ def test_an_arm_that_left_the_config_leaves_nothing_in_what_is_recorded(study: V
     aside = study.folder / "results/set_aside/1"
     assert {copy for copy in left.values() if not (aside / copy).is_file()} == set()
     assert len(left) > 10
+    assert (study.folder / "results/report/run.js").is_file()  # which no version holds
+    assert [path for path in listed if "run.js" in path] == []
     assert study.plan() == Counter()
 
 

@@ -18,6 +18,7 @@ LAST_RULE = {
     "decay": "fit_decay",
     "tables": "summarise_metrics",
     "figures": "draw_exponents",
+    "page": "build_page",
 }
 
 

@@ -32,7 +32,7 @@ STUDIES = "studies"
 RESULTS = (
     *("windows", "influence", "precision", "predictions", "profiles", "decay", "sensitivity"),
     *("attribution", "faithfulness", "series", "scopes", "response", "tables", "figures"),
-    *("metrics.json", "run.json", STUDIES),
+    *("report", "metrics.json", "run.json", STUDIES),
 )
 ALLOWED = f"allowed is a folder of its own, such as 'results/{STUDIES}/NAME'"
 

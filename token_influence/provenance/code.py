@@ -15,8 +15,9 @@ from token_influence.provenance.references import Reference, defined, references
 
 # Libraries whose version can change a result.
 RESULT_LIBRARIES = {
-    *("accelerate", "datasets", "gguf", "matplotlib", "mwparserfromhell", "numpy", "pandas"),
-    *("pyarrow", "safetensors", "scipy", "tokenizers", "torch", "transformers"),
+    *("accelerate", "datasets", "docutils", "gguf", "matplotlib", "mwparserfromhell", "numpy"),
+    *("pandas", "plotly", "pyarrow", "safetensors", "scipy", "tokenizers", "torch"),
+    "transformers",
 }
 # Libraries that another one hands its work to (token ids, weights, training) without an import of ours.
 HELPERS = {"transformers": {"accelerate", "safetensors", "tokenizers"}}
