@@ -35,7 +35,9 @@ include: "rules/emergence.smk"
 report: "report/workflow.rst"
 
 
+# Nodes of a cluster need no network: sources are fetched where Snakemake runs.
 localrules:
+    fetch_source,
     all,
     corpora,
     models,

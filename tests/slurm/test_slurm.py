@@ -1,0 +1,72 @@
+"""The tiny study on a real SLURM: lost jobs are done again, with the bytes of a local run."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cluster import Cluster, started, wait_until, why_not
+from tiny_study import Clone
+
+pytestmark = [
+    pytest.mark.slurm,
+    pytest.mark.skipif(bool(why_not()), reason=str(why_not())),
+]
+SECONDS = 1200
+PROFILE = ("--workflow-profile", "profiles/slurm")
+QUICK = ("--slurm-init-seconds-before-status-checks", "1", "--seconds-between-status-checks", "1")
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    with started(tmp_path / "slurm") as running:
+        yield running
+
+
+def cancel_a_running_job(cluster: Cluster) -> None:
+    """Cancel a job while it runs; one that ends by itself meanwhile is not counted."""
+
+    def cancelled() -> bool:
+        for job in cluster.running():
+            cluster.call("scancel", job)
+            wait_until(lambda job=job: job not in cluster.running(), "the end of a cancelled job")
+            if "JobState=CANCELLED" in cluster.call("scontrol", "show", "job", job):
+                return True
+        return False
+
+    wait_until(cancelled, "a job that can be cancelled", seconds=120)
+
+
+def test_a_study_survives_what_happens_on_a_cluster(
+    cluster: Cluster, finished_study: Clone, fresh: Clone, tmp_path: Path
+):
+    targets = ["influence", "results/decay/tiny/trained/first/intact/true_logit.json"]
+    command = [sys.executable, "-m", "snakemake", *PROFILE, *QUICK, *targets]
+    with (tmp_path / "log").open("w") as log:
+        run = subprocess.Popen(
+            command,
+            cwd=fresh.folder,
+            env=fresh.environment | cluster.variables,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            cancel_a_running_job(cluster)
+            cluster.call("scontrol", "update", "node=localhost", "state=drain", "reason=test")
+            wait_until(lambda: cluster.node() == "IDLE+DRAIN", "a drained node", seconds=300)
+            cluster.stop_controller()
+            cluster.start_controller()
+            cluster.call("scontrol", "update", "node=localhost", "state=resume")
+            run.wait(SECONDS)
+        finally:
+            run.kill()  # it ignores SIGTERM while it waits
+            run.wait()
+    words = (tmp_path / "log").read_text()
+    assert run.returncode == 0, words[-5000:]
+    assert "Trying to restart job" in words
+    expected = finished_study.outputs()
+    found = fresh.outputs()
+    assert sum(path.startswith("results/influence/") for path in found) == 4 * 2  # with records
+    assert targets[1] in found
+    assert {path: found[path] == expected[path] for path in found} == dict.fromkeys(found, True)
