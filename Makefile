@@ -7,13 +7,18 @@ DEVELOPED := $(VENV)/.developed
 CORES ?= all
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: reproduce estimate record register archive restore pages figures test test-long bench lint format schema
+.PHONY: reproduce resume estimate record register archive restore pages figures test test-long test-slurm test-faults bench lint format schema
 
 reproduce: $(INSTALLED)
 	$(BIN)/snakemake --cores $(CORES)
 	@$(BIN)/python tools/versions.py record
 	@$(BIN)/python -m token_influence headline results
 	@$(BIN)/python tools/reproduced.py
+
+# After a run was killed (docs/reliability.md).
+resume: $(INSTALLED)
+	@$(BIN)/python tools/resume.py
+	@$(MAKE) reproduce
 
 # What a study of studies/ would take; the default one without STUDY (docs/studies.md).
 # With WIDTH=0.15: the windows that intervals of p of this width need, from the study's results.
@@ -47,10 +52,19 @@ figures: $(INSTALLED)
 	$(BIN)/snakemake --cores $(CORES) --allowed-rules profile_figures draw_profile draw_objectives -- profile_figures
 
 test: $(DEVELOPED)
-	$(BIN)/pytest -n 2 -m "not long"
+	$(BIN)/pytest -n 2 -m "not long and not slurm and not faults"
 
 test-long: $(DEVELOPED)
-	$(BIN)/pytest -n 2 -m long
+	$(BIN)/pytest -n 2 -m "long and not slurm and not faults"
+
+# A SLURM on the loopback: as root, with Debian's slurm-wlm and munge.
+test-slurm: $(DEVELOPED)
+	$(BIN)/pytest -n 0 -rs -m slurm tests/slurm
+
+# Runs that are killed, files that are damaged, disks that are full; FAULTS="faults and not long" for a sample.
+FAULTS ?= faults
+test-faults: $(DEVELOPED)
+	$(BIN)/pytest -n 2 -rs -m "$(FAULTS)"
 
 lint: $(DEVELOPED)
 	$(BIN)/ruff check .
