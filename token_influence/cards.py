@@ -1,7 +1,7 @@
 """GPUs that are lent to one run at a time.
 
-A card that somebody has assigned already, as SLURM does through `CUDA_VISIBLE_DEVICES`, is used as it is.
-Otherwise a run takes a card by locking a file, which the system unlocks when the run ends or is killed.
+A card that somebody has assigned already, as SLURM does through `CUDA_VISIBLE_DEVICES`, is used.
+Otherwise a run takes a card by locking a file, which the system unlocks when the run ends.
 """
 
 import os
@@ -29,7 +29,7 @@ def cards() -> list[str]:
 
 
 def lease(among: Sequence[str], folder: Path) -> tuple[str, FileLock]:
-    """One of the cards that nobody holds, and its lock, which must be kept; waits for the first free one.
+    """A card that nobody holds, and its lock, which must be kept; waits until one is free.
 
     among: identities of cards, not empty. folder: the place of the locks, the same for all users of
     the machine.

@@ -24,8 +24,8 @@ def faults(source: str) -> list[str]:
         elif isinstance(node, ast.Attribute) and ast.unparse(node) in CALLS:
             found.append(ast.unparse(node))
         elif isinstance(node, ast.keyword) and node.arg in SAFE:
-            if not isinstance(node.value, ast.Constant) or node.value.value is not SAFE[node.arg]:
-                found.append(f"{node.arg}={ast.unparse(node.value)}")
+            value = ast.unparse(node.value)
+            found += [f"{node.arg}={value}"] if value != str(SAFE[node.arg]) else []
     return found
 
 

@@ -29,12 +29,14 @@ def parameters_of(study: Study, model: str) -> int:
 
 
 def requested_mb(study: Study, model: str) -> int:
-    """Megabytes of a job that reads a model: `influence.memory_mb`, or more where its weights need it."""
+    """Megabytes of a job that reads a model: `influence.memory_mb`, or what its weights need."""
     weights = BYTES_PER_WEIGHT * parameters_of(study, model) / 1e6
     return max(study.influence.memory_mb, ceil(weights) + LIBRARIES_MB)
 
 
-def requested_minutes(study: Study, model: str, corpus: str | None, objectives: int, gpu: bool) -> int:
+def requested_minutes(
+    study: Study, model: str, corpus: str | None, objectives: int, gpu: bool
+) -> int:
     """Minutes that measuring one arm and seed does not exceed, even on a slow machine.
 
     corpus: whose windows are measured; None for the study's. objectives: how many. gpu: whether one is

@@ -57,7 +57,10 @@ def valid(draw: st.DrawFn, base: Raw) -> Raw:
     """A study with other seeds, windows, arms, limits and resamples than the base."""
     raw = copy.deepcopy(base)
     raw["seeds"] = draw(st.lists(st.integers(0, 2**31 - 1), min_size=1, max_size=5, unique=True))
-    for key, most in (("per_seed", 10_000), ("positions", 20)):  # other sections ask for the present ones
+    for key, most in (
+        ("per_seed", 10_000),
+        ("positions", 20),
+    ):  # other sections ask for the present ones
         raw["windows"][key] = draw(st.integers(raw["windows"][key], most))
     raw["influence"]["memory_mb"] = draw(st.integers(1, 100_000_000))
     raw["influence"]["attention"] = draw(st.sampled_from(["eager", "sdpa"]))
