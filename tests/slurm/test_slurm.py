@@ -58,9 +58,10 @@ def test_a_study_survives_what_happens_on_a_cluster(cluster: Cluster, tmp_path: 
             cancel_a_running_job(cluster)
             cluster.call("scontrol", "update", "node=localhost", "state=drain", "reason=test")
             wait_until(lambda: cluster.node() == "IDLE+DRAIN", "a drained node", SECONDS)
+            cluster.call("scontrol", "update", "node=localhost", "state=resume")
+            wait_until(cluster.running, "a job after the node came back", SECONDS)
             cluster.stop_controller()
             cluster.start_controller()
-            cluster.call("scontrol", "update", "node=localhost", "state=resume")
             run.wait(SECONDS)
         finally:
             run.kill()  # it ignores SIGTERM while it waits
