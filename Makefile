@@ -7,8 +7,8 @@ DEVELOPED := $(VENV)/.developed
 CORES ?= all
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: reproduce estimate record register archive restore pages figures test test-long bench lint format
-.PHONY: schema docs
+.PHONY: reproduce resume estimate record register archive restore pages figures test test-long test-slurm
+.PHONY: test-faults bench lint format schema docs
 
 # One line shows how far it is; VERBOSE=1 shows what Snakemake says, as its log in .snakemake/log does.
 VERBOSE ?=
@@ -19,6 +19,11 @@ reproduce: $(INSTALLED)
 	@$(BIN)/python -m token_influence headline results
 	@$(BIN)/python tools/reproduced.py
 	@echo "Page: results/report/index.html"
+
+# After a run was killed (docs/reliability.md).
+resume: $(INSTALLED)
+	@$(BIN)/python tools/resume.py
+	@$(MAKE) reproduce
 
 # What a study of studies/ would take; the default one without STUDY (docs/studies.md).
 # With WIDTH=0.15: the windows that intervals of p of this width need, from the study's results.
@@ -52,10 +57,19 @@ figures: $(INSTALLED)
 	$(BIN)/snakemake --cores $(CORES) --allowed-rules profile_figures draw_profile draw_objectives -- profile_figures
 
 test: $(DEVELOPED)
-	$(BIN)/pytest -n 2 -m "not long"
+	$(BIN)/pytest -n 2 -m "not long and not slurm and not faults"
 
 test-long: $(DEVELOPED)
-	$(BIN)/pytest -n 2 -m long
+	$(BIN)/pytest -n 2 -m "long and not slurm and not faults"
+
+# A SLURM on the loopback: as root, with Debian's slurm-wlm and munge.
+test-slurm: $(DEVELOPED)
+	$(BIN)/pytest -n 0 -rs -m slurm tests/slurm
+
+# Runs that are killed, files that are damaged, disks that are full; FAULTS="faults and not long" for a sample.
+FAULTS ?= faults
+test-faults: $(DEVELOPED)
+	$(BIN)/pytest -n 2 -rs -m "$(FAULTS)"
 
 lint: $(DEVELOPED)
 	$(BIN)/ruff check .

@@ -13,6 +13,7 @@ include: "rules/study.smk"
 include: "rules/common.smk"
 include: "rules/records.smk"
 include: "rules/run_record.smk"
+include: "rules/cards.smk"
 include: "rules/targets.smk"
 include: "rules/sources.smk"
 include: "rules/corpora.smk"
@@ -36,7 +37,9 @@ include: "rules/page.smk"
 report: "report/workflow.rst"
 
 
+# Nodes of a cluster need no network: sources are fetched where Snakemake runs.
 localrules:
+    fetch_source,
     all,
     corpora,
     models,

@@ -14,7 +14,8 @@ rule attribute_passages:
     threads: STUDY.influence.torch_threads
     resources:
         gpu=gpus,
-        mem_mb=STUDY.influence.memory_mb,
+        mem_mb=memory,
+        runtime=minutes,
     params:
         data=lambda wildcards: wildcards.data,
         passages=passages,
@@ -47,7 +48,8 @@ rule measure_reference:
     threads: STUDY.influence.torch_threads
     resources:
         gpu=gpus,
-        mem_mb=STUDY.influence.memory_mb,
+        mem_mb=memory,
+        runtime=minutes,
     params:
         data=lambda wildcards: wildcards.data,
         passages=passages,
@@ -81,7 +83,8 @@ rule measure_faithfulness:
     threads: STUDY.influence.torch_threads
     resources:
         gpu=gpus,
-        mem_mb=STUDY.influence.memory_mb,
+        mem_mb=memory,
+        runtime=minutes,
     params:
         data=lambda wildcards: wildcards.data,
         passages=passages,
@@ -172,7 +175,8 @@ rule measure_spectrum:
     threads: STUDY.influence.torch_threads
     resources:
         gpu=gpus,
-        mem_mb=STUDY.influence.memory_mb,
+        mem_mb=memory,
+        runtime=minutes,
     params:
         data=lambda wildcards: wildcards.data,
         passages=passages,

@@ -11,6 +11,8 @@ from token_influence.config import (
     plain,
     reads_begin_of_text,
     referenced,
+    requested_mb,
+    requested_minutes,
     source_at,
     text_of,
     training_licence,
@@ -239,3 +241,22 @@ def gpus(wildcards):
     """The number of GPUs that a job uses, 0 or 1; found without importing torch."""
     device = STUDY.influence.device
     return int(device in ("cuda", "mps") or (device == "auto" and bool(shutil.which("nvidia-smi"))))
+
+
+# --- what a job asks of a cluster -----------------------------------------------------------
+#
+# On one machine these limit nothing, except that one job uses the GPU at a time (profiles/default).
+
+
+def memory(wildcards, attempt):
+    """Megabytes of a job that reads a model; a further attempt asks for a multiple."""
+    return attempt * requested_mb(STUDY, wildcards.model)
+
+
+def minutes(wildcards, attempt):
+    """Minutes of a job that reads a model; a further attempt asks for a multiple."""
+    corpus, gpu = wildcards.get("corpus"), bool(gpus(wildcards))
+    return attempt * requested_minutes(STUDY, wildcards.model, corpus, MOST_OBJECTIVES, gpu)
+
+
+MOST_OBJECTIVES = max((len(arm.objectives) for arm in ARMS), default=1)

@@ -15,7 +15,8 @@ rule check_precision:
     threads: STUDY.influence.torch_threads
     resources:
         gpu=gpus,
-        mem_mb=STUDY.influence.memory_mb,
+        mem_mb=memory,
+        runtime=minutes,
     params:
         weights=lambda wildcards: wildcards.weights,
         seed=lambda wildcards: int(wildcards.seed),
@@ -45,7 +46,8 @@ rule measure_influence:
     threads: STUDY.influence.torch_threads
     resources:
         gpu=gpus,
-        mem_mb=STUDY.influence.memory_mb,
+        mem_mb=memory,
+        runtime=minutes,
     params:
         weights=lambda wildcards: wildcards.weights,
         seed=lambda wildcards: int(wildcards.seed),

@@ -14,6 +14,9 @@ rule prepare_model:
         model=any_of(name for name, model in STUDY.models.items() if model.source),
     conda:
         "../envs/token_influence.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         recipe=lambda wildcards: recipe(wildcards.model, wildcards.checkpoint),
         registered=lambda wildcards: {

@@ -20,7 +20,8 @@ rule measure_perturbations:
     threads: STUDY.influence.torch_threads
     resources:
         gpu=gpus,
-        mem_mb=STUDY.influence.memory_mb,
+        mem_mb=memory,
+        runtime=minutes,
     params:
         weights=lambda wildcards: wildcards.weights,
         seed=lambda wildcards: int(wildcards.seed),
@@ -58,7 +59,8 @@ rule measure_interventions:
     threads: STUDY.influence.torch_threads
     resources:
         gpu=gpus,
-        mem_mb=STUDY.influence.memory_mb,
+        mem_mb=memory,
+        runtime=minutes,
     params:
         weights=lambda wildcards: wildcards.weights,
         seed=lambda wildcards: int(wildcards.seed),
@@ -87,7 +89,8 @@ rule measure_sources:
     threads: STUDY.influence.torch_threads
     resources:
         gpu=gpus,
-        mem_mb=STUDY.influence.memory_mb,
+        mem_mb=memory,
+        runtime=minutes,
     params:
         weights=lambda wildcards: wildcards.weights,
         seed=lambda wildcards: int(wildcards.seed),

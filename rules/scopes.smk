@@ -14,7 +14,8 @@ rule explain_prompts:
     threads: STUDY.influence.torch_threads
     resources:
         gpu=gpus,
-        mem_mb=STUDY.influence.memory_mb,
+        mem_mb=memory,
+        runtime=minutes,
     params:
         prompts=lambda wildcards: plain(STUDY.prompts)["texts"],
         methods=lambda wildcards: STUDY.prompts.methods,

@@ -15,7 +15,8 @@ rule measure_series:
     threads: STUDY.influence.torch_threads
     resources:
         gpu=gpus,
-        mem_mb=STUDY.influence.memory_mb,
+        mem_mb=memory,
+        runtime=minutes,
     params:
         system=lambda wildcards: wildcards.system,
         own=lambda wildcards: own_values(STUDY, wildcards.system),

@@ -13,6 +13,9 @@ rule train_model:
     conda:
         "../envs/token_influence.yaml"
     threads: lambda wildcards: STUDY.models[wildcards.model].training.torch_threads
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         training=lambda wildcards: plain(STUDY.models[wildcards.model].training),
         context=lambda wildcards: STUDY.models[wildcards.model].context,
@@ -37,6 +40,9 @@ rule register_checkpoint:
         model=any_of(name for name, model in STUDY.models.items() if model.training),
     conda:
         "../envs/token_influence.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         model=lambda wildcards: wildcards.model,
         checkpoint=lambda wildcards: wildcards.checkpoint,

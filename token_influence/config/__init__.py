@@ -40,6 +40,7 @@ from token_influence.config.places import (
     study_files,
 )
 from token_influence.config.prompted import prompted_models, prompts_left_out
+from token_influence.config.requests import requested_mb, requested_minutes
 from token_influence.config.responding import response_arms
 from token_influence.config.schema import Study
 from token_influence.config.section import plain
@@ -71,6 +72,8 @@ __all__ = [
     "read_config",
     "reads_begin_of_text",
     "referenced",
+    "requested_mb",
+    "requested_minutes",
     "response_arms",
     "results_of_other_studies",
     "side_by_side",

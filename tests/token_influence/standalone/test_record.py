@@ -1,5 +1,6 @@
 """The record of one measurement: lines for a terminal, and a folder that is whole or absent."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,17 @@ def test_the_folder_appears_on_success_alone(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError), new_folder(tmp_path / "c"):
         raise RuntimeError
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_of_two_that_write_to_one_folder_the_first_wins(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        slower = stack.enter_context(new_folder(tmp_path / "a"))
+        with new_folder(tmp_path / "a") as faster:
+            (faster / "x").touch()
+        (slower / "y").touch()
+        with pytest.raises(OutputError, match=r"a can't be written: Directory not empty\."):
+            stack.close()
+    assert [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")] == ["a", "a/x"]
 
 
 def test_a_folder_that_is_not_empty_and_a_file_are_refused(tmp_path: Path) -> None:
