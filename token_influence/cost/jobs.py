@@ -80,7 +80,7 @@ def job_seconds(
 
 def sizes(study: Study) -> dict[str, Facts]:
     """The sizes of each model as far as the config tells them; else those of SmolLM2-135M."""
-    found = {}
+    found: dict[str, Facts] = {}
     for name, entry in study.models.items():
         found[name] = entry.facts.model_dump() if entry.facts else USUAL_SIZES
         if (training := entry.training) is not None:
