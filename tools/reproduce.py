@@ -7,6 +7,7 @@ minute. The exit status is Snakemake's.
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -83,7 +84,9 @@ class Line:
             return
         if self.bar is None:
             form = "{percentage:3.0f}%|{bar:20}| {desc}"
-            self.bar = tqdm(total=1.0, bar_format=form, dynamic_ncols=True, leave=False)
+            # Told its size, since tqdm shows nothing on a terminal that does not say how large it is.
+            self.bar = tqdm(total=1.0, bar_format=form, leave=False, ncols=80, nrows=24)
+        self.bar.ncols = shutil.get_terminal_size().columns  # 80 if it does not say
         self.bar.n = self.work.share(now)
         self.bar.set_description_str(state(self.work, now))
 
