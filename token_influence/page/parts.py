@@ -51,7 +51,8 @@ def table(caption: str, frame: pd.DataFrame, columns: Sequence[Column], file: st
     """
     if "model" in frame and frame["model"].nunique() == 1:
         columns = [column for column in columns if column[0] != "model"]
-    rows = [[cell(row) for _, cell in columns] for row in frame.to_dict("records")]
+    records: list[Any] = frame.to_dict("records")
+    rows = [[cell(row) for _, cell in columns] for row in records]
     return Table(caption, [heading for heading, _ in columns], rows, file)
 
 
