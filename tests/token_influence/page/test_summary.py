@@ -23,8 +23,8 @@ def verdicts(*kinds: str, low: float = 5.0) -> pd.DataFrame:
 def test_the_answer_counts_verdicts():
     sentences = answer(verdicts("reproduced", "undecided", "undecided", "not reproduced"))
     assert sentences == [
-        "Influence falls with distance in 4 of 4 profiles of trained models on intact text: near "
-        "distances are 6.00 [5.00, 7.00] times as high as far ones.",
+        "Influence is shown to fall with distance in 4 of 4 profiles of trained models on intact "
+        "text: near distances are 6.00 [5.00, 7.00] times as high as far ones.",
         "That it falls much rather as a power law than as an exponential is shown in 1, refuted in 1 "
         "and undecided in 2 of the 4.",
         "The exponent p of the fitted power law is 0.80 [0.70, 0.90].",
@@ -33,10 +33,8 @@ def test_the_answer_counts_verdicts():
 
 def test_a_fall_that_is_not_shown_is_not_claimed():
     first, second, _ = answer(verdicts("undecided", low=1.0))
-    assert (
-        first
-        == "Influence falls with distance in 0 of 1 profiles of trained models on intact text."
-    )
+    assert first.startswith("Influence is shown to fall with distance in 0 of 1 profiles")
+    assert "times" not in first
     assert second.endswith("is undecided in 1 of the 1.")
 
 
