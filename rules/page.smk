@@ -6,13 +6,13 @@ CAPTIONS = Path(workflow.basedir) / "report"
 PAGE_SECTIONS = ["models", "corpora", "seeds", "skip_sources", "decay", "headline", "response"]
 
 
-def page_study():
-    """The configuration as the page and its captions read it."""
-    texts = plain(STUDY.prompts)["texts"] if PROMPTED else {}
-    return {key: config.get(key) for key in PAGE_SECTIONS} | {
-        "sources": {name: plain(used.source) for name, used in used_sources(STUDY).items()},
-        "prompts": {"texts": {name: {"title": text["title"]} for name, text in texts.items()}},
-    }
+# The configuration as the page and its captions read it.
+PAGE_STUDY = {key: config.get(key) for key in PAGE_SECTIONS} | {
+    "sources": {name: plain(used.source) for name, used in used_sources(STUDY).items()},
+    "prompts": {
+        "texts": {name: {"title": STUDY.prompts.texts[name].title} for name in PROMPTS if PROMPTED}
+    },
+}
 
 
 rule page:
@@ -46,7 +46,7 @@ rule build_page:
         },
         figures=PAGE_FIGURES,
         scopes=[[model, name] for model in PROMPTED for name in STUDY.prompts.texts],
-        study=page_study(),
+        study=PAGE_STUDY,
         code=code("build_page"),
     script:
         "../scripts/build_page.py"

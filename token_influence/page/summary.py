@@ -68,8 +68,8 @@ def answer(verdicts: pd.DataFrame) -> list[str]:
     falling = rows[rows["near_to_far_low"] > FALL]
     heights = _spread(falling, "near_to_far", ": near distances are {} times as high as far ones")
     sentences = [
-        f"Influence falls with distance in {len(falling)} of {total} profiles of trained models on "
-        f"intact text{heights}."
+        f"Influence is shown to fall with distance in {len(falling)} of {total} profiles of trained "
+        f"models on intact text{heights}."
     ]
     counts = [
         f"{words} in {number}"

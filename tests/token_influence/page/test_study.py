@@ -25,8 +25,8 @@ def test_equal_results_give_equal_bytes(shown):
 
 def test_the_first_screen_has_the_answer_and_the_verdicts(shown):
     first = shown.partition("<nav")[0]
-    assert "Influence falls with distance in 1 of 1 profiles" in first
-    assert first.count('data-verdict="reproduced"') == 8
+    assert "Influence is shown to fall with distance in 1 of 1 profiles" in first
+    assert first.count('class="verdict" data-verdict="reproduced"') == 8
     assert "trained · poems · intact · true logit" in first
     assert 'src="figures/profile/tiny/trained/poems/intact/true_logit.svg"' in first
 

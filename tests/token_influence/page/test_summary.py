@@ -1,5 +1,7 @@
 """The first screen says what the tables of verdicts and fits say, and no more."""
 
+import re
+
 import pandas as pd
 from studied_page import HEADLINE, tables
 
@@ -21,8 +23,8 @@ def verdicts(*kinds: str, low: float = 5.0) -> pd.DataFrame:
 def test_the_answer_counts_verdicts():
     sentences = answer(verdicts("reproduced", "undecided", "undecided", "not reproduced"))
     assert sentences == [
-        "Influence falls with distance in 4 of 4 profiles of trained models on intact text: near "
-        "distances are 6.00 [5.00, 7.00] times as high as far ones.",
+        "Influence is shown to fall with distance in 4 of 4 profiles of trained models on intact "
+        "text: near distances are 6.00 [5.00, 7.00] times as high as far ones.",
         "That it falls much rather as a power law than as an exponential is shown in 1, refuted in 1 "
         "and undecided in 2 of the 4.",
         "The exponent p of the fitted power law is 0.80 [0.70, 0.90].",
@@ -31,10 +33,8 @@ def test_the_answer_counts_verdicts():
 
 def test_a_fall_that_is_not_shown_is_not_claimed():
     first, second, _ = answer(verdicts("undecided", low=1.0))
-    assert (
-        first
-        == "Influence falls with distance in 0 of 1 profiles of trained models on intact text."
-    )
+    assert first.startswith("Influence is shown to fall with distance in 0 of 1 profiles")
+    assert "times" not in first
     assert second.endswith("is undecided in 1 of the 1.")
 
 
@@ -48,7 +48,7 @@ def test_every_profile_has_its_exponent_or_a_note_and_its_windows():
     table = arms_table(tables()["decay"], tables()["predictions"], HEADLINE)
     intact, shuffled, random = table["models"]["tiny"]
     assert intact[0] == "trained · poems · intact · true logit"
-    assert intact[1].startswith("0.8")
+    assert re.fullmatch(r"0\.\d\d \[0\.\d\d, \d\.\d\d\]", intact[1])
     assert [row[-1] for row in (intact, shuffled, random)] == ["12"] * 3
     assert random[1] == "— (1)"
     assert len(table["notes"]) == 1

@@ -93,7 +93,7 @@ function layoutOf(study, choice, at, look) {
     paper_bgcolor: look.paper, plot_bgcolor: look.paper,
     margin: { l: 64, r: 12, t: 12, b: 48 },
     hovermode: "x unified", hoverlabel: { bgcolor: look.paper, font: { color: look.ink } },
-    legend: { orientation: "h", yref: "container", y: 0, yanchor: "bottom", font: { size: 12 } },
+    legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: 12 } },
     xaxis: { ...axis, ...log(x), type: x, title: { text: "r + 1 (r: distance in tokens)" }, anchor: choice.residuals ? "y2" : "y", unifiedhovertitle: { text: "r + 1 = %{x}" } },
     yaxis: { ...axis, ...log(y), type: y, title: { text: "median influence / that at r = 0" }, domain: choice.residuals ? [0.3, 1] : [0, 1] },
     yaxis2: { ...axis, title: { text: "profile / fit" }, domain: [0, 0.22], visible: choice.residuals },
