@@ -66,7 +66,8 @@ test-long: $(DEVELOPED)
 test-slurm: $(DEVELOPED)
 	$(BIN)/pytest -n 0 -rs -m slurm tests/slurm
 
-# Runs that are killed, files that are damaged, disks that are full; FAULTS="faults and not long" for a sample.
+# Runs that are killed, files that are damaged, disks that are full. FAULTS="faults and not long" is the
+# sample of .ci/run, without the kills.
 FAULTS ?= faults
 test-faults: $(DEVELOPED)
 	$(BIN)/pytest -n 2 -rs -m "$(FAULTS)"

@@ -49,10 +49,13 @@ def half_written() -> Iterator[Path]:
 
 
 def main() -> None:
+    told = 0
     while working := list(working_here()):
         if runs := [process.pid for process in working if not is_job(process)]:
             sys.exit(f"A run still works in this folder (process {runs[0]}): nothing was done.")
-        print(f"Waiting for {len(working)} jobs of the killed run …", flush=True)
+        if len(working) != told:
+            told = len(working)
+            print(f"Still working, of the killed run: {told} jobs. Waiting for them …", flush=True)
         time.sleep(POLL_SECONDS)
     for path in list(half_written()):
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)

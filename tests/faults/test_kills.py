@@ -12,7 +12,7 @@ import psutil
 import pytest
 from tiny_study import REPOSITORY, Clone
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.long]
 
 LONGEST = 25.0  # seconds until a kill; a run that ends sooner is not killed
 VICTIMS = ("job", "snakemake", "group")
@@ -60,8 +60,7 @@ def left_behind(folder: Path) -> list[Path]:
     return temporary + list((folder / ".snakemake/locks").glob("*"))
 
 
-# The first of them is the sample of .ci/run.
-@pytest.mark.parametrize("kills", [3, pytest.param(25, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [3, 25])
 def test_a_killed_run_is_resumed_to_the_bytes_of_an_undisturbed_one(
     finished_study: Clone, fresh: Clone, kills: int
 ):

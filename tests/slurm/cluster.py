@@ -13,6 +13,9 @@ from pathlib import Path
 import psutil
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "scontrol", "scancel", "squeue")
+# Where SLURM's programs look on a node: Snakemake's plugin takes SLURM's variables out of jobs.
+SYSTEM = Path("/etc/slurm")
+FILES = ("slurm.conf", "gres.conf")
 SECONDS = 60  # in which a daemon starts or a state is reached
 
 
@@ -20,6 +23,8 @@ def why_not() -> str | None:
     """Why no SLURM can be started here; None if it can."""
     if os.geteuid() != 0:
         return "a SLURM of one's own needs root"
+    if any((SYSTEM / name).exists() and not (SYSTEM / name).is_symlink() for name in FILES):
+        return f"this machine has a SLURM already ({SYSTEM})"
     missing = [name for name in PROGRAMS if shutil.which(name) is None]
     return f"not installed: {', '.join(missing)} (Debian: slurm-wlm, munge)" if missing else None
 
@@ -43,20 +48,9 @@ class Cluster:
                 each.bind(("127.0.0.1", 0))
             self.ports = [each.getsockname()[1] for each in sockets]
 
-    @property
-    def variables(self) -> dict[str, str]:
-        """The environment variables by which SLURM's programs find this cluster."""
-        return {"SLURM_CONF": str(self.folder / "slurm.conf")}
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return os.environ | self.variables
-
     def call(self, *command: str) -> str:
         """The output of one of SLURM's programs."""
-        done = subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, timeout=SECONDS
-        )
+        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
         return done.stdout
 
@@ -76,13 +70,11 @@ class Cluster:
         munged += [f"--{kind}-file={self.folder}/munge.{kind}" for kind in MUNGE_FILES]
         subprocess.run(munged, check=True, capture_output=True, timeout=SECONDS)
         self.start_controller()
-        subprocess.run(
-            ["slurmd", "-N", "localhost"], env=self.environment, check=True, timeout=SECONDS
-        )
+        subprocess.run(["slurmd", "-N", "localhost"], check=True, timeout=SECONDS)
         wait_until(lambda: self.node().startswith("IDLE"), "an idle node")
 
     def start_controller(self) -> None:
-        subprocess.run(["slurmctld"], env=self.environment, check=True, timeout=SECONDS)
+        subprocess.run(["slurmctld"], check=True, timeout=SECONDS)
 
     def stop_controller(self) -> None:
         self._end("slurmctld.pid")
@@ -91,6 +83,8 @@ class Cluster:
         """Stop what was started, in whatever state it is."""
         for name in ("slurmd.pid", "slurmctld.pid", "munge.pid"):
             self._end(name)
+        for name in FILES:
+            (SYSTEM / name).unlink(missing_ok=True)
 
     def _end(self, pid_file: str) -> None:
         """End the daemon of a pid file, and the steps that it started."""
@@ -121,6 +115,10 @@ class Cluster:
         (self.folder / "gres.conf").write_text(
             "AutoDetect=off\nNodeName=localhost Name=gpu File=/dev/null\n"
         )
+        SYSTEM.mkdir(exist_ok=True)
+        for name in FILES:
+            (SYSTEM / name).unlink(missing_ok=True)
+            (SYSTEM / name).symlink_to(self.folder / name)
 
 
 MUNGE_FILES = ("key", "pid", "seed", "log")

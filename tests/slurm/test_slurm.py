@@ -50,7 +50,7 @@ def test_a_study_survives_what_happens_on_a_cluster(cluster: Cluster, tmp_path: 
         run = subprocess.Popen(
             command,
             cwd=study.folder,
-            env=study.environment | cluster.variables,
+            env=study.environment,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
