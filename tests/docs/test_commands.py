@@ -64,11 +64,17 @@ def parsed(arguments: list[str]) -> str:
 def planned(words: list[str]) -> str:
     """A missing file of --configfile, or a stage that is none."""
     files = [word for word in words if word.startswith("studies/")]
-    options = {"--cores", "--quiet", "--report", "--configfile"}  # those with a value
+    options = {
+        "--cores",
+        "--quiet",
+        "--report",
+        "--configfile",
+        "--workflow-profile",
+    }  # those with a value
     own = [w for before, w in pairwise(["", *words]) if before not in options]
     stages = words[words.index("--") + 1 :] if "--" in words else own
     missing = [f for f in files if f not in EXAMPLES and not (REPOSITORY / f).is_file()]
-    unknown = [s for s in stages if s[0] != "-" and f'"{s}":' not in TARGETS]
+    unknown = [s for s in stages if s[0] != "-" and not re.search(rf'"{s}"[:\]]', TARGETS)]
     return " ".join([*missing, *unknown])
 
 

@@ -122,6 +122,7 @@ def test_verdicts_and_their_reasons_are_the_words_of_the_table(pages, study):
 
 def test_a_training_is_told_by_its_checkpoints(pages):
     losses = {"held_out_loss": 4.5, "unigram_loss": 6.2, "bigram_loss": 4.6, "tokens_seen": 2048}
+    losses |= {"win_share_power_law": 0.25}
     fit = {"identified": True, "p": 0.9, "p_low": 0.8, "p_high": 1.0, "least_error": "power_law"}
     rising = {"identified": False, "direction": "rises", "least_error": "constant"}
     steps = [0, 128, 192, 256, 384, 512, 768, 1024, 2048, 4096]
@@ -133,7 +134,7 @@ def test_a_training_is_told_by_its_checkpoints(pages):
     told = pages.filled("emergence.md", {"emergence": rows}, REPOSITORY).splitlines()
     assert told[2].startswith("| 0 | 2,048 | none: the profile rises | none")
     assert told[4].startswith("| 192 | 2,048 | 0.90 [0.80, 1.00] |")
-    assert told[-1] == "| *bigram* | | | | | | 4.60 | 4.60 |"
+    assert told[-1] == "| *bigram* | | | | | | | | 4.60 | 4.60 |"
 
 
 def test_series_have_a_row_for_each_method_and_an_interval_if_there_are_several(pages):

@@ -14,7 +14,6 @@ from token_influence.claims.published import EXPONENTS
 from token_influence.decay.design import Variance, variance_from, windows_to_decide
 from token_influence.decay.effects import RIVAL
 from token_influence.fitting.families import POWER_LAW
-from token_influence.tables.metrics import rounded
 from token_influence.tables.text import digits
 
 Fit = Mapping[str, Any]
@@ -67,8 +66,7 @@ class Estimate:
     high: float
 
     def __str__(self) -> str:
-        """As tables print it, which hold rounded numbers."""
-        value, low, high = (digits(rounded(one), 2) for one in (self.value, self.low, self.high))
+        value, low, high = (digits(one, 2) for one in (self.value, self.low, self.high))
         return f"{value} [{low}, {high}]"
 
 

@@ -10,10 +10,10 @@ from token_influence.orders import INTACT, PAIRED, difference_name
 from token_influence.tables.arms import ARM, PROFILE, without_steps
 from token_influence.tables.decay import headline_fits
 from token_influence.tables.headline import reading_order
-from token_influence.tables.metrics import rounded
 
 Row = dict[str, Any]
 
+DIGITS = 6
 LOSS = ["windows", "predictions", "loss", "loss_se", "accuracy"]
 ESTIMATES = ["p", "p_low", "p_high", "gamma", "gamma_low", "gamma_high"]
 SHAPE = ["identified", "reason", "direction", "near_to_far", "r_squared"]
@@ -155,7 +155,7 @@ def _rival(fit: Mapping[Any, Any]) -> Row:
     """
     row = _row({name: fit[name] for name in ("r_squared", *NEARNESS) if name in fit})
     behind, error = fit["behind_power_law"], fit["behind_power_law_se"]
-    return row | ({"behind": rounded(behind / error)} if error > 0 else {})
+    return row | ({"behind": _number(behind / error)} if error > 0 else {})
 
 
 def _expected_words(scopes: pd.DataFrame) -> Iterable[Row]:
@@ -210,8 +210,9 @@ def _row(values: Mapping[Any, Any] | pd.Series) -> Row:
     }
 
 
-def _number(value: float) -> float | int | None:
-    return int(value) if float(value).is_integer() else rounded(value)
+def _number(value: float) -> float | int:
+    """To `DIGITS` digits: so many that a page, which rounds again, shows what tables and figures do."""
+    return int(value) if float(value).is_integer() else float(f"{value:.{DIGITS}g}")
 
 
 def _reading_order(profile: Row) -> tuple[Any, ...]:

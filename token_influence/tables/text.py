@@ -1,14 +1,15 @@
 """Numbers and columns as text for a terminal."""
 
 from collections.abc import Sequence
+from math import isnan
 
 NONE = "—"
 """Stands where there is no number."""
 
 
 def digits(value: float | None, decimals: int) -> str:
-    """A number with this many decimals; `NONE` where there is no number."""
-    return NONE if value is None else f"{value:z.{decimals}f}"
+    """A number with this many decimals; `NONE` where there is no number, or NaN."""
+    return NONE if value is None or isnan(value) else f"{value:z.{decimals}f}"
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -58,13 +58,13 @@ def test_profiles_have_the_pooled_headline_fit_the_sample_and_the_loss(tables):
     first, second = quoted_numbers(tables, HEADLINE)["profiles"]
     assert first == {
         **PROFILE,
-        **{"windows": 32, "predictions": 128, "loss": 4, "loss_se": 0.326, "accuracy": 0.25},
+        **{"windows": 32, "predictions": 128, "loss": 4, "loss_se": 0.32641, "accuracy": 0.25},
         **{"identified": True, "direction": "falls", "r_squared": 0.99, "near_to_far": 6},
-        **{"p": 0.988, "p_low": 0.9, "p_high": 1.04},
-        **{"gamma": 0.0123, "gamma_low": 0, "gamma_high": 0.02},
+        **{"p": 0.98765, "p_low": 0.9, "p_high": 1.0449},
+        **{"gamma": 0.0123456, "gamma_low": 0, "gamma_high": 0.02},
         "rivals": {
-            "exponential": {"r_squared": 0.916, "nearness": 0.983, "behind": 3},
-            "constant": {"r_squared": 0.916, "nearness": 0.983},
+            "exponential": {"r_squared": 0.9164, "nearness": 0.98312, "behind": 3},
+            "constant": {"r_squared": 0.9164, "nearness": 0.98312},
         },
     }
     assert (second["order"], second["reason"]) == ("shuffled", "flat")
@@ -78,7 +78,7 @@ def test_an_arm_without_a_power_law_and_checkpoints_of_a_training_are_no_profile
 
 def test_differences_are_those_of_the_power_law(tables):
     (row,) = quoted_numbers(tables, HEADLINE)["differences"]
-    assert (row["corpus"], row["p"], row["p_high"]) == ("c", -0.4, 1.04)
+    assert (row["corpus"], row["p"], row["p_high"]) == ("c", -0.4, 1.0449)
     assert row["order"] == "intact − shuffled"
 
 
@@ -92,7 +92,7 @@ def test_a_training_gives_its_checkpoints_with_the_family_of_the_least_error(tab
     tables["emergence"] = pd.DataFrame(steps)
     assert quoted_numbers(tables, HEADLINE)["emergence"] == [
         {"model": "m", "step": 0},
-        {"model": "m", "step": 4, "p": 0.988, "least_error": "power_law"},
+        {"model": "m", "step": 4, "p": 0.98765, "least_error": "power_law"},
     ]
 
 
@@ -123,10 +123,12 @@ def test_the_response_gives_the_power_laws_of_effects_and_the_second_order_of_in
     }
     numbers = quoted_numbers(tables, HEADLINE)
     assert {name: rows for name, rows in numbers.items() if name.startswith("response_")} == {
-        "response_radius": [arm | {"radius": 0.312}],
-        "response_second_order": [arm | {"distance": 1, "epsilon": 0.1, "divergence_ratio": 1.23}],
-        "response_fits": [arm | {"effect": "log_p", "nearness": 1, "p": 0.712}],
-        "response_agreement": [arm | {"score": "influence", "mean": 0.556}],
+        "response_radius": [arm | {"radius": 0.31234}],
+        "response_second_order": [
+            arm | {"distance": 1, "epsilon": 0.1, "divergence_ratio": 1.23456}
+        ],
+        "response_fits": [arm | {"effect": "log_p", "nearness": 1, "p": 0.71234}],
+        "response_agreement": [arm | {"score": "influence", "mean": 0.55555}],
         "response_verdicts": [arm | {"claim": "a", "answer": "open"}],
     }
 
@@ -142,14 +144,16 @@ def test_single_predictions_and_other_centres_are_quoted_if_the_study_has_them(t
         [PROFILE | other | {"changed": what, "value": value} for what, value in changed]
     )
     numbers = quoted_numbers(tables, HEADLINE)
-    assert [(row["share"], row["verdict"]) for row in numbers["mixtures"]] == [(0.512, "undecided")]
+    assert [(row["share"], row["verdict"]) for row in numbers["mixtures"]] == [
+        (0.51234, "undecided")
+    ]
     assert "right_if_power_law" not in numbers["mixtures"][0]
     (of_rare,) = numbers["source_classes"]
-    assert (of_rare["class"], of_rare["tail_influence"]) == ("rare", 0.346)
+    assert (of_rare["class"], of_rare["tail_influence"]) == ("rare", 0.34567)
     assert "windows" not in of_rare
     assert [(row["value"], row["p"]) for row in numbers["sensitivity"]] == [
-        ("headline", 0.712),
-        ("mean", 0.712),
+        ("headline", 0.71234),
+        ("mean", 0.71234),
     ]
 
 
@@ -172,7 +176,7 @@ def test_faithfulness_is_quoted_without_its_single_drops(tables):
     assert [each["measure"] for each in numbers["faithfulness"]] == [
         *("aopc", "aopc_mean", "matched_16–63", "lds")
     ]
-    assert numbers["faithfulness"][0]["value"] == -1.23
+    assert numbers["faithfulness"][0]["value"] == -1.23456
     assert numbers["faithfulness_pairs"] == [pair]
 
 
@@ -189,7 +193,7 @@ def test_expected_words_have_their_ranks_under_every_method_that_looks_at_the_mo
     assert found == {
         **row,
         "rank": {"semantic": 19, "fisher": 2},
-        "spread": {"semantic": 2.99},
+        "spread": {"semantic": 2.99075},
         "comes_out": ["fisher"],
     }
     json.dumps(found, allow_nan=False)
@@ -203,6 +207,6 @@ def test_series_are_quoted_without_their_integrand(tables):
     )
     kept = {"model": "m", "system": "lorenz", "n": 1}
     assert quoted_numbers(tables, HEADLINE)["series"] == [
-        kept | {"method": "fisher", "measure": "recency", "value": 0.512},
+        kept | {"method": "fisher", "measure": "recency", "value": 0.51234},
         kept | {"measure": "mass", "value": 0.98},
     ]
