@@ -58,6 +58,10 @@ class Cluster:
         """The numbers of the jobs that run."""
         return self.call("squeue", "--noheader", "--states=RUNNING", "--format=%i").split()
 
+    def state(self, job: str) -> str:
+        """The state of a job."""
+        return self.call("scontrol", "show", "job", job).split("JobState=")[1].split()[0]
+
     def node(self) -> str:
         """The state of the node."""
         shown = self.call("scontrol", "show", "node", "localhost")

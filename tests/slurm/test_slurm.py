@@ -19,6 +19,7 @@ TARGETS = [
     for weights in ("trained", "random")
 ]
 PROFILE = ("--workflow-profile", "profiles/slurm")
+BUSY = ("RUNNING", "COMPLETING")
 QUICK = ("--slurm-init-seconds-before-status-checks", "1", "--seconds-between-status-checks", "1")
 
 
@@ -34,8 +35,8 @@ def cancel_a_running_job(cluster: Cluster) -> None:
     def cancelled() -> bool:
         for job in cluster.running():
             cluster.call("scancel", job)
-            wait_until(lambda job=job: job not in cluster.running(), "the end of a cancelled job")
-            if "JobState=CANCELLED" in cluster.call("scontrol", "show", "job", job):
+            wait_until(lambda job=job: cluster.state(job) not in BUSY, "the end of a job")
+            if cluster.state(job) == "CANCELLED":
                 return True
         return False
 
