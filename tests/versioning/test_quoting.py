@@ -8,6 +8,7 @@ import yaml
 from versioned_study import RECORD, Versioned
 
 from token_influence.files import read_json, write_json
+from token_influence.tables.metrics import rounded
 
 
 def test_the_default_study_gives_its_headline_numbers_with_the_run(study: Versioned):

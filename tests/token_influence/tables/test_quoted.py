@@ -59,7 +59,7 @@ def test_profiles_have_the_pooled_headline_fit_the_sample_and_the_loss(tables):
     assert first == {
         **PROFILE,
         **{"windows": 32, "predictions": 128, "loss": 4, "loss_se": 0.32641, "accuracy": 0.25},
-        **{"identified": True, "direction": "falls", "r_squared": 0.99, "near_to_far": 6},
+        **{"identified": True, "direction": "falls", "r_squared": 0.99012, "near_to_far": 6},
         **{"p": 0.98765, "p_low": 0.9, "p_high": 1.0449},
         **{"gamma": 0.0123456, "gamma_low": 0, "gamma_high": 0.02},
         "rivals": {
