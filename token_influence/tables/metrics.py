@@ -1,4 +1,4 @@
-"""The study's headline numbers, rounded to what survives a change of processor."""
+"""The study's headline numbers, and those of them that versions are compared by."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -34,7 +34,7 @@ def summarise(
         return node
 
     for _, row in predictions.iterrows():
-        numbers_of_arm(row).update(loss=rounded(row["loss"]), loss_se=rounded(row["loss_se"]))
+        numbers_of_arm(row).update(loss=row["loss"], loss_se=row["loss_se"])
     for _, fit in headline_fits(decay, headline).iterrows():
         families = numbers_of_arm(fit).setdefault(fit["objective"], {})
         families[fit["family"]] = fit_metrics(fit)
@@ -44,6 +44,7 @@ def summarise(
 def compared(metrics: Mapping[str, Any], verdicts: pd.DataFrame) -> dict[str, Any]:
     """What people compare: of `summarise` the numbers `COMPARED` and the loss of each arm; `verdicts`.
 
+    The numbers are `rounded`, so that versions of different processors are equal.
     verdicts: the table of that name, of which each measured claim's common verdict is taken.
     """
     arms: dict[str, Any] = {}
@@ -66,9 +67,9 @@ def _common(verdicts: pd.DataFrame) -> dict[str, dict[str, str]]:
 
 def _few(arm: Mapping[str, Any]) -> dict[str, Any]:
     """The loss of an arm, and for each of its objectives the families' `COMPARED` numbers."""
-    return {"loss": arm["loss"]} | {
+    return {"loss": rounded(arm["loss"])} | {
         objective: {
-            family: {name: families[family][name] for name in names}
+            family: {name: rounded(families[family][name]) for name in names}
             for family, names in COMPARED.items()
             if family in families
         }
@@ -90,11 +91,15 @@ def fit_metrics(fit: pd.Series) -> dict[str, Any]:
     ]
     identified = bool(fit["identified"])
     return {
-        **{name: rounded(fit[name]) if identified else None for name in names},
-        "r_squared": rounded(fit["r_squared"]),
+        **{name: _there(fit[name]) if identified else None for name in names},
+        "r_squared": _there(fit["r_squared"]),
         "identified": identified,
         "reason": None if identified else str(fit["reason"]),
     }
+
+
+def _there(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
 
 
 def rounded(value: Any) -> float | None:
