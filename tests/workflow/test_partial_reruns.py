@@ -20,6 +20,7 @@ FIT_AND_AFTER = Counter(
     draw_exponents=1,
     draw_sweep=1,
     draw_joint=1,
+    build_page=1,
 )
 SENSITIVITY = Counter(fit_sensitivity=1, tabulate_sensitivity=1, draw_sensitivity=1)
 SENSITIVITY_OF_ALL = SENSITIVITY + Counter(fit_sensitivity=4)
@@ -35,6 +36,7 @@ SUMMARIES = Counter(
     draw_exponents=1,
     draw_sweep=1,
     draw_joint=1,
+    build_page=1,
 )
 ONE_MIXTURE = Counter(compare_mixtures=1, tabulate_mixtures=1, draw_mixtures=1)
 SECOND_ARM = (
@@ -75,13 +77,14 @@ def test_editing_one_text_runs_only_its_arms(study: Clone):
         ),
         (
             "results/profiles/tiny/trained/second/intact/true_logit.parquet",
-            Counter(aggregate_profiles=1, tabulate_profiles=1, draw_profile=1, draw_individual=1),
+            Counter(aggregate_profiles=1, tabulate_profiles=1, draw_profile=1, draw_individual=1)
+            + Counter(build_page=1),
         ),
         (
             "results/decay/tiny/trained/second/intact/true_logit.json",
             Counter(fit_decay=1, draw_profile=1) + SUMMARIES + SENSITIVITY + ONE_MIXTURE,
         ),
-        ("results/figures/exponents.svg", Counter(draw_exponents=1)),
+        ("results/figures/exponents.svg", Counter(draw_exponents=1, build_page=1)),
         (
             "resources/corpora/second.parquet",
             Counter(build_corpus=1, draw_windows=1) + SECOND_ARM + SUMMARIES,
@@ -168,7 +171,7 @@ def test_fit_settings_run_the_fits_and_what_follows(study: Clone, change):
 def test_headline_range_runs_only_what_shows_it(study: Clone):
     study.configure(headline__range="full")
     shown = Counter(draw_profile=5, draw_individual=5, draw_objectives=1, draw_controls=1)
-    shown += SENSITIVITY_OF_ALL + MIXTURES + Counter(draw_joint=1)
+    shown += SENSITIVITY_OF_ALL + MIXTURES + Counter(draw_joint=1, build_page=1)
     assert study.plan() == shown + Counter(summarise_metrics=1, judge_claims=1)
 
 

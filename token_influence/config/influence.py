@@ -60,8 +60,8 @@ class Influence(Section):
     slow_bfloat16: Annotated[
         bool | None,
         Field(
-            description="`true` measures in bfloat16 even where this is slower than float32; without it "
-            "such a study is refused."
+            description="Whether to measure in bfloat16 even where this is slower than float32; without "
+            "it such a study is refused."
         ),
     ] = None
     attention: Annotated[
