@@ -2,6 +2,7 @@
 
 import shutil
 import socket
+import subprocess
 import sys
 import time
 import zipfile
@@ -159,7 +160,11 @@ def test_after_a_pull_a_new_corpus_runs_only_its_arms_though_the_model_is_fetche
     assert all("/report/" in path for path in planned_of_first)  # the page copies all figures
     colleague.run()
     assert (fetched / "model.safetensors").is_file()
-    before = {path: content for path, content in study.outputs().items() if "/first/" in path}
+    before = {
+        path: content
+        for path, content in study.outputs().items()
+        if "/first/" in path and "/report/" not in path
+    }
     assert before.items() <= colleague.outputs().items()
     assert colleague.plan() == Counter()
     colleague.succeeds(*RECORD)
@@ -183,7 +188,9 @@ def bucket(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
         monkeypatch.setenv(name, str(tmp_path / name))
     address = f"http://127.0.0.1:{port}"
     command = (sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port))
-    server = Versioned(tmp_path).start(*command)
+    # What it tells of each request is not kept: a pipe that nobody reads would stop it when full.
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server = subprocess.Popen(command, cwd=tmp_path, **quiet)
     try:
         for _ in range(300):
             try:
@@ -202,7 +209,6 @@ def bucket(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
 def test_a_version_travels_over_s3(study: Versioned, bucket: str):
     study.succeeds("dvc", "remote", "add", "--default", "shared", "s3://versions/study")
     study.succeeds("dvc", "remote", "modify", "shared", "endpointurl", bucket)
-    study.succeeds("dvc", "remote", "modify", "shared", "read_timeout", "600")  # on a busy machine
     study.commit("Share over S3")
     study.succeeds("dvc", "push")
     assert study.succeeds("dvc", "status", "--cloud", "--json").strip() == "{}"
