@@ -7,11 +7,24 @@ import numpy as np
 import pandas as pd
 
 from token_influence.decay.effects import LEVEL, RIVAL, near_to_far, nearness
+from token_influence.decay.fits import FamilyFit
+from token_influence.decay.identifiability import (
+    Trend,
+    direction,
+    mean_rank_correlation,
+    reason_against,
+)
 from token_influence.decay.intervals import Interval
 from token_influence.decay.settings import Bootstrap
 from token_influence.fitting.families import FAMILIES, POWER_LAW
 from token_influence.fitting.least_squares import estimate, parameter_values, predict
-from token_influence.response.resampled import Windows, by_windows, columns, table_of_groups
+from token_influence.response.resampled import (
+    FEWEST,
+    Windows,
+    by_windows,
+    columns,
+    table_of_groups,
+)
 
 EFFECTS = ("log_p", "divergence")
 """The change of the true token's log-probability, whose size counts, and the KL divergence, in nats."""
@@ -58,7 +71,8 @@ def fits_table(
     The fit is to all measured distances from `NEAREST` on (`distance_min`, `distance_max`, and
     `distances`, their number), with equal weights on the `scale`; families with as many parameters as
     distances are left out. Columns: `near_to_far` and `nearness` (to the power law, as against the
-    exponential; docs/verdicts.md), each parameter with its interval, and `r_squared` on that scale.
+    exponential; docs/verdicts.md), each parameter with its interval, `r_squared` on that scale, and
+    whether the fit determines the parameters (`identified`), with the `reason` if it does not.
     """
 
     def rows(group: pd.DataFrame) -> list[dict[str, object]]:
@@ -101,9 +115,11 @@ def _fits(
             for profiles, fits in ((medians, best), (resampled, spread))
         ]
         place = judged.interval(float(values[0][0]), values[1])
+    trend = _trend(found, height)
     rows = []
     for name in families:
         family = FAMILIES[name]
+        reason = _reason(FamilyFit(family, best[name], spread[name]), r[-1], trend, found)
         row: dict[str, object] = {
             "family": name,
             "distance_min": int(r[0]),
@@ -115,6 +131,8 @@ def _fits(
             **columns("near_to_far", height),
             **columns("nearness", place),
             "r_squared": _r_squared(medians[0], predict(family, best[name], r)[0], scale),
+            "identified": reason is None,
+            "reason": reason,
         }
         for parameter in family.parameters:
             value = float(parameter_values(family, best[name], parameter)[0])
@@ -122,6 +140,22 @@ def _fits(
             row |= columns(parameter, found.interval(value, drawn))
         rows.append(row)
     return rows
+
+
+def _trend(found: Windows, height: Interval) -> Trend:
+    """The trend of the predictions that have all distances."""
+    whole = np.isfinite(found.values).all(axis=1)
+    correlation = found.interval(
+        *mean_rank_correlation(found.values[whole], found.clusters[whole], found.counts)
+    )
+    return Trend(correlation, direction(correlation.low, correlation.high), height)
+
+
+def _reason(fit: FamilyFit, last: float, trend: Trend, found: Windows) -> str | None:
+    """Why the fit does not determine its parameters; None if it does."""
+    if found.units < FEWEST:
+        return f"{found.units} windows are too few to tell; an interval needs {FEWEST}"
+    return reason_against(fit, last, trend, found.bootstrap)
 
 
 def _r_squared(values: np.ndarray, curve: np.ndarray, scale: str) -> float:

@@ -54,7 +54,7 @@ EFFECT_FITS = [
     *("model", "corpus", "order", "intervention", "effect", "windows", "predictions"),
     *("distance_min", "distance_max", "near_to_far", "near_to_far_low", "near_to_far_high"),
     *NEARNESS,
-    *("p", "p_low", "p_high", "r_squared"),
+    *("p", "p_low", "p_high", "r_squared", "identified", "reason"),
 ]
 AGREEMENT = [
     *("model", "corpus", "order", "effect", "score", "measure", "band", "n"),

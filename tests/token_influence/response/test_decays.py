@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from token_influence.decay.settings import Bootstrap
 from token_influence.response.decays import effects_table, fits_table, long_effects
@@ -42,6 +43,8 @@ def test_a_power_law_is_found_with_its_exponent() -> None:
     assert fit["near_to_far_low"] > 1.1
     assert (fit["distance_min"], fit["distance_max"], fit["distances"]) == (1, 256, 9)
     assert fit["r_squared"] > 0.95
+    assert fit["identified"]
+    assert fit["reason"] is None
     assert len(table) == 2 * len(FAMILIES)
 
 
@@ -52,6 +55,22 @@ def test_an_exponential_is_not_taken_for_a_power_law() -> None:
     fit = table[table["family"] == "exponential"].iloc[0]
     assert fit["nearness_high"] < 2 / 3
     assert fit["xi_low"] < 6 < fit["xi_high"]
+
+
+@pytest.mark.parametrize(
+    ("curve", "windows", "reason"),
+    [
+        (lambda r: 1.0 + 0 * r, 24, "does not fall with distance"),
+        (lambda r: 1e-9 + np.exp(-3.0 * r), 24, "p is at its bound 5"),
+        (lambda r: (r + 1.0) ** -0.8, 5, "5 windows are too few to tell"),
+    ],
+)
+def test_a_fit_that_does_not_determine_its_exponent_says_so(curve, windows, reason) -> None:
+    some = effects(curve)
+    some = some[some["window"] < windows]
+    table = fits_table(some, ["model"], ["power_law"], "linear", BOOTSTRAP)
+    assert not table["identified"].any()
+    assert table["reason"].str.contains(reason).all(), table["reason"].tolist()
 
 
 def test_families_with_as_many_parameters_as_distances_are_left_out() -> None:
