@@ -7,7 +7,18 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from token_influence.figures.style import BAND_OUTER, BLUE, MUTED, VERMILLION, heading, styled
+from token_influence.figures.style import (
+    BAND_OUTER,
+    BLUE,
+    MUTED,
+    TWO_COLUMNS,
+    VERMILLION,
+    Size,
+    heading,
+    labelled,
+    legend_below,
+    styled,
+)
 
 MEASURE = "aopc"
 BENCHMARK = ["model", "data", "conventions"]
@@ -54,7 +65,7 @@ def draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
 
 
 @styled
-def faithfulness_figure(table: pd.DataFrame) -> Figure:
+def faithfulness_figure(table: pd.DataFrame, size: Size = TWO_COLUMNS) -> Figure:
     """A panel for each model, data set and conventions of the table `faithfulness`.
 
     Points are the mean AOPC over passages, lines its standard error. A benchmark without AOPC has no
@@ -62,10 +73,10 @@ def faithfulness_figure(table: pd.DataFrame) -> Figure:
     """
     areas = table[table["measure"] == MEASURE]
     panels = [rows for _, rows in areas.groupby(BENCHMARK, sort=False)]
-    columns = min(PER_ROW, max(len(panels), 1))
+    columns = size.across(3.7, min(PER_ROW, max(len(panels), 1)))
     lines = max(1, ceil(len(panels) / columns))
     most = max((len(rows) for rows in panels), default=1)
-    figure = Figure(figsize=(5.4 * columns, (1.1 + 0.27 * most) * lines + 0.4))
+    figure = size.figure(5.4 * columns, (1.1 + 0.27 * most) * lines + 0.4)
     grid = figure.subplots(lines, columns, squeeze=False).ravel()
     for axes, rows in zip(grid, panels, strict=False):
         draw_panel(axes, rows)
@@ -74,7 +85,5 @@ def faithfulness_figure(table: pd.DataFrame) -> Figure:
     if not panels:
         grid[0].annotate("no AOPC is measured", (0, 0.5), color=MUTED)
         return figure
-    handles, labels = grid[0].get_legend_handles_labels()
-    once = dict(zip(labels, handles, strict=True))
-    figure.legend(once.values(), once.keys(), loc="outside lower center", ncols=2)
+    legend_below(figure, labelled(grid[0]), columns=2)
     return figure

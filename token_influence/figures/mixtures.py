@@ -9,8 +9,11 @@ from token_influence.figures.style import (
     BLUE,
     INK,
     MUTED,
+    TWO_COLUMNS,
     VERMILLION,
+    Size,
     arm_title,
+    labelled,
     legend_below,
     styled,
 )
@@ -47,10 +50,10 @@ def draw_row(axes: Axes, row: pd.Series, height: float, labelled: bool) -> None:
 
 
 @styled
-def mixtures_figure(table: pd.DataFrame) -> Figure:
+def mixtures_figure(table: pd.DataFrame, size: Size = TWO_COLUMNS) -> Figure:
     """A row per arm of `table` (see `tables.mixtures`), with its verdict at the right."""
     rows = [row for _, row in table.iterrows()]
-    figure = Figure(figsize=(6.9, 1.6 + 0.55 * len(rows)))
+    figure = size.figure(6.9, 1.6 + 0.55 * len(rows))
     axes = figure.subplots()
     for height, row in enumerate(rows):
         draw_row(axes, row, height, labelled=height == 0)
@@ -69,5 +72,5 @@ def mixtures_figure(table: pd.DataFrame) -> Figure:
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.set_title("Single predictions, each fitted by itself")
-    legend_below(figure, axes, columns=2)
+    legend_below(figure, labelled(axes), columns=2)
     return figure
