@@ -14,7 +14,9 @@ from token_influence.figures.style import (
     TWO_COLUMNS,
     VERMILLION,
     Size,
+    fitted,
     heading,
+    inches_of,
     labelled,
     legend_below,
     styled,
@@ -23,6 +25,8 @@ from token_influence.figures.style import (
 MEASURE = "aopc"
 BENCHMARK = ["model", "data", "conventions"]
 PER_ROW = 2
+LABELS = 1.8
+"""Width of the names of the methods, in inches."""
 NO_LOOK = ("random", "distance")
 """Methods that do not look at the model."""
 
@@ -54,7 +58,8 @@ def draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
         )  # fmt: skip
     axes.set_yticks(range(len(rows)), [in_words(method) for method in rows["method"]])
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_xlabel("AOPC (nats; below 0 is faithful), with standard error")
+    label = "AOPC (nats; below 0 is faithful), with standard error"
+    axes.set_xlabel(fitted(label, inches_of(axes, labels=LABELS)))
     axes.locator_params("x", nbins=5)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)

@@ -13,6 +13,7 @@ from token_influence.figures.style import (
     VERMILLION,
     Size,
     arm_title,
+    fitted,
     labelled,
     legend_below,
     styled,
@@ -68,7 +69,8 @@ def mixtures_figure(table: pd.DataFrame, size: Size = TWO_COLUMNS) -> Figure:
     titles = [arm_title({key: row[key] for key in (*keys, "objective")}, *keys) for row in rows]
     axes.set_yticks(range(len(rows)), titles)
     axes.set(xlim=(0, 1), ylim=(len(rows) - 0.5, -0.5))
-    axes.set_xlabel("share of predictions that the power law fits better than the exponential")
+    label = "share of predictions that the power law fits better than the exponential"
+    axes.set_xlabel(fitted(label, 0.75 * figure.get_figwidth()))
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.set_title("Single predictions, each fitted by itself")

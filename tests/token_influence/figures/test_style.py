@@ -1,11 +1,12 @@
-"""Equal data give figures with equal bytes, in every process and under every setting."""
+"""Equal data give equal bytes in every process and under every setting; all sizes hold all words."""
 
 import subprocess
 import sys
 from pathlib import Path
 
 import matplotlib
-from drawn_figures import ARM, HEADLINE, influence, record
+import pytest
+from drawn_figures import ARM, HEADLINE, influence, overhang, record
 from tiny_study import REPOSITORY
 
 from token_influence.figures.controls import controls_figure
@@ -13,7 +14,7 @@ from token_influence.figures.exponents import exponents_figure
 from token_influence.figures.individual import individual_figure
 from token_influence.figures.objectives import objectives_figure
 from token_influence.figures.profile import profile_figure
-from token_influence.figures.style import save
+from token_influence.figures.style import SIZES, fitted, legend_below, save
 
 DRAW = """
 import sys
@@ -55,3 +56,37 @@ def test_every_figure_is_saved_twice_alike(profile, tmp_path):
         return [path.read_bytes() for path in sorted(folder.iterdir())]
 
     assert draw(tmp_path / "one") == draw(tmp_path / "two")
+
+
+LONG = "a-model-with-a-rather-long-name-0.5b"
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_figures_are_no_wider_than_their_size_and_nothing_is_cut_off(name, profile, decay):
+    size = SIZES[name]
+    records = [record(model=LONG), record(model=LONG, order="shuffled")]
+    for figure in (
+        profile_figure(profile, records[0], HEADLINE, 0.95, size),
+        controls_figure([profile] * 2, records, [LOSS] * 2, HEADLINE, 0.95, size),
+        exponents_figure(decay.assign(model=LONG), 0.95, size),
+    ):
+        assert figure.get_figwidth() <= size.width
+        assert figure.dpi == size.dpi
+        assert overhang(figure) < 0.02
+
+
+def test_words_are_broken_where_they_do_not_fit_and_formulas_are_not():
+    words = "one two · three four"
+    assert fitted(words, 9.0) == words
+    assert fitted(words, 0.6) == "one two ·\nthree\nfour"
+    assert fitted("unbreakable", 0.1) == "unbreakable"
+    assert fitted("of $a + b$", 0.1) == "of\n$a + b$"
+
+
+def test_a_legend_has_as_many_columns_as_fit():
+    figure = SIZES["one_column"].figure(4.5, 3)
+    lines = {f"a line with many words {k}": figure.subplots().plot([0, 1])[0] for k in range(3)}
+    legend_below(figure, lines, columns=3)
+    (legend,) = figure.legends
+    assert legend._ncols == 2
+    assert [text.get_text() for text in legend.get_texts()] == list(lines)
