@@ -121,7 +121,7 @@ def mixture_record(share: float, verdict: str = "nearer to power laws", **arm: s
 
 
 def overhang(figure) -> float:
-    """How far what is drawn, words included, reaches out of the figure, in inches; at most 0 if nowhere."""
+    """How far what is drawn, words included, reaches out of the figure, in inches."""
     figure.draw_without_rendering()
     box, (width, height) = figure.get_tightbbox(), figure.get_size_inches()
     return max(-box.x0, -box.y0, box.x1 - width, box.y1 - height)
