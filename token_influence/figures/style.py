@@ -170,14 +170,13 @@ def fitted(text: str, inches: float, points: float = 9, weight: str = "normal") 
 
 
 def inches_of(axes: Axes, labels: float = 0.75) -> float:
-    """About how wide `axes` will be: its share of the figure without its labels."""
-    place = axes.get_subplotspec()
-    if place is None:
-        return axes.figure.get_figwidth() - labels
+    """About how wide `axes` will be: its share of the figure without its labels, in inches."""
+    place: Any = axes.get_subplotspec()
+    whole: Any = axes.get_figure(root=True)
     grid = place.get_gridspec()
     ratios = list(grid.get_width_ratios() or [1] * grid.ncols)
     share = sum(ratios[place.colspan.start : place.colspan.stop]) / sum(ratios)
-    return share * axes.get_figure(root=True).get_figwidth() - labels
+    return share * whole.get_figwidth() - labels
 
 
 def heading(axes: Axes, title: str, subtitle: str) -> None:
