@@ -28,16 +28,15 @@ assert "matplotlib.pyplot" not in sys.modules
 
 def test_bytes_do_not_depend_on_process_or_settings(decay, tmp_path):
     decay.to_csv(tmp_path / "decay.csv", index=False)
-    for name, seed in [("one", "1"), ("two", "2")]:
-        command = [sys.executable, "-c", DRAW, tmp_path / "decay.csv", tmp_path / name]
-        subprocess.run(command, check=True, cwd=REPOSITORY, env={"PYTHONHASHSEED": seed})
+    command = [sys.executable, "-c", DRAW, tmp_path / "decay.csv", tmp_path / "there"]
+    subprocess.run(command, check=True, cwd=REPOSITORY, env={"PYTHONHASHSEED": "1"})
     with matplotlib.rc_context({"font.size": 30, "svg.hashsalt": None, "xtick.direction": "in"}):
-        save(exponents_figure(decay, 0.95), tmp_path / "three.svg", tmp_path / "three.png")
+        save(exponents_figure(decay, 0.95), tmp_path / "here.svg", tmp_path / "here.png")
         assert matplotlib.rcParams["font.size"] == 30
     for end in ("svg", "png"):
-        files = [(tmp_path / f"{name}.{end}").read_bytes() for name in ("one", "two", "three")]
-        assert files[0] == files[1] == files[2], end
-    assert b"<dc:date>" not in (tmp_path / "one.svg").read_bytes()
+        here, there = ((tmp_path / f"{name}.{end}").read_bytes() for name in ("here", "there"))
+        assert here == there, end
+    assert b"<dc:date>" not in (tmp_path / "here.svg").read_bytes()
 
 
 LOSS = {"loss": 4.0, "loss_se": 0.1, "accuracy": 0.2}
