@@ -14,7 +14,7 @@ from token_influence.figures.exponents import exponents_figure
 from token_influence.figures.individual import individual_figure
 from token_influence.figures.objectives import objectives_figure
 from token_influence.figures.profile import profile_figure
-from token_influence.figures.style import SIZES, fitted, legend_below, save
+from token_influence.figures.style import SIZES, fitted, legend_below, save, styled
 
 DRAW = """
 import sys
@@ -77,14 +77,16 @@ def test_figures_are_no_wider_than_their_size_and_nothing_is_cut_off(name, profi
 def test_words_are_broken_where_they_do_not_fit_and_formulas_are_not():
     words = "one two · three four"
     assert fitted(words, 9.0) == words
-    assert fitted(words, 0.6) == "one two ·\nthree\nfour"
+    assert fitted(words, 0.1) == "one\ntwo ·\nthree\nfour"
     assert fitted("unbreakable", 0.1) == "unbreakable"
     assert fitted("of $a + b$", 0.1) == "of\n$a + b$"
 
 
+@styled
 def test_a_legend_has_as_many_columns_as_fit():
     figure = SIZES["one_column"].figure(4.5, 3)
-    lines = {f"a line with many words {k}": figure.subplots().plot([0, 1])[0] for k in range(3)}
+    axes = figure.subplots()
+    lines = {f"a line of words {k}": axes.plot([0, 1])[0] for k in range(3)}
     legend_below(figure, lines, columns=3)
     (legend,) = figure.legends
     assert legend._ncols == 2
