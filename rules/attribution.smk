@@ -154,6 +154,7 @@ rule draw_faithfulness:
     conda:
         "../envs/token_influence.yaml"
     params:
+        size=STUDY.figures.size,
         code=code("draw_faithfulness"),
     script:
         "../scripts/draw_faithfulness.py"
@@ -235,6 +236,7 @@ rule draw_spectrum:
         "../envs/token_influence.yaml"
     params:
         names=list(SPECTRUM_FILES.values()),
+        size=STUDY.figures.size,
         code=code("draw_spectrum"),
     script:
         "../scripts/draw_spectrum.py"

@@ -53,6 +53,7 @@ rule draw_emergence:
         model=lambda wildcards: wildcards.model,
         headline=plain(STUDY.headline),
         interval=STUDY.decay.bootstrap.interval,
+        size=STUDY.figures.size,
         code=code("draw_emergence"),
     script:
         "../scripts/draw_emergence.py"

@@ -26,6 +26,7 @@ rule draw_profile:
     params:
         headline=plain(STUDY.headline),
         interval=STUDY.decay.bootstrap.interval,
+        size=STUDY.figures.size,
         code=code("draw_profile"),
     script:
         "../scripts/draw_profile.py"
@@ -52,6 +53,7 @@ rule draw_individual:
         "../envs/token_influence.yaml"
     params:
         headline=plain(STUDY.headline),
+        size=STUDY.figures.size,
         code=code("draw_individual"),
     script:
         "../scripts/draw_individual.py"
@@ -80,6 +82,7 @@ rule draw_objectives:
         headline=plain(STUDY.headline),
         interval=STUDY.decay.bootstrap.interval,
         objectives=arm_objectives,
+        size=STUDY.figures.size,
         code=code("draw_objectives"),
     script:
         "../scripts/draw_objectives.py"
@@ -116,6 +119,7 @@ rule draw_controls:
             arm.keys | {"seed": seed} for arm in compared_arms(**wildcards) for seed in STUDY.seeds
         ],
         orders=lambda wildcards: described_orders(compared_arms(**wildcards)),
+        size=STUDY.figures.size,
         code=code("draw_controls"),
     script:
         "../scripts/draw_controls.py"
@@ -141,6 +145,7 @@ rule draw_exponents:
         "../envs/token_influence.yaml"
     params:
         interval=STUDY.decay.bootstrap.interval,
+        size=STUDY.figures.size,
         code=code("draw_exponents"),
     script:
         "../scripts/draw_exponents.py"
@@ -167,6 +172,7 @@ rule draw_sweep:
     params:
         interval=STUDY.decay.bootstrap.interval,
         skip_sources=STUDY.headline.skip_sources,
+        size=STUDY.figures.size,
         code=code("draw_sweep"),
     script:
         "../scripts/draw_sweep.py"
@@ -192,6 +198,7 @@ rule draw_sensitivity:
         "../envs/token_influence.yaml"
     params:
         interval=STUDY.decay.bootstrap.interval,
+        size=STUDY.figures.size,
         code=code("draw_sensitivity"),
     script:
         "../scripts/draw_sensitivity.py"
@@ -218,6 +225,7 @@ rule draw_joint:
     params:
         headline=plain(STUDY.headline),
         interval=STUDY.decay.bootstrap.interval,
+        size=STUDY.figures.size,
         code=code("draw_joint"),
     script:
         "../scripts/draw_joint.py"
@@ -242,6 +250,7 @@ rule draw_mixtures:
     conda:
         "../envs/token_influence.yaml"
     params:
+        size=STUDY.figures.size,
         code=code("draw_mixtures"),
     script:
         "../scripts/draw_mixtures.py"

@@ -209,6 +209,7 @@ rule draw_response:
     conda:
         "../envs/token_influence.yaml"
     params:
+        size=STUDY.figures.size,
         code=code("draw_response"),
     script:
         "../scripts/draw_response.py"

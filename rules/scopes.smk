@@ -43,6 +43,7 @@ rule draw_prompts:
         "../envs/token_influence.yaml"
     params:
         templates=TEMPLATES,
+        size=STUDY.figures.size,
         code=code("draw_prompts"),
     script:
         "../scripts/draw_prompts.py"

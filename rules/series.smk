@@ -73,6 +73,7 @@ rule draw_series:
     params:
         model=lambda wildcards: wildcards.model,
         system=lambda wildcards: wildcards.system,
+        size=STUDY.figures.size,
         code=code("draw_series"),
     script:
         "../scripts/draw_series.py"

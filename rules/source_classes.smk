@@ -68,6 +68,7 @@ rule draw_source_classes:
         "../envs/token_influence.yaml"
     params:
         words=lambda wildcards: ORDERS[wildcards.order].words,
+        size=STUDY.figures.size,
         code=code("draw_source_classes"),
     script:
         "../scripts/draw_source_classes.py"

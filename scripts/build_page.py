@@ -18,7 +18,7 @@ import pandas as pd
 from token_influence.files import atomic, read_json
 from token_influence.page.plotting import plotting_script
 from token_influence.page.render import write_page
-from token_influence.page.sections import Results
+from token_influence.page.results import Results
 from token_influence.page.study import study_page
 from token_influence.parquet import read_provenance
 

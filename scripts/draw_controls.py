@@ -1,8 +1,8 @@
 """Draw the arms of one model and corpus side by side, with their mean loss.
 
 input: profiles, decay (one file per arm, in one order), predictions (every seed of those arms)
-params: headline {range, skip_sources}, interval; predictions (for each file of input.predictions, in its
-order: {model, weights, corpus, order, seed}); orders (for the caption) · output: svg, png
+params: size, headline {range, skip_sources}, interval; predictions (for each file of input.predictions,
+in its order: {model, weights, corpus, order, seed}); orders (for the caption) · output: svg, png
 """
 
 from _job import job
@@ -10,7 +10,7 @@ from _job import job
 import pandas as pd
 
 from token_influence.figures.controls import controls_figure
-from token_influence.figures.style import save
+from token_influence.figures.style import SIZES, save
 from token_influence.files import read_json
 from token_influence.tables.arms import ARM, labelled
 from token_influence.tables.measured import predictions_table
@@ -26,6 +26,7 @@ def main(snakemake) -> None:
         [losses.loc[tuple(record["arm"][key] for key in ARM)] for record in records],
         snakemake.params.headline,
         snakemake.params.interval,
+        SIZES[snakemake.params.size],
     )
     save(figure, snakemake.output.svg, snakemake.output.png)
 

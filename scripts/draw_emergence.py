@@ -1,6 +1,6 @@
 """Draw how a model's decay and losses change in the course of its training.
 
-input: emergence, profiles (CSV) · params: model, headline {range, skip_sources}, interval ·
+input: emergence, profiles (CSV) · params: size, model, headline {range, skip_sources}, interval ·
 output: svg, png
 """
 
@@ -9,7 +9,7 @@ from _job import job
 import pandas as pd
 
 from token_influence.figures.emergence import emergence_figure
-from token_influence.figures.style import save
+from token_influence.figures.style import SIZES, save
 
 with job(snakemake):
     params = snakemake.params
@@ -19,5 +19,6 @@ with job(snakemake):
         profiles[profiles["model"] == params.model],
         params.headline,
         params.interval,
+        SIZES[params.size],
     )
     save(figure, snakemake.output.svg, snakemake.output.png)

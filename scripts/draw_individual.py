@@ -1,6 +1,6 @@
 """Draw single predictions' profiles of one arm and objective under their median.
 
-input: influence (one file per seed), profile · params: headline {range, skip_sources}
+input: influence (one file per seed), profile · params: size, headline {range, skip_sources}
 wildcards: model, weights, corpus, order, objective · output: svg, png
 """
 
@@ -9,7 +9,7 @@ from _job import job
 import pandas as pd
 
 from token_influence.figures.individual import individual_figure
-from token_influence.figures.style import save
+from token_influence.figures.style import SIZES, save
 from token_influence.profiles.reading import read_influence
 
 
@@ -20,6 +20,7 @@ def main(snakemake) -> None:
         pd.read_parquet(snakemake.input.profile),
         snakemake.wildcards,
         snakemake.params.headline["skip_sources"],
+        SIZES[snakemake.params.size],
     )
     save(figure, snakemake.output.svg, snakemake.output.png)
 

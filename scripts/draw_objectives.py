@@ -1,7 +1,7 @@
 """Draw one arm's median profiles under every objective measured on it.
 
 input: profiles, decay (one file per objective, in one order, the reference first)
-params: headline {range, skip_sources}, interval · output: svg, png
+params: size, headline {range, skip_sources}, interval · output: svg, png
 """
 
 from _job import job
@@ -9,7 +9,7 @@ from _job import job
 import pandas as pd
 
 from token_influence.figures.objectives import objectives_figure
-from token_influence.figures.style import save
+from token_influence.figures.style import SIZES, save
 from token_influence.files import read_json
 
 
@@ -19,6 +19,7 @@ def main(snakemake) -> None:
         [read_json(path) for path in snakemake.input.decay],
         snakemake.params.headline,
         snakemake.params.interval,
+        SIZES[snakemake.params.size],
     )
     save(figure, snakemake.output.svg, snakemake.output.png)
 

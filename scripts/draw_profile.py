@@ -1,6 +1,6 @@
 """Draw one arm's and objective's median profile with both fits.
 
-input: profile, decay · params: headline {range, skip_sources}, interval · output: svg, png
+input: profile, decay · params: size, headline {range, skip_sources}, interval · output: svg, png
 """
 
 from _job import job
@@ -8,7 +8,7 @@ from _job import job
 import pandas as pd
 
 from token_influence.figures.profile import profile_figure
-from token_influence.figures.style import save
+from token_influence.figures.style import SIZES, save
 from token_influence.files import read_json
 
 
@@ -18,6 +18,7 @@ def main(snakemake) -> None:
         read_json(snakemake.input.decay),
         snakemake.params.headline,
         snakemake.params.interval,
+        SIZES[snakemake.params.size],
     )
     save(figure, snakemake.output.svg, snakemake.output.png)
 

@@ -22,7 +22,7 @@ from pathlib import Path
 IMPORTS = {
     "snakemake": (
         *("snakemake.cli", "snakemake.report.html_reporter", "smart_open", "pandas", "PIL.Image"),
-        *("docutils.core", "nbformat", "yte"),
+        *("docutils.core", "nbformat", "yte", "pydantic.main", "pydantic.types"),
     ),
     "dvc": ("dvc.cli", "dvc.repo", "dvc.stage.cache", "dvc_render", "scmrepo.git", "rich.table"),
 }

@@ -5,6 +5,7 @@ above the line, as it came. On a terminal the line is redrawn; elsewhere it is p
 minute. The exit status is Snakemake's.
 """
 
+import argparse
 import json
 import os
 import shutil
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -133,7 +134,18 @@ def lines_of(stream: IO[str]) -> Iterator[str | None]:
         yield line
 
 
+def missing_configs(arguments: Sequence[str]) -> list[str]:
+    """The files after `--configfile` that are not there; Snakemake itself would show a traceback."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--configfile", "--configfiles", nargs="+", action="extend", default=[])
+    known, _ = parser.parse_known_args(arguments)
+    return [name for name in known.configfile if not Path(name).is_file()]
+
+
 def main() -> int:
+    for name in missing_configs(sys.argv[1:]):
+        print(f"--configfile: found {name!r}, but there is no such file.", file=sys.stderr)
+        return 1
     tools = Path(__file__).parent
     path = os.pathsep.join(filter(None, [str(tools), os.environ.get("PYTHONPATH")]))
     command = [sys.executable, "-m", "snakemake", "--logger=events", *sys.argv[1:]]

@@ -118,3 +118,10 @@ def mixture_record(share: float, verdict: str = "nearer to power laws", **arm: s
         found = dict(zip(names, verdicts[truth], strict=True))
         test[truth] = {"share": around(expected), "verdicts": found, "mismatch": 0.1}
     return {"arm": {**ARM, **arm}, "test": test}
+
+
+def overhang(figure) -> float:
+    """How far what is drawn, words included, reaches out of the figure, in inches."""
+    figure.draw_without_rendering()
+    box, (width, height) = figure.get_tightbbox(), figure.get_size_inches()
+    return max(-box.x0, -box.y0, box.x1 - width, box.y1 - height)

@@ -13,8 +13,8 @@ from token_influence.decay.settings import Bootstrap, Settings, Sweep
 from token_influence.page.files import study_templates
 from token_influence.page.plotting import plotting_script
 from token_influence.page.render import write_page
+from token_influence.page.results import Results
 from token_influence.page.run_file import write_run_file
-from token_influence.page.sections import Results
 from token_influence.page.study import study_page
 from token_influence.profiles.aggregate import aggregate
 from token_influence.profiles.normalise import NormalisedProfiles

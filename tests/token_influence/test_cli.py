@@ -73,6 +73,7 @@ def files(folder: str | Path) -> set[str]:
     return {path.name for path in Path(folder).iterdir()}
 
 
+@pytest.mark.long
 def test_as_a_process_it_prints_one_json_object_and_nothing_else(here: Path) -> None:
     command = ["measure", "--model", "tiny", "--text", "novel.txt", *SMALL, "--json"]
     done = subprocess.run(

@@ -20,7 +20,7 @@ QUICK = ("--seconds", "0.1", "--cores", "1")
 
 @pytest.fixture(autouse=True)
 def calibrated_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One after another: a process of its own, as that of the first test, would import torch anew."""
+    """One after another: a process of its own would import torch anew."""
 
     def one_thread(_processes: int, *arguments: Any) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(1, *arguments)
@@ -46,12 +46,16 @@ def number(text: str, pattern: str) -> float:
     return float(re.search(pattern, text)[1].replace(",", ""))
 
 
-def test_every_line_is_there_and_the_counts_are_those_of_the_study(
-    fresh: Clone, finished_study: Clone
-):
-    tool = str(REPOSITORY / "tools/estimate.py")
+LINES = [
+    *("study", "jobs", "to download", "to keep", "operations", "memory per job"),
+    *("on this machine", "on a GPU"),
+]
+
+
+@pytest.mark.long
+def test_as_a_process_it_calibrates_in_processes_of_its_own(fresh: Clone):
     done = subprocess.run(
-        [sys.executable, tool, *QUICK, "--gpu-tflops", "5"],
+        [sys.executable, str(REPOSITORY / "tools/estimate.py"), *QUICK],
         cwd=fresh.folder,
         env=fresh.environment,
         capture_output=True,
@@ -59,11 +63,14 @@ def test_every_line_is_there_and_the_counts_are_those_of_the_study(
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    found = parted(done.stdout)
-    assert list(found) == [
-        *("study", "jobs", "to download", "to keep", "operations", "memory per job"),
-        *("on this machine", "on a GPU"),
-    ]
+    assert list(parted(done.stdout)) == LINES
+
+
+def test_every_line_is_there_and_the_counts_are_those_of_the_study(
+    fresh: Clone, finished_study: Clone
+):
+    found = told(fresh, "--gpu-tflops", "5")
+    assert list(found) == LINES
     assert found["study"] == "default (4 arms, 1 seeds, 1 models)"
     planned = fresh.plan("--forceall")
     assert number(found["jobs"], r"^(\d+)") == sum(planned.values())
@@ -96,10 +103,17 @@ def test_an_unknown_study_or_size_is_one_sentence(fresh: Clone):
     assert done.stderr.startswith("models.tiny.facts: the key is missing")
 
 
-def test_registered_sizes_are_used_and_a_checkpoint_with_others_is_refused(fresh: Clone):
-    facts = {"parameters": 10**7, "layers": 2, "width": 16, "heads": 2, "vocabulary": 256}
-    fresh.configure(models__tiny__facts=facts | {"tied": False})
+FACTS = {"parameters": 10**7, "layers": 2, "width": 16, "heads": 2, "vocabulary": 256}
+
+
+def test_registered_sizes_are_used(fresh: Clone):
+    fresh.configure(models__tiny__facts=FACTS | {"tied": False})
     assert number(told(fresh)["memory per job"], r"^([\d.]+) GB") >= 0.7
+
+
+@pytest.mark.long
+def test_a_checkpoint_with_other_sizes_than_registered_is_refused(fresh: Clone):
+    fresh.configure(models__tiny__facts=FACTS | {"tied": False})
     done = fresh.snakemake("--cores", "1", "models")
     assert done.returncode != 0
     assert "but the config registers 10000000 under facts" in done.stdout + done.stderr

@@ -27,6 +27,19 @@ def event(**values: object) -> str:
     return f"\x1e{json.dumps(values)}\n"
 
 
+@pytest.mark.parametrize("option", [["--configfile", "no.yaml"], ["--configfiles=no.yaml"]])
+def test_a_config_that_is_not_there_is_one_sentence(tool, monkeypatch, capsys, option):
+    monkeypatch.setattr(sys, "argv", ["reproduce.py", "--cores", "1", *option, "--", "all"])
+    monkeypatch.setattr(tool.subprocess, "Popen", None)  # Snakemake is not asked
+    assert tool.main() == 1
+    assert capsys.readouterr().err == "--configfile: found 'no.yaml', but there is no such file.\n"
+
+
+def test_configs_that_are_there_are_found_among_all_other_arguments(tool):
+    both = ["--configfile", "config.yaml", "studies/paper.yaml", "--config", "seeds=[no.yaml]"]
+    assert tool.missing_configs(["--cores", "1", *both, "--", "no.yaml"]) == []
+
+
 def test_events_move_the_line_and_words_are_shown_as_they_came(tool, capsys):
     line = tool.Line()
     line.read(event(cores=2))

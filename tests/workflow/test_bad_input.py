@@ -32,6 +32,7 @@ def test_a_wrong_config_stops_before_any_job_without_a_traceback(fresh: Clone, c
     assert not (fresh.folder / "resources").exists()
 
 
+@pytest.mark.long
 def test_a_corpus_too_short_for_its_windows(study: Clone):
     write_text(study.folder / "inputs/first.txt", seed=1, words=24)
     target = "results/windows/tiny/first/intact/seed0.parquet"

@@ -175,6 +175,13 @@ def test_headline_range_runs_only_what_shows_it(study: Clone):
     assert study.plan() == shown + Counter(summarise_metrics=1, judge_claims=1)
 
 
+def test_size_of_figures_draws_all_of_them_again_and_nothing_else(study: Clone):
+    study.configure(figures={"size": "slides"})
+    drawn = Counter(draw_profile=5, draw_individual=5, draw_objectives=1, draw_controls=1)
+    drawn += Counter(draw_exponents=1, draw_sweep=1, draw_joint=1, draw_sensitivity=1)
+    assert study.plan() == drawn + Counter(draw_mixtures=1, build_page=1)
+
+
 # --- code -----------------------------------------------------------------------------------
 
 

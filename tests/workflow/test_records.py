@@ -166,14 +166,20 @@ def test_another_text_counts_though_all_made_from_it_directly_is_gone(study: Clo
         assert plan[rule] >= 1, target
 
 
-@pytest.mark.parametrize("folders", [["windows"], ["windows", "influence", "predictions"]])
-def test_other_positions_count_though_the_windows_are_gone(study: Clone, folders: list[str]):
+@pytest.mark.parametrize(
+    ("folders", "targets"),
+    [
+        (["windows"], ["tables"]),
+        (["windows", "influence", "predictions"], ["tables", "decay", "profiles"]),
+    ],
+)
+def test_other_positions_count_though_the_windows_are_gone(study: Clone, folders, targets):
     forget(study)
     for folder in folders:
         shutil.rmtree(study.folder / "results" / folder)
     assert study.plan("tables") == Counter()
     study.configure(windows__positions=1)
-    for target in ("tables", "decay", "profiles"):
+    for target in targets:
         plan = study.plan(target)
         assert plan["draw_windows"] == 2, target
         assert plan["measure_influence"] == 4, target

@@ -1,11 +1,12 @@
 """Every study of studies/ is planned as it says, beside the default one and not over it."""
 
+import os
 import re
-from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
+from filelock import FileLock
 from snakemake.utils import update_config
 from tiny_study import REPOSITORY, Clone, outputs_of_plan, planned_jobs
 
@@ -21,18 +22,27 @@ def laid_over(name: str) -> Study:
     return load_study(raw)
 
 
-@cache
 def plan(name: str, folder: Path) -> str:
-    configs = [REPOSITORY / "config.yaml", REPOSITORY / f"studies/{name}.yaml"]
-    command = ["--dry-run", "--directory", folder, "--configfile", *configs]
-    done = Clone(REPOSITORY).snakemake(*map(str, command))
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout + done.stderr
+    """What a dry run of the study prints in an empty folder; made once for all test processes."""
+    empty, kept = folder / name, folder / f"{name}.txt"
+    with FileLock(f"{kept}.lock"):
+        if not kept.exists():
+            empty.mkdir(exist_ok=True)
+            configs = [REPOSITORY / "config.yaml", REPOSITORY / f"studies/{name}.yaml"]
+            command = ["--dry-run", "--directory", empty, "--configfile", *configs]
+            done = Clone(REPOSITORY).snakemake(*map(str, command))
+            assert done.returncode == 0, done.stdout + done.stderr
+            kept.write_text(done.stdout + done.stderr)
+    return kept.read_text()
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("empty")
+    """Where the plans lie."""
+    base = tmp_path_factory.getbasetemp()
+    plans = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "plans-of-studies"
+    plans.mkdir(exist_ok=True)
+    return plans
 
 
 @pytest.mark.parametrize("name", STUDIES)

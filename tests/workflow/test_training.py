@@ -59,6 +59,7 @@ def test_the_plan_of_a_training_study_is_known_before_anything_runs(growing: Clo
     assert plan["tabulate_emergence"] == plan["draw_emergence"] == 1
 
 
+@pytest.mark.long
 def test_too_few_documents_to_hold_any_out(growing: Clone):
     for tale in sorted((growing.folder / "inputs/tales").iterdir())[1:]:
         tale.unlink()

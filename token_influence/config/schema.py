@@ -12,6 +12,7 @@ from token_influence.config.arms import ArmGroup
 from token_influence.config.corpora import Corpus, Windows
 from token_influence.config.decay import Decay, Headline
 from token_influence.config.faithfulness import Faithfulness
+from token_influence.config.figures import Figures
 from token_influence.config.influence import Influence
 from token_influence.config.models import Model
 from token_influence.config.prompts import Prompts
@@ -86,6 +87,7 @@ class Study(Section):
         Response | None,
         Field(description="How predictions respond to changed inputs; null for none of it."),
     ] = None
+    figures: Annotated[Figures, Field(description="How the figures of the study are drawn.")] = Figures()
     results: Annotated[
         str,
         Field(

@@ -1,6 +1,7 @@
 """The arms of one model and corpus side by side: intact text, its controls and random weights."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any
 
 import pandas as pd
@@ -18,7 +19,11 @@ from token_influence.figures.profile import (
     seeds_of,
 )
 from token_influence.figures.style import (
+    TWO_COLUMNS,
+    Size,
+    above,
     arm_title,
+    labelled,
     legend_below,
     number,
     plain_log,
@@ -29,6 +34,8 @@ from token_influence.figures.style import (
 
 Loss = Mapping[str, float]
 MOST_IN_ROW = 4
+PANEL = (3.0, 4.0)
+"""Width and height of one panel, in inches."""
 
 
 def result_lines(fits: Sequence[Record], loss: Loss) -> str:
@@ -71,15 +78,16 @@ def controls_figure(
     losses: Sequence[Loss],
     headline: Mapping[str, Any],
     interval: float,
+    size: Size = TWO_COLUMNS,
 ) -> Figure:
     """One panel per arm on common axes.
 
     profiles, records, losses: one per arm, in the same order; `losses` hold `loss` and `loss_se` in
     nats per token, and `accuracy`. interval: the coverage of the intervals.
     """
-    rows = -(-len(records) // MOST_IN_ROW)
-    columns = -(-len(records) // rows)
-    figure = Figure(figsize=(0.6 + 3.0 * columns, 0.9 + 4.0 * rows))
+    rows = ceil(len(records) / size.across(0.9 * PANEL[0], MOST_IN_ROW))
+    columns = ceil(len(records) / rows)
+    figure = size.figure(0.6 + PANEL[0] * columns, 0.9 + PANEL[1] * size.flatness * rows)
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     panels = grid.ravel()[: len(records)]
     for empty in grid.ravel()[len(records) :]:
@@ -91,11 +99,11 @@ def controls_figure(
     for axes in grid[:, 0]:
         axes.set_ylabel(PROFILE_LABEL)
     fit = headline_fits(records[0], headline)[0]
-    figure.suptitle(
+    above(
+        figure,
         f"{arm_title(records[0]['arm'], 'model', 'corpus', 'objective')}\n"
         f"{sample_line(fit, seeds_of(profiles[0]))}",
-        x=0.012, ha="left", fontsize=9, fontweight="normal", linespacing=1.4,
-    )  # fmt: skip
+    )
     meaning = f"±: standard error over windows; {brackets(records[0], interval)}"
-    legend_below(figure, panels[0], columns=3, title=meaning)
+    legend_below(figure, labelled(panels[0]), columns=3, title=meaning)
     return figure

@@ -19,10 +19,14 @@ from token_influence.figures.style import (
     BLUE,
     INK,
     MUTED,
+    TWO_COLUMNS,
     VERMILLION,
+    Size,
+    above,
     arm_title,
     heading,
     intervals,
+    labelled,
     plain_log,
     styled,
 )
@@ -145,6 +149,7 @@ def emergence_figure(
     profiles: pd.DataFrame,
     headline: Mapping[str, Any],
     interval: float,
+    size: Size = TWO_COLUMNS,
 ) -> Figure:
     """One model's training: a column of panels for each profile that is followed.
 
@@ -153,7 +158,7 @@ def emergence_figure(
     """
     followed = list(emergence.groupby(FOLLOWED, sort=False))
     colours, last = colour_scale(emergence["step"]), int(emergence["step"].max())
-    figure = Figure(figsize=(2.5 + 2.9 * len(followed), 0.8 + 1.75 * sum(HEIGHTS)))
+    figure = size.figure(2.5 + 2.9 * len(followed), 0.8 + 1.75 * sum(HEIGHTS))
     panels = figure.subplots(
         len(HEIGHTS), len(followed), sharey="row", squeeze=False, height_ratios=HEIGHTS
     )
@@ -171,10 +176,7 @@ def emergence_figure(
         column[-1].set_xlabel("training step")
     label_rows(panels)
     add_colour_bar(panels[0, -1], colours, last)
-    figure.suptitle(
-        title(emergence, headline, interval),
-        x=0.012, ha="left", fontsize=9, fontweight="normal", linespacing=1.4,
-    )  # fmt: skip
+    above(figure, title(emergence, headline, interval))
     return figure
 
 
@@ -189,13 +191,9 @@ def label_rows(panels: np.ndarray) -> None:
     panels[0, 0].set_ylabel(PROFILE_LABEL)
     for row, (label, _) in zip(panels[1:], ROWS, strict=True):
         row[0].set_ylabel(label)
-        handles = {
-            name: handle
-            for axes in row
-            for handle, name in zip(*axes.get_legend_handles_labels(), strict=True)
-        }
+        entries = labelled(*row)
         row[-1].legend(
-            list(handles.values()), list(handles), loc="upper left", bbox_to_anchor=(1.0, 1.0)
+            list(entries.values()), list(entries), loc="upper left", bbox_to_anchor=(1.0, 1.0)
         )
 
 

@@ -1,6 +1,7 @@
 """Every power-law exponent of the study with its interval: a forest plot."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 import pandas as pd
@@ -15,9 +16,13 @@ from token_influence.figures.style import (
     BAND_OUTER,
     BLUE,
     MUTED,
+    TWO_COLUMNS,
     VERMILLION,
+    Size,
+    above,
     arm_title,
     intervals,
+    legend_below,
     styled,
 )
 from token_influence.fitting.families import FAMILIES
@@ -32,6 +37,8 @@ MARKERS: list[dict[str, Any]] = [
 ]
 SPREAD = 0.17
 """Half the height over which the points of one row are spread."""
+LABELS = 2.6
+"""Width of the labels of the rows, in inches."""
 NO_VALUE = 1.15
 """Where the column for profiles without an exponent stands, in widths of the panel."""
 
@@ -116,7 +123,7 @@ def legend_handles(skips: list[int]) -> list[Artist]:
 
 
 @styled
-def exponents_figure(decay: pd.DataFrame, interval: float) -> Figure:
+def exponents_figure(decay: pd.DataFrame, interval: float, size: Size = TWO_COLUMNS) -> Figure:
     """The pooled power-law exponents of the decay table: a panel per range, a row per profile.
 
     Exponents that are not identified, or lie at a bound of p, are shown as crosses.
@@ -130,15 +137,17 @@ def exponents_figure(decay: pd.DataFrame, interval: float) -> Figure:
     ranges = list(fits.groupby("range", sort=False))
     largest = fits.loc[fits.apply(drawable, axis=1), "p"].max()
     limit = 1.5 if pd.isna(largest) else max(1.5, 1.25 * largest)
-    figure = Figure(figsize=(2.6 + 2.1 * len(ranges), 1.5 + 0.42 * len(rows)))
-    panels = figure.subplots(1, len(ranges), sharey=True, squeeze=False)[0]
-    for axes, (_, on_range) in zip(panels, ranges, strict=True):
+    columns = size.across(1.7, len(ranges), beside=LABELS)
+    lines = ceil(len(ranges) / columns)
+    figure = size.figure(LABELS + 2.1 * columns, 0.8 + (0.7 + 0.42 * len(rows)) * lines)
+    panels = figure.subplots(lines, columns, sharey=True, squeeze=False).ravel()
+    for axes in panels[len(ranges) :]:
+        axes.set_axis_off()
+    for axes, (_, on_range) in zip(panels, ranges, strict=False):
         set_up(axes, rows, limit)
         draw_range(axes, on_range, rows, skips)
     if len(models) == 1:
-        figure.suptitle(models[0], x=0.012, ha="left", fontsize=9, fontweight="normal")
-    figure.legend(
-        handles=legend_handles(skips), loc="outside lower center", ncols=4,
-        title=f"points: $p$; lines: {intervals(interval)}",
-    )  # fmt: skip
+        above(figure, models[0])
+    entries = {str(handle.get_label()): handle for handle in legend_handles(skips)}
+    legend_below(figure, entries, columns=4, title=f"points: $p$; lines: {intervals(interval)}")
     return figure

@@ -7,11 +7,26 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from token_influence.figures.style import BAND_OUTER, BLUE, MUTED, VERMILLION, heading, styled
+from token_influence.figures.style import (
+    BAND_OUTER,
+    BLUE,
+    MUTED,
+    TWO_COLUMNS,
+    VERMILLION,
+    Size,
+    fitted,
+    heading,
+    inches_of,
+    labelled,
+    legend_below,
+    styled,
+)
 
 MEASURE = "aopc"
 BENCHMARK = ["model", "data", "conventions"]
 PER_ROW = 2
+LABELS = 1.8
+"""Width of the names of the methods, in inches."""
 NO_LOOK = ("random", "distance")
 """Methods that do not look at the model."""
 
@@ -43,7 +58,8 @@ def draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
         )  # fmt: skip
     axes.set_yticks(range(len(rows)), [in_words(method) for method in rows["method"]])
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_xlabel("AOPC (nats; below 0 is faithful), with standard error")
+    label = "AOPC (nats; below 0 is faithful), with standard error"
+    axes.set_xlabel(fitted(label, inches_of(axes, labels=LABELS)))
     axes.locator_params("x", nbins=5)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
@@ -54,7 +70,7 @@ def draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
 
 
 @styled
-def faithfulness_figure(table: pd.DataFrame) -> Figure:
+def faithfulness_figure(table: pd.DataFrame, size: Size = TWO_COLUMNS) -> Figure:
     """A panel for each model, data set and conventions of the table `faithfulness`.
 
     Points are the mean AOPC over passages, lines its standard error. A benchmark without AOPC has no
@@ -62,10 +78,10 @@ def faithfulness_figure(table: pd.DataFrame) -> Figure:
     """
     areas = table[table["measure"] == MEASURE]
     panels = [rows for _, rows in areas.groupby(BENCHMARK, sort=False)]
-    columns = min(PER_ROW, max(len(panels), 1))
+    columns = size.across(3.7, min(PER_ROW, max(len(panels), 1)))
     lines = max(1, ceil(len(panels) / columns))
     most = max((len(rows) for rows in panels), default=1)
-    figure = Figure(figsize=(5.4 * columns, (1.1 + 0.27 * most) * lines + 0.4))
+    figure = size.figure(5.4 * columns, (1.1 + 0.27 * most) * lines + 0.4)
     grid = figure.subplots(lines, columns, squeeze=False).ravel()
     for axes, rows in zip(grid, panels, strict=False):
         draw_panel(axes, rows)
@@ -74,7 +90,5 @@ def faithfulness_figure(table: pd.DataFrame) -> Figure:
     if not panels:
         grid[0].annotate("no AOPC is measured", (0, 0.5), color=MUTED)
         return figure
-    handles, labels = grid[0].get_legend_handles_labels()
-    once = dict(zip(labels, handles, strict=True))
-    figure.legend(once.values(), once.keys(), loc="outside lower center", ncols=2)
+    legend_below(figure, labelled(grid[0]), columns=2)
     return figure

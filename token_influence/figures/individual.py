@@ -10,8 +10,11 @@ from numpy.typing import NDArray
 from token_influence.figures.profile import DISTANCE_LABEL, draw_median, pooled, seeds_of
 from token_influence.figures.style import (
     BLUE,
+    TWO_COLUMNS,
+    Size,
     arm_title,
     heading,
+    labelled,
     legend_below,
     plain_log,
     seed_words,
@@ -41,6 +44,7 @@ def individual_figure(
     profile: pd.DataFrame,
     arm: Mapping[str, str],
     skip_sources: int,
+    size: Size = TWO_COLUMNS,
 ) -> Figure:
     """The profiles of evenly chosen predictions under the median of all predictions.
 
@@ -53,7 +57,7 @@ def individual_figure(
     predictions = np.concatenate([values[:, distances] for values in singles])
     chosen, shown = evenly(len(predictions), SHOWN), thinned(int(distances.max()))
     shown = np.flatnonzero(np.isin(distances, shown))
-    figure = Figure(figsize=(6.6, 4.6))
+    figure = size.figure(6.6, 4.6 * size.flatness)
     axes = figure.subplots()
     for index in chosen:
         axes.plot(
@@ -71,5 +75,5 @@ def individual_figure(
         f"{seed_words(seeds)}; median over all {len(predictions)}",
     )
     axes.set(xlabel=DISTANCE_LABEL, ylabel="Normalised influence $g(r)$")
-    legend_below(figure, axes, columns=2)
+    legend_below(figure, labelled(axes), columns=2)
     return figure

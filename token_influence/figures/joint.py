@@ -12,8 +12,13 @@ from token_influence.figures.style import (
     BLUE,
     GREEN,
     MUTED,
+    TWO_COLUMNS,
     VERMILLION,
+    Size,
+    above,
     arm_title,
+    labelled,
+    legend_below,
     styled,
 )
 
@@ -42,7 +47,9 @@ def draw_region(axes: Axes, joint: Record, style: dict[str, Any], label: str) ->
 
 
 @styled
-def joint_figure(records: Sequence[Record], headline: Record, interval: float) -> Figure:
+def joint_figure(
+    records: Sequence[Record], headline: Record, interval: float, size: Size = TWO_COLUMNS
+) -> Figure:
     """Regions of p and γ, one panel per model and corpus.
 
     records: contents of the files in results/decay; headline: the `range` and `skip_sources` to show;
@@ -58,9 +65,9 @@ def joint_figure(records: Sequence[Record], headline: Record, interval: float) -
     labels = dict.fromkeys(label for on_panel in panels.values() for label, _ in on_panel)
     styles = {label: STYLES[at % len(STYLES)] for at, label in enumerate(labels)}
 
-    columns = min(COLUMNS, len(panels))
+    columns = size.across(0.85 * PANEL[0], min(COLUMNS, len(panels)))
     lines = ceil(len(panels) / columns)
-    figure = Figure(figsize=(0.5 + PANEL[0] * columns, 0.9 + PANEL[1] * lines))
+    figure = size.figure(0.5 + PANEL[0] * columns, 0.9 + PANEL[1] * size.flatness * lines)
     grid = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
     for axes in grid.flat[len(panels) :]:
         axes.set_axis_off()
@@ -75,15 +82,8 @@ def joint_figure(records: Sequence[Record], headline: Record, interval: float) -
         axes.set_ylabel(r"floor $\gamma$")
     grid[0, 0].margins(x=0.06)
     grid[0, 0].set_ylim(bottom=0)
-    handles = {
-        label: handle
-        for axes in grid.flat
-        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
-    }
-    figure.legend(
-        handles.values(), handles.keys(), loc="outside lower center", ncols=2,
-        title=f"point: estimate; outline: holds {100 * interval:g} % of the resamples",
-    )  # fmt: skip
+    title = f"point: estimate; outline: holds {100 * interval:g} % of the resamples"
+    legend_below(figure, labelled(*grid.flat), columns=2, title=title)
     if len(models) == 1:
-        figure.suptitle(*models, x=0.012, ha="left", fontsize=9, fontweight="normal")
+        above(figure, *models)
     return figure

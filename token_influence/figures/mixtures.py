@@ -9,8 +9,12 @@ from token_influence.figures.style import (
     BLUE,
     INK,
     MUTED,
+    TWO_COLUMNS,
     VERMILLION,
+    Size,
     arm_title,
+    fitted,
+    labelled,
     legend_below,
     styled,
 )
@@ -47,10 +51,10 @@ def draw_row(axes: Axes, row: pd.Series, height: float, labelled: bool) -> None:
 
 
 @styled
-def mixtures_figure(table: pd.DataFrame) -> Figure:
+def mixtures_figure(table: pd.DataFrame, size: Size = TWO_COLUMNS) -> Figure:
     """A row per arm of `table` (see `tables.mixtures`), with its verdict at the right."""
     rows = [row for _, row in table.iterrows()]
-    figure = Figure(figsize=(6.9, 1.6 + 0.55 * len(rows)))
+    figure = size.figure(6.9, 1.6 + 0.55 * len(rows))
     axes = figure.subplots()
     for height, row in enumerate(rows):
         draw_row(axes, row, height, labelled=height == 0)
@@ -65,9 +69,10 @@ def mixtures_figure(table: pd.DataFrame) -> Figure:
     titles = [arm_title({key: row[key] for key in (*keys, "objective")}, *keys) for row in rows]
     axes.set_yticks(range(len(rows)), titles)
     axes.set(xlim=(0, 1), ylim=(len(rows) - 0.5, -0.5))
-    axes.set_xlabel("share of predictions that the power law fits better than the exponential")
+    label = "share of predictions that the power law fits better than the exponential"
+    axes.set_xlabel(fitted(label, 0.75 * figure.get_figwidth()))
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.set_title("Single predictions, each fitted by itself")
-    legend_below(figure, axes, columns=2)
+    legend_below(figure, labelled(axes), columns=2)
     return figure

@@ -20,9 +20,12 @@ from token_influence.figures.style import (
     BLUE,
     GREEN,
     INK,
+    TWO_COLUMNS,
     VERMILLION,
+    Size,
     arm_title,
     heading,
+    labelled,
     legend_below,
     plain_log,
     room_below,
@@ -66,6 +69,7 @@ def objectives_figure(
     records: Sequence[Record],
     headline: Mapping[str, Any],
     interval: float,
+    size: Size = TWO_COLUMNS,
 ) -> Figure:
     """Median profiles with 25–75 % bands, one line per objective, and their ratios to the first.
 
@@ -75,7 +79,7 @@ def objectives_figure(
     medians = [pooled(profile, headline["skip_sources"]) for profile in profiles]
     fits = [headline_fits(record, headline)[0] for record in records]
     names = [arm_title(record["arm"], "objective") for record in records]
-    figure = Figure(figsize=(6.6, 5.8))
+    figure = size.figure(6.6, 5.8 * size.flatness)
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3.6, 1])
     for number, (rows, fit, name) in enumerate(zip(medians, fits, names, strict=True)):
         line = style_of(number)
@@ -95,5 +99,5 @@ def objectives_figure(
     upper.set_ylabel(PROFILE_LABEL)
     lower.set(xlabel=DISTANCE_LABEL, ylabel=f"ratio to\n{names[0]}")
     title = f"median with 25–75 % band; power-law fit, {brackets(records[0], interval)}"
-    legend_below(figure, upper, columns=1, title=title)
+    legend_below(figure, labelled(upper), columns=1, title=title)
     return figure

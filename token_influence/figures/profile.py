@@ -1,6 +1,5 @@
 """The median profile of one arm and objective with its bands, both fits and their residuals."""
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,8 +21,13 @@ from token_influence.figures.style import (
     BAND_OUTER,
     INK,
     MUTED,
+    TWO_COLUMNS,
+    Size,
     arm_title,
+    fitted,
     heading,
+    inches_of,
+    labelled,
     legend_below,
     plain_log,
     room_below,
@@ -102,7 +106,7 @@ def draw_ratios(axes: Axes, rows: pd.DataFrame, fits: Sequence[Record]) -> None:
     """The lower panel: the median divided by each fit, or the reason why there is no fit."""
     reasons = [f"{LOOKS[fit['family']].name}: {fit['reason']}" for fit in fits if fit["reason"]]
     axes.text(
-        0.5, 0.5, "\n".join(textwrap.fill(reason, 90) for reason in reasons),
+        0.5, 0.5, "\n".join(fitted(reason, inches_of(axes), 8) for reason in reasons),
         transform=axes.transAxes, color=MUTED, fontsize=8, ha="center", va="center",
     )  # fmt: skip
     for fit in fits:
@@ -116,7 +120,11 @@ def draw_ratios(axes: Axes, rows: pd.DataFrame, fits: Sequence[Record]) -> None:
 
 @styled
 def profile_figure(
-    profile: pd.DataFrame, record: Record, headline: Mapping[str, Any], interval: float
+    profile: pd.DataFrame,
+    record: Record,
+    headline: Mapping[str, Any],
+    interval: float,
+    size: Size = TWO_COLUMNS,
 ) -> Figure:
     """Median profile, bands and both fits of one arm and objective on logarithmic axes.
 
@@ -126,7 +134,7 @@ def profile_figure(
     """
     fits = headline_fits(record, headline)
     rows = pooled(profile, headline["skip_sources"])
-    figure = Figure(figsize=(6.6, 6.2))
+    figure = size.figure(6.6, 6.2 * size.flatness)
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3.6, 1])
     draw_median(upper, rows)
     draw_bands(upper, rows)
@@ -144,5 +152,5 @@ def profile_figure(
         sample_line(fits[0], seeds_of(profile)),
     )
     upper.set_ylabel(PROFILE_LABEL)
-    legend_below(figure, upper, columns=2, title=brackets(record, interval))
+    legend_below(figure, labelled(upper), columns=2, title=brackets(record, interval))
     return figure

@@ -15,7 +15,13 @@ from token_influence.figures.style import (
     GREEN,
     INK,
     MUTED,
+    TWO_COLUMNS,
     VERMILLION,
+    Size,
+    fitted,
+    inches_of,
+    labelled,
+    legend_below,
     plain_log,
     styled,
 )
@@ -35,32 +41,44 @@ KINDS = {
     "mean": ("mean embedding", GREEN, "^"),
     "swap": ("swapped", VERMILLION, "D"),
 }
+MOST_ENTRIES = 9
+"""In one line of the legend."""
 CURVES = {POWER_LAW: "-", EXPONENTIAL: ":"}
 
 
 @styled
-def linearity_figure(errors: pd.DataFrame, radius: pd.DataFrame) -> Figure:
+def linearity_figure(
+    errors: pd.DataFrame, radius: pd.DataFrame, size: Size = TWO_COLUMNS
+) -> Figure:
     """A row for each arm: error by ε and distance, linearity radius, and the second order.
 
     errors, radius: of `linearity.errors_table` and `radius_table`.
     """
     arms = list(errors.groupby(ARM, sort=False))
-    figure = Figure(figsize=(12.4, 2.9 * len(arms) + 0.6))
+    columns = 4 if size.across(2.0, 4) == 4 else 2
+    lines = 4 // columns
+    height = 2.6 * size.flatness
+    tall = height - 0.6  # without the title and the labels below
+    figure = size.figure(12.4, (0.3 + height * lines) * len(arms) + 0.6)
     for part, (names, group) in zip(_parts(figure, len(arms)), arms, strict=True):
-        row = part.subplots(1, 4)
+        row = part.subplots(lines, columns).ravel()
         part.suptitle(" · ".join(map(str, names)), x=0.012, ha="left", fontsize=9.5)
         for axes, (direction, (words, _, _)) in zip(row, DIRECTIONS.items(), strict=False):
             _draw_errors(axes, group[group["direction"] == direction], "error")
             axes.axhline(BOUND, color=MUTED, lw=0.8, ls="--", zorder=0)
-            axes.set_ylabel("error of the linear prediction")
-            axes.set_title(f"steps {words}", fontsize=9, fontweight="normal")
+            axes.set_ylabel(fitted("error of the linear prediction", tall))
+            _name(axes, f"steps {words}")
         _draw_radius(row[2], _of_arm(radius, names))
         _draw_errors(row[3], group[group["direction"] == RANDOM], "divergence_ratio")
         row[3].axhline(1, color=MUTED, lw=0.8, ls="--", zorder=0)
         row[3].set_ylabel("KL / second order")
-        row[3].set_title("second order, random steps", fontsize=9, fontweight="normal")
-    _legend(figure, row[0], row[2])
+        _name(row[3], "second order, random steps")
+    legend_below(figure, labelled(row[0], row[2]), columns=MOST_ENTRIES)
     return figure
+
+
+def _name(axes: Axes, words: str) -> None:
+    axes.set_title(fitted(words, inches_of(axes)), fontsize=9, fontweight="normal")
 
 
 def _draw_errors(axes: Axes, rows: pd.DataFrame, column: str) -> None:
@@ -96,17 +114,20 @@ def _draw_radius(axes: Axes, rows: pd.DataFrame) -> None:
     plain_log(axes.xaxis)
     axes.set_xlabel("distance $r$ + 1")
     axes.set_ylabel(r"radius, in units of $\|x_j\|$")
-    axes.set_title(f"where the error passes {BOUND:.0%}", fontsize=9, fontweight="normal")
+    _name(axes, f"where the error passes {BOUND:.0%}")
 
 
 @styled
-def interventions_figure(effects: pd.DataFrame, fits: pd.DataFrame) -> Figure:
+def interventions_figure(
+    effects: pd.DataFrame, fits: pd.DataFrame, size: Size = TWO_COLUMNS
+) -> Figure:
     """A row for each arm, a panel for each effect: medians by distance, and fitted curves.
 
     effects, fits: of `decays.effects_table` and `fits_table`.
     """
     arms = list(effects.groupby(ARM, sort=False))
-    figure = Figure(figsize=(9.0, 3.1 * len(arms) + 0.5))
+    height = 3.1 * size.flatness
+    figure = size.figure(9.0, height * len(arms) + 0.5)
     for part, (names, group) in zip(_parts(figure, len(arms)), arms, strict=True):
         row = part.subplots(1, len(EFFECTS))
         part.suptitle(" · ".join(map(str, names)), x=0.012, ha="left", fontsize=9.5)
@@ -124,8 +145,8 @@ def interventions_figure(effects: pd.DataFrame, fits: pd.DataFrame) -> Figure:
             axes.set_ylim(shown["median"].min() / 4, shown["median"].max() * 4)
             plain_log(axes.xaxis)
             axes.set_xlabel("distance $r$ + 1")
-            axes.set_ylabel(f"median {label}")
-    _legend(figure, row[0])
+            axes.set_ylabel(fitted(f"median {label}", height - 0.8))
+    legend_below(figure, labelled(row[0]), columns=MOST_ENTRIES)
     return figure
 
 
@@ -158,13 +179,3 @@ def _of_arm(table: pd.DataFrame, names: Any) -> pd.DataFrame:
 def _parts(figure: Figure, number: int) -> list[SubFigure]:
     """Parts of the figure, one below the other."""
     return list(figure.subfigures(number, 1, squeeze=False)[:, 0])
-
-
-def _legend(figure: Figure, *panels: Axes) -> None:
-    """One legend of all panels under the whole figure."""
-    handles: list[Any] = []
-    labels: list[str] = []
-    for axes in panels:
-        more, words = axes.get_legend_handles_labels()
-        handles, labels = handles + more, labels + words
-    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))

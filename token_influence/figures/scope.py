@@ -10,19 +10,32 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from token_influence.figures.faithfulness import in_words
-from token_influence.figures.style import BLUE, INK, MUTED, heading, styled
+from token_influence.figures.style import (
+    BLUE,
+    INK,
+    MUTED,
+    TWO_COLUMNS,
+    Size,
+    fitted,
+    heading,
+    styled,
+)
 
 COLUMNS = 84  # of a line of text, in characters
 CHARACTER, LINE = 0.083, 0.27  # width and height of one, in inches
 FONT_SIZE = 9.9
+MARGIN = 0.4  # of the text, in inches
 CELL = 0.2  # of a map, in inches
+SMALLEST_CELL = (
+    0.13  # in which a token can still be read; a map of many tokens is wider than its size
+)
 PAPER_TO_BLUE = LinearSegmentedColormap.from_list("paper to blue", ["#FFFFFF", BLUE])
 DARKEST = 0.75  # of the colours, so that black text stays readable
 VISIBLE = str.maketrans({"\n": "↵", "\t": "⇥"})
 
 
 @styled
-def scope_figure(record: Mapping[str, Any]) -> Figure:
+def scope_figure(record: Mapping[str, Any], size: Size = TWO_COLUMNS) -> Figure:
     """The record of a prompt (`scopes.explanation.explain`, with `title` and `model`).
 
     Shaded by the first of its methods on the linear scale: the text once for each target, or, where the
@@ -30,7 +43,7 @@ def scope_figure(record: Mapping[str, Any]) -> Figure:
     """
     explanations = record["explanations"]
     positions = {each["position"] for each in explanations}
-    return _map(record) if len(positions) > 1 else _texts(record, explanations)
+    return (_map if len(positions) > 1 else _texts)(record, size)
 
 
 def lines(pieces: Sequence[str], columns: int = COLUMNS) -> list[tuple[int, int]]:
@@ -56,23 +69,30 @@ def lines(pieces: Sequence[str], columns: int = COLUMNS) -> list[tuple[int, int]
     return places
 
 
-def _texts(record: Mapping[str, Any], explanations: Sequence[Mapping[str, Any]]) -> Figure:
+def _texts(record: Mapping[str, Any], size: Size) -> Figure:
+    explanations = record["explanations"]
+    columns = min(COLUMNS, int((size.width - MARGIN) / CHARACTER))
     pieces = [token["text"] for token in record["tokens"]]
-    height = (lines(pieces)[-1][0] + 1) * LINE
-    size = (COLUMNS * CHARACTER + 0.4, (height + 0.62) * len(explanations) + 0.35)
-    figure = Figure(figsize=size)
-    figure.suptitle(record["title"], x=0.005, ha="left")
+    places = lines(pieces, columns)
+    height = (places[-1][0] + 1) * LINE
+    width = columns * CHARACTER + MARGIN
+    figure = size.figure(width, (height + 0.62) * len(explanations) + 0.35)
+    figure.suptitle(fitted(record["title"], width - 0.2, 10, "bold"), x=0.005, ha="left")
     grid = figure.subplots(len(explanations), 1, squeeze=False).ravel()
     for axes, explanation in zip(grid, explanations, strict=True):
-        _draw_text(axes, pieces, explanation, record)
+        _draw_text(axes, pieces, places, explanation, record)
+        axes.set_xlim(0, columns)
     return figure
 
 
 def _draw_text(
-    axes: Axes, pieces: Sequence[str], explanation: Mapping[str, Any], record: Mapping[str, Any]
+    axes: Axes,
+    pieces: Sequence[str],
+    places: Sequence[tuple[int, int]],
+    explanation: Mapping[str, Any],
+    record: Mapping[str, Any],
 ) -> None:
     method = record["methods"][0]
-    places = lines(pieces)
     shades = explanation["shades"]["linear"][method]
     for k, (piece, (line, column)) in enumerate(zip(pieces, places, strict=True)):
         shade = shades[k] if k < len(shades) else 0.0
@@ -84,20 +104,21 @@ def _draw_text(
             column, line + 0.72, piece.translate(VISIBLE).replace("$", r"\$"), family="monospace",
             size=FONT_SIZE, color=INK if k < len(shades) else MUTED,
         )  # fmt: skip
-    axes.set_xlim(0, COLUMNS)
     axes.set_ylim(places[-1][0] + 1.15, 0)
     axes.set_axis_off()
     words = in_words(method).replace("\n", ", ")
     heading(axes, f"Explained: {explanation['target']}", f"{words} · {record['model']}")
 
 
-def _map(record: Mapping[str, Any]) -> Figure:
+def _map(record: Mapping[str, Any], size: Size) -> Figure:
     method, explanations = record["methods"][0], record["explanations"]
     sources = max(each["position"] for each in explanations) + 1
     shades = np.full((len(explanations), sources), np.nan)
     for row, each in enumerate(explanations):
         shades[row, : each["position"] + 1] = each["shades"]["linear"][method]
-    figure = Figure(figsize=(sources * CELL + 2.0, len(explanations) * CELL + 1.9))
+    cell = max(SMALLEST_CELL, min(CELL, (size.width - 2.0) / sources))
+    width = sources * cell + 2.0
+    figure = Figure(figsize=(width, len(explanations) * CELL + 1.9), dpi=size.dpi)
     axes = figure.subplots()
     axes.pcolormesh(
         np.ma.masked_invalid(shades),

@@ -10,7 +10,19 @@ from matplotlib.figure import Figure
 
 from token_influence.decay.sensitivity import UNCHANGED
 from token_influence.figures.exponents import ROW, drawable
-from token_influence.figures.style import BAND_OUTER, BLUE, INK, MUTED, arm_title, intervals, styled
+from token_influence.figures.style import (
+    BAND_OUTER,
+    BLUE,
+    INK,
+    MUTED,
+    TWO_COLUMNS,
+    Size,
+    above,
+    arm_title,
+    fitted,
+    intervals,
+    styled,
+)
 
 NO_VALUE = 1.05
 """Where the crosses of undetermined estimates stand, in widths of the panel."""
@@ -87,7 +99,7 @@ def limit_of(drawn: pd.DataFrame, name: str) -> float:
 
 
 @styled
-def sensitivity_figure(table: pd.DataFrame, interval: float) -> Figure:
+def sensitivity_figure(table: pd.DataFrame, interval: float, size: Size = TWO_COLUMNS) -> Figure:
     """Power-law p and γ of every profile in the table of sensitivity, for every analysis.
 
     Fits that are not identified, or whose p is at a bound, are shown as crosses; profiles without
@@ -104,10 +116,11 @@ def sensitivity_figure(table: pd.DataFrame, interval: float) -> Figure:
     shown = [title for title, fits in profiles.items() if fits.index.isin(drawn.index).any()]
     rows = list(dict.fromkeys(zip(table["changed"], table["value"], strict=True)))
     limits = {name: limit_of(drawn, name) for name in SYMBOLS}
-    lines = max(1, ceil(len(shown) / PER_ROW))
+    per_row = size.across(3.4, PER_ROW, beside=1.7)
+    lines = max(1, ceil(len(shown) / per_row))
     height = 0.6 + (0.75 + 0.155 * len(rows)) * lines + 0.16 * (1 + len(profiles) - len(shown))
-    figure = Figure(figsize=(1.7 + 3.9 * PER_ROW, height))
-    panels = figure.subplots(lines, PER_ROW * len(SYMBOLS), sharey=True, squeeze=False)
+    figure = size.figure(1.7 + 3.9 * per_row, height)
+    panels = figure.subplots(lines, per_row * len(SYMBOLS), sharey=True, squeeze=False)
     for pair, title in zip_longest(panels.reshape(-1, len(SYMBOLS)), shown):
         if title is None:
             for axes in pair:
@@ -122,7 +135,8 @@ def sensitivity_figure(table: pd.DataFrame, interval: float) -> Figure:
     ]
     if others := [title for title in profiles if title not in shown]:
         words += ["No exponent is determined by any of these analyses:", *others]
-    figure.supxlabel("\n".join(words), x=0.012, ha="left", fontsize=8.5, color=MUTED)
+    below = fitted("\n".join(words), figure.get_figwidth() - 0.2, 8.5)
+    figure.supxlabel(below, x=0.012, ha="left", fontsize=8.5, color=MUTED)
     if len(models) == 1:
-        figure.suptitle(models[0], x=0.012, ha="left", fontsize=9, fontweight="normal")
+        above(figure, models[0])
     return figure

@@ -11,7 +11,9 @@ from token_influence.figures.style import (
     GREEN,
     INK,
     MUTED,
+    TWO_COLUMNS,
     VERMILLION,
+    Size,
     heading,
     number,
     plain_log,
@@ -29,6 +31,7 @@ def series_figure(
     *,
     model: str,
     system: str,
+    size: Size = TWO_COLUMNS,
 ) -> Figure:
     """The tables of one series (`series.measure.Measured`) as a figure.
 
@@ -38,7 +41,7 @@ def series_figure(
     """
     methods = list(dict.fromkeys(scores["method"]))
     path = measures[measures["measure"].str.startswith(INTEGRAND)]
-    figure = Figure(figsize=(7.6, 2.7 + 1.0 * len(methods)))
+    figure = size.figure(7.6, 2.7 + 1.0 * size.flatness * len(methods))
     grid = figure.add_gridspec(
         len(methods) + 1, 2, width_ratios=[4, 1.4], height_ratios=[2.2] + [1.0] * len(methods)
     )
@@ -74,11 +77,7 @@ def draw_forecast(axes: Axes, forecast: pd.DataFrame, measures: pd.DataFrame) ->
     axes.barh(forecast["number"], forecast["probability"], height=1.0, color=colours)
     axes.axhline(true, color=VERMILLION, lw=0.9, ls="--")
     mass = measures.loc[measures["measure"] == "mass", "value"].item()
-    axes.set_title("probability of the next", pad=19)
-    axes.annotate(
-        f"true: {true}; sum: {number(mass, 2)}", (0, 1), (0, 6), "axes fraction",
-        textcoords="offset points", color=MUTED, fontsize=8.5, va="bottom",
-    )  # fmt: skip
+    heading(axes, "probability of the next", f"true: {true}; sum: {number(mass, 2)}")
     axes.locator_params("x", nbins=3)
     axes.tick_params(labelleft=False)
 

@@ -14,9 +14,14 @@ from token_influence.figures.style import (
     BLUE,
     INK,
     MUTED,
+    TWO_COLUMNS,
     VERMILLION,
+    Size,
+    above,
     arm_title,
     interval,
+    labelled,
+    legend_below,
     plain_log,
     styled,
 )
@@ -82,14 +87,19 @@ def draw_left_out(axes: Axes, record: Record) -> None:
 
 
 @styled
-def source_classes_figure(record: Record) -> Figure:
+def source_classes_figure(record: Record, size: Size = TWO_COLUMNS) -> Figure:
     """Shares over all distances and in the tail, and the median profiles without each class.
 
     record: see `decay.source_shares`, with its `arm`.
     """
     classes = {name: record["classes"][name] for name in in_order(record["classes"])}
-    figure = Figure(figsize=(11, 4.6))
-    everywhere, tail, profile = figure.subplots(1, 3, width_ratios=[1, 1, 1.25])
+    columns = 3 if size.across(2.5, 3) == 3 else 1
+    if columns == 3:
+        figure = size.figure(11, 4.6)
+        everywhere, tail, profile = figure.subplots(1, 3, width_ratios=[1, 1, 1.25])
+    else:
+        figure = size.figure(11, 9.0)
+        everywhere, tail, profile = figure.subplots(3, 1)
     draw_shares(everywhere, list(classes.values()), "")
     draw_shares(tail, list(classes.values()), "tail_")
     most = max(everywhere.get_xlim()[1], tail.get_xlim()[1])
@@ -111,15 +121,10 @@ def source_classes_figure(record: Record) -> Figure:
                 annotation_clip=False,
             )  # fmt: skip
     draw_left_out(profile, record)
-    figure.suptitle(
+    above(
+        figure,
         f"{arm_title(record['arm'], 'model', 'weights', 'corpus', 'order', 'objective')}\n"
         f"{record['windows']} windows, {record['predictions']} predictions; all sources",
-        x=0.012, ha="left", fontsize=9, fontweight="normal", linespacing=1.4,
-    )  # fmt: skip
-    handles = [axes.get_legend_handles_labels() for axes in (everywhere, profile)]
-    figure.legend(
-        [handle for part, _ in handles for handle in part],
-        [label for _, part in handles for label in part],
-        loc="outside lower center", ncols=4,
-    )  # fmt: skip
+    )
+    legend_below(figure, labelled(everywhere, profile), columns=4)
     return figure

@@ -11,7 +11,9 @@ from token_influence.figures.style import (
     BAND_OUTER,
     BLUE,
     MUTED,
+    TWO_COLUMNS,
     VERMILLION,
+    Size,
     heading,
     plain_log,
     styled,
@@ -92,7 +94,10 @@ def draw_areas(axes: Axes, areas: pd.DataFrame, width: int) -> None:
 
 @styled
 def spectrum_figure(
-    eigenvalues: pd.DataFrame, table: pd.DataFrame, faithfulness: pd.DataFrame
+    eigenvalues: pd.DataFrame,
+    table: pd.DataFrame,
+    faithfulness: pd.DataFrame,
+    size: Size = TWO_COLUMNS,
 ) -> Figure:
     """A row of three panels for each model and data set.
 
@@ -100,11 +105,13 @@ def spectrum_figure(
     faithfulness: the table `faithfulness`; of it the AOPC of Fisher methods `as_in_paper` is shown.
     """
     rows = list(table.groupby(PREDICTIONS, sort=False))
-    figure = Figure(figsize=(11.4, 3.5 * len(rows)))
+    columns = 3 if size.across(2.4, 3) == 3 else 1
+    lines = 3 // columns
+    figure = size.figure(11.4, (0.3 + 3.2 * size.flatness * lines) * len(rows))
     figures = figure.subfigures(len(rows), 1, squeeze=False).ravel()
     for part, (names, found) in zip(figures, rows, strict=True):
         part.suptitle(" · ".join(map(str, names)), x=0.01, ha="left")
-        axes = part.subplots(1, 3)
+        axes = part.subplots(lines, columns).ravel()
         draw_eigenvalues(axes[0], _of(eigenvalues, names))
         draw_shares(axes[1], found)
         areas = _of(faithfulness, names)

@@ -1,15 +1,20 @@
-"""The style of all figures, words that several of them use, and how they are saved."""
+"""The style of all figures, their sizes, words that several of them use, and how they are saved."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import matplotlib
 from matplotlib import rc_context
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from token_influence.files import atomic
@@ -53,13 +58,46 @@ STYLE: Any = {
     "figure.titlesize": 10,
     "figure.titleweight": "bold",
     "figure.constrained_layout.use": True,
-    "savefig.dpi": 200,
     "svg.hashsalt": "token-influence",
     "svg.fonttype": "path",
 }
 
 styled = rc_context(STYLE)
 """Decorator: draw under this style, whatever the caller's matplotlib settings are."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large figures are drawn; their text has 9 points in all sizes.
+
+    width: the largest one, in inches; flatness: what heights of plots are multiplied by; dpi: dots in an
+    inch of the PNG.
+    """
+
+    width: float
+    flatness: float
+    dpi: int
+
+    def figure(self, width: float, height: float) -> Figure:
+        """A figure of this width, but no wider than the size allows, and this height, in inches."""
+        return Figure(figsize=(min(width, self.width), height), dpi=self.dpi)
+
+    def across(self, panel: float, most: int, beside: float = 0.5) -> int:
+        """How many panels of at least this width fit beside each other, at least one.
+
+        beside: the width that labels take in all, in inches.
+        """
+        return max(1, min(most, int((self.width - beside) / panel)))
+
+
+TWO_COLUMNS = Size(width=9.0, flatness=1.0, dpi=200)
+SIZES = {
+    "one_column": Size(width=4.5, flatness=0.85, dpi=300),
+    "two_columns": TWO_COLUMNS,
+    "slides": Size(width=8.0, flatness=0.73, dpi=300),
+}
+"""By the name in the config. Text has 7 points where the first is printed 3.5 inches wide and the second
+7 inches, and 15 points where the third fills a slide of 13.3 by 7.5 inches."""
 
 
 @styled
@@ -69,7 +107,7 @@ def save(figure: Figure, svg: str | Path, png: str | Path) -> None:
     with atomic(svg) as path:
         canvas.print_figure(path, format="svg", metadata={"Date": None})
     with atomic(png) as path:
-        canvas.print_figure(path, format="png", metadata={"Software": None}, dpi=200)
+        canvas.print_figure(path, format="png", metadata={"Software": None}, dpi="figure")
 
 
 def number(value: float, decimals: int) -> str:
@@ -112,21 +150,83 @@ def sample_line(fit: Mapping[str, Any], seeds: Sequence[str]) -> str:
     )
 
 
+def fitted(text: str, inches: float, points: float = 9, weight: str = "normal") -> str:
+    """`text` with line breaks in place of spaces, so that no line is wider than this if it can be."""
+    font = FontProperties(family="DejaVu Sans", weight=weight)
+
+    def width(line: str) -> float:
+        return TextPath((0, 0), line, size=points, prop=font).get_extents().width / 72
+
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        lines.append("")
+        for word in re.findall(r"(?:\$[^$]*\$|\S)+(?: ·)?", paragraph):
+            longer = f"{lines[-1]} {word}".lstrip()
+            if lines[-1] and width(longer) > inches:
+                lines.append(word)
+            else:
+                lines[-1] = longer
+    return "\n".join(lines)
+
+
+def inches_of(axes: Axes, labels: float = 0.75) -> float:
+    """About how wide `axes` will be: its share of the figure without its labels, in inches."""
+    place: Any = axes.get_subplotspec()
+    whole: Any = axes.get_figure(root=True)
+    grid = place.get_gridspec()
+    ratios = list(grid.get_width_ratios() or [1] * grid.ncols)
+    share = sum(ratios[place.colspan.start : place.colspan.stop]) / sum(ratios)
+    return share * whole.get_figwidth() - labels
+
+
 def heading(axes: Axes, title: str, subtitle: str) -> None:
     """A bold title with a quieter line under it, both at the left edge of `axes`."""
-    axes.set_title(title, pad=19)
+    inches = inches_of(axes)
+    quieter = fitted(subtitle, inches, 8.5)
+    axes.set_title(fitted(title, inches, 9.5, "bold"), pad=19 + 12 * quieter.count("\n"))
     axes.annotate(
-        subtitle, (0, 1), (0, 6), "axes fraction", textcoords="offset points",
+        quieter, (0, 1), (0, 6), "axes fraction", textcoords="offset points",
         color=MUTED, fontsize=8.5, va="bottom",
     )  # fmt: skip
 
 
-def legend_below(figure: Figure, axes: Axes, columns: int, title: str | None = None) -> None:
-    """The legend of `axes` under the whole figure, where it hides no data."""
-    handles, labels = axes.get_legend_handles_labels()
-    figure.legend(
-        handles, labels, title=title, alignment="left", loc="outside lower center", ncols=columns
-    )
+def above(figure: Figure, text: str) -> None:
+    """Quiet lines over the whole figure, at its left edge."""
+    figure.suptitle(
+        fitted(text, figure.get_figwidth() - 0.2), x=0.012, ha="left", fontsize=9,
+        fontweight="normal", linespacing=1.4,
+    )  # fmt: skip
+
+
+def legend_below(
+    figure: Figure,
+    entries: Mapping[str, Artist],
+    columns: int,
+    title: str | None = None,
+) -> None:
+    """A legend under the whole figure, where it hides no data, in as many columns as fit.
+
+    entries: what is drawn, by its label.
+    """
+    room = figure.get_figwidth() - 0.2
+    title = title and fitted(title, room)
+    for number in range(columns, 0, -1):
+        legend = figure.legend(
+            list(entries.values()), list(entries), title=title, alignment="left",
+            loc="outside lower center", ncols=number,
+        )  # fmt: skip
+        if number == 1 or legend.get_window_extent().width / figure.dpi <= room:
+            return
+        legend.remove()
+
+
+def labelled(*panels: Axes) -> dict[str, Artist]:
+    """What is drawn with a label in any of these panels, by its label."""
+    return {
+        label: handle
+        for axes in panels
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
 
 
 def room_below(axes: Axes, share: float = 0.07) -> None:

@@ -16,9 +16,14 @@ from token_influence.figures.style import (
     BLUE,
     GREEN,
     MUTED,
+    TWO_COLUMNS,
     VERMILLION,
+    Size,
+    above,
     arm_title,
     intervals,
+    labelled,
+    legend_below,
     styled,
 )
 
@@ -75,7 +80,9 @@ def draw_panel(
 
 
 @styled
-def sweep_figure(sweep: pd.DataFrame, skip_sources: int, interval: float) -> Figure:
+def sweep_figure(
+    sweep: pd.DataFrame, skip_sources: int, interval: float, size: Size = TWO_COLUMNS
+) -> Figure:
     """Power-law exponents of the sweep table: a panel per profile, all seeds pooled.
 
     Fits that are not identified, or at a bound of p, are crosses in a row of their own. interval: the
@@ -88,11 +95,12 @@ def sweep_figure(sweep: pd.DataFrame, skip_sources: int, interval: float) -> Fig
     uppers = sorted(fits["upper"].unique(), key=lambda word: (word == "full", word.zfill(9)))
     top = fits.loc[fits.apply(drawable, axis=1), "p"].max()
     limit = 2.0 if pd.isna(top) else 1.6 * top
-    rows = ceil(len(profiles) / COLUMNS)
+    columns = size.across(0.8 * PANEL[0], COLUMNS)
+    rows = ceil(len(profiles) / columns)
     models = list(dict.fromkeys(fits["model"]))
     height = PANEL[1] + (NAME if len(models) > 1 else 0)
-    figure = Figure(figsize=(0.5 + PANEL[0] * COLUMNS, 0.9 + height * rows))
-    panels = figure.subplots(rows, COLUMNS, sharex=True, sharey=True, squeeze=False)
+    figure = size.figure(0.5 + PANEL[0] * columns, 0.9 + height * rows)
+    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for axes, profile in zip_longest(panels.flat, profiles):
         if profile is None:
             axes.set_axis_off()
@@ -115,14 +123,11 @@ def sweep_figure(sweep: pd.DataFrame, skip_sources: int, interval: float) -> Fig
     panels[0, 0].set_xticks(range(len(lowest)), [str(low) for low in lowest])
     for axes in panels[:, 0]:
         axes.set_ylabel("exponent $p$")
-    for axes in panels.flat[max(0, len(profiles) - COLUMNS) : len(profiles)]:
+    for axes in panels.flat[max(0, len(profiles) - columns) : len(profiles)]:
         axes.set_xlabel("lower limit of $r$")
         axes.tick_params(labelbottom=True)
-    handles, labels = panels[0, 0].get_legend_handles_labels()
-    figure.legend(
-        handles, labels, loc="outside lower center", ncols=len(uppers),
-        title=f"upper limit of $r$; lines: {intervals(interval)}; ×: none is identified",
-    )  # fmt: skip
+    title = f"upper limit of $r$; lines: {intervals(interval)}; ×: none is identified"
+    legend_below(figure, labelled(panels[0, 0]), columns=len(uppers), title=title)
     if len(models) == 1:
-        figure.suptitle(models[0], x=0.012, ha="left", fontsize=9, fontweight="normal")
+        above(figure, models[0])
     return figure

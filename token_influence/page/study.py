@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from token_influence.page.explorer import explorer_data
 from token_influence.page.origins import code_table, sources_table
 from token_influence.page.render import fragment
-from token_influence.page.sections import Results, sections
+from token_influence.page.results import Results
+from token_influence.page.sections import sections
 from token_influence.page.summary import answer, arms_table, claims_table
 
 SCRIPTS = ("curves.js", "address.js", "plot.js", "fits.js", "explorer.js", "run_record.js")

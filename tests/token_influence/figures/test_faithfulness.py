@@ -1,9 +1,10 @@
 """The figure of faithfulness."""
 
 import pandas as pd
-from drawn_figures import texts
+from drawn_figures import overhang, texts
 
 from token_influence.figures.faithfulness import faithfulness_figure, in_words
+from token_influence.figures.style import SIZES
 
 
 def table(**changes) -> pd.DataFrame:
@@ -47,3 +48,7 @@ def test_labels_are_told_in_words():
     assert in_words("fisher-rank=4") == "Fisher, rank 4"
     two = "integrated_gradients-steps=5-weighted=True"
     assert in_words(two) == "integrated gradients\nsteps 5, weighted"
+
+
+def test_in_one_column_its_words_are_whole():
+    assert overhang(faithfulness_figure(table(), SIZES["one_column"])) < 0.02

@@ -1,9 +1,10 @@
 """The figure of single predictions between two truths."""
 
 import numpy as np
-from drawn_figures import mixture_record, texts
+from drawn_figures import mixture_record, overhang, texts
 
 from token_influence.figures.mixtures import mixtures_figure
+from token_influence.figures.style import SIZES
 from token_influence.tables.mixtures import mixtures_table
 
 
@@ -26,3 +27,8 @@ def test_each_arm_shows_its_share_the_truths_and_the_verdict():
 def test_several_models_are_named():
     records = [mixture_record(0.7), mixture_record(0.2, model="other")]
     assert "tiny_1 · poems" in texts(mixtures_figure(mixtures_table(records)))
+
+
+def test_in_one_column_its_words_are_whole():
+    figure = mixtures_figure(mixtures_table([mixture_record(0.7)]), SIZES["one_column"])
+    assert overhang(figure) < 0.02

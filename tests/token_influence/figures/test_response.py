@@ -2,8 +2,10 @@
 
 import numpy as np
 import pandas as pd
+from drawn_figures import overhang
 
 from token_influence.figures.response import interventions_figure, linearity_figure
+from token_influence.figures.style import SIZES
 
 ARM = {"model": "m", "weights": "trained", "corpus": "c", "order": "intact"}
 EPSILONS = [0.001, 0.01, 0.1]
@@ -40,6 +42,12 @@ def test_each_arm_has_errors_radius_and_second_order() -> None:
         np.testing.assert_allclose(lines[0].get_ydata(), EPSILONS)
     assert len(by_distance.containers) == 2
     assert (second.lines[0].get_ydata() == 1).all()
+
+
+def test_in_one_column_two_panels_stand_beside_each_other_and_their_words_are_whole() -> None:
+    figure = linearity_figure(errors(), radius(), SIZES["one_column"])
+    assert figure.axes[0].get_subplotspec().get_gridspec().get_geometry() == (2, 2)
+    assert overhang(figure) < 0.02
 
 
 def test_effects_stand_beside_their_curves() -> None:

@@ -21,7 +21,9 @@ BUDGET = 500  # ms of processor time; 60 to 120 are usual (docs/page.md)
 def opened(chromium, tmp_path_factory: pytest.TempPathFactory):
     """The page and its address; at the end no error and no outside request may have come."""
     address = write_study(tmp_path_factory.mktemp("report"), results())
-    with watched(chromium.new_context(viewport={"width": 1280, "height": 900})) as page:
+    allowed = ["clipboard-read", "clipboard-write"]
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, permissions=allowed)
+    with watched(context) as page:
         page.goto(address)
         yield page, address
 
@@ -147,6 +149,16 @@ def test_the_table_is_downloaded_as_csv(page):
     assert both["identified"].eq(both["identified_table"]).all()
 
 
+def test_the_table_is_copied_as_csv(page):
+    page.get_by_role("button", name="Copy as CSV").click()
+    page.locator("#copied", has_text="Copied.").wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download CSV").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == Path(download.value.path()).read_text()
+    assert copied.count("\n") == 1 + 9
+
+
 def test_the_plot_is_saved_as_svg(page):
     with page.expect_download() as download:
         page.get_by_role("button", name="Save the plot as SVG").click()
@@ -179,6 +191,14 @@ def test_words_are_shown_as_they_stand(page):
 def test_the_page_fits_the_screen(page, width):
     page.set_viewport_size({"width": width, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_table_of_fits_is_whole_but_on_a_phone(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    box = "document.getElementById('fits').parentElement"
+    cut = page.evaluate(f"{box}.scrollWidth > {box}.clientWidth")
+    assert cut == (width < 640)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,6 +1,6 @@
 // The table of the fits of the chosen profiles on the chosen range, and the same as CSV.
 const PARAMETERS = ["p", "xi", "kappa", "gamma", "beta"];
-const SYMBOLS = { p: "p", xi: "ξ", kappa: "κ", gamma: "γ", beta: "β" };
+const SYMBOLS = { p: "p", xi: "ξ (tokens)", kappa: "κ", gamma: "γ", beta: "β" };
 const ENDS = ["", "_low", "_high"];
 
 function fitRows(study, choice) {
