@@ -23,11 +23,19 @@ def test_optional_sections_show_their_tables_and_figures():
     answers = {"claim": "c", "about": "ε", "effect": "log_p", "answer": "open", "why": "w"}
     faithful = {"model": "tiny", "data": "d", "conventions": "as_in_paper", "method": "fisher"}
     value = {"measure": "aopc", "value": -1.0, "standard_error": 0.1, "n": 3}
+    alike = {
+        "layers": "all",
+        "rank_correlation": 0.9,
+        "standard_error": 0.01,
+        "n": 3,
+        "notices": False,
+    }
     series = {"model": "tiny", "system": "lorenz", "method": None, "measure": "loss", "value": 2.0}
     added = {
         "source_classes": pd.DataFrame([arm | classes]),
         "response_verdicts": pd.DataFrame([arm | answers]),
         "faithfulness": pd.DataFrame([faithful | value]),
+        "faithfulness_sanity": pd.DataFrame([faithful | alike]),
         "series": pd.DataFrame([series | {"n": 1}]),
     }
     figures = {name: f"figures/{name}.svg" for name in ("response/linearity", "faithfulness")}
@@ -38,6 +46,9 @@ def test_optional_sections_show_their_tables_and_figures():
     assert "One." in found["response"].figures[0].caption
     assert found["faithfulness"].tables[0].rows == [
         ["d", "as in paper", "Fisher", "aopc", "-1.00 ± 0.10", "3"]
+    ]
+    assert found["faithfulness"].tables[1].rows == [
+        ["d", "Fisher", "all", "0.90 ± 0.01", "no", "3"]
     ]
     assert found["series"].tables[0].rows[0][1] == ""
 
