@@ -28,7 +28,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("windows", type=Path, help="a study's table of windows")
     parser.add_argument("--predictions", type=int, default=4)
     parser.add_argument("--tokens", type=int, default=48)
-    parser.add_argument("--steps", type=int, nargs="+", default=[5, 10, 20, 50, 100])
+    # Each divides the last, so that the rule `right` takes no gradient twice.
+    steps = [5, 10, 20, 50, 100, 200, 500, 1000]
+    parser.add_argument("--steps", type=int, nargs="+", default=steps)
     parser.add_argument("--rules", nargs="+", choices=RULES, default=list(RULES))
     parser.add_argument("--of", default="logit")
     return parser.parse_args()

@@ -240,3 +240,85 @@ rule draw_spectrum:
         code=code("draw_spectrum"),
     script:
         "../scripts/draw_spectrum.py"
+
+
+# The scores of one method by the trained model, and with random weights.
+rule measure_sanity:
+    input:
+        passages=passages_manifest,
+        manifest=lambda wildcards: manifest_of(wildcards.model, "trained"),
+        record=up_to_date("measure_sanity"),
+    output:
+        SANITY,
+    log:
+        f"{LOGS}/measure_sanity/{{model}}/{{data}}/{{method}}/{{span}}.log",
+    benchmark:
+        f"{BENCHMARKS}/measure_sanity/{{model}}/{{data}}/{{method}}/{{span}}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    threads: STUDY.influence.torch_threads
+    resources:
+        gpu=gpus,
+        mem_mb=memory_of_two,
+        runtime=minutes,
+    params:
+        data=lambda wildcards: wildcards.data,
+        passages=passages,
+        method=lambda wildcards: wildcards.method,
+        layers=lambda wildcards: STUDY.faithfulness.sanity.layers,
+        seed=lambda wildcards: STUDY.faithfulness.seed,
+        influence=plain(STUDY.influence, without={"memory_mb"}),
+        source=lambda wildcards: plain(STUDY.sources[passages_source(wildcards)]),
+        folder=lambda wildcards: source_folder(passages_source(wildcards)),
+        recipe=lambda wildcards: recipe(wildcards.model),
+        code=code("measure_sanity"),
+    script:
+        "../scripts/measure_sanity.py"
+
+
+rule tabulate_sanity:
+    input:
+        correlations=list(SANITY_FILES),
+        record=up_to_date("tabulate_sanity"),
+    output:
+        report(
+            TABLE.format(table="faithfulness_sanity"),
+            caption="../report/faithfulness_sanity_table.rst",
+            category="Tables",
+            labels={"table": "faithfulness_sanity"},
+        ),
+    log:
+        f"{LOGS}/tabulate_sanity.log",
+    benchmark:
+        f"{BENCHMARKS}/tabulate_sanity/all.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        names=list(SANITY_FILES.values()),
+        code=code("tabulate_sanity"),
+    script:
+        "../scripts/tabulate_sanity.py"
+
+
+rule draw_sanity:
+    input:
+        sanity=TABLE.format(table="faithfulness_sanity"),
+        record=up_to_date("draw_sanity"),
+    output:
+        svg=report(
+            f"{RESULTS}/figures/faithfulness_sanity.svg",
+            caption="../report/faithfulness_sanity.rst",
+            category="Faithfulness",
+            labels={"figure": "faithfulness_sanity"},
+        ),
+        png=f"{RESULTS}/figures/faithfulness_sanity.png",
+    log:
+        f"{LOGS}/draw_sanity.log",
+    benchmark:
+        f"{BENCHMARKS}/draw_sanity/all.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        code=code("draw_sanity"),
+    script:
+        "../scripts/draw_sanity.py"

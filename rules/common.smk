@@ -50,6 +50,7 @@ SCORES = f"{RESULTS}/attribution/{{model}}/{{data}}/{{start}}/{{method}}/{{span}
 JUDGED_BY = f"{RESULTS}/faithfulness/{{model}}/{{data}}/{{conventions}}/{{measure}}"
 JUDGED = f"{JUDGED_BY}/{{method}}/{{span}}.parquet"
 REFERENCE = f"{JUDGED_BY}/reference/{{span}}.parquet"
+SANITY = f"{RESULTS}/faithfulness/{{model}}/{{data}}/sanity/{{method}}/{{span}}.parquet"
 SPECTRUM = f"{RESULTS}/faithfulness/{{model}}/{{data}}/spectrum/{{span}}.parquet"
 FORECAST = f"{RESULTS}/series/{{model}}/{{system}}/{{table}}.parquet"
 SCOPE = f"{RESULTS}/scopes/{{model}}/{{prompt}}.{{kind}}"
@@ -91,7 +92,7 @@ wildcard_constraints:
     data=any_of({each.data for each in EXPLANATIONS}),
     conventions=any_of({each.conventions for each in EXPLANATIONS}),
     start="plain|begin-of-text",
-    method=any_of({each.method for each in EXPLANATIONS}),
+    method=any_of({each.method for each in [*EXPLANATIONS, *SANITY_CHECKS]}),
     measure=any_of({each.measure for each in EXPLANATIONS}),
     span=r"\d+-\d+",
     system=any_of({each.system for each in FORECASTS}),
@@ -251,6 +252,11 @@ def gpus(wildcards):
 def memory(wildcards, attempt):
     """Megabytes of a job that reads a model; a further attempt asks for a multiple."""
     return attempt * requested_mb(STUDY, wildcards.model)
+
+
+def memory_of_two(wildcards, attempt):
+    """Megabytes of a job that reads a model with two sets of weights."""
+    return 2 * memory(wildcards, attempt)
 
 
 def minutes(wildcards, attempt):

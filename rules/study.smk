@@ -22,6 +22,7 @@ from token_influence.config import (
     prompts_left_out,
     response_arms,
     results_of_other_studies,
+    sanity_checks,
     side_by_side,
 )
 
@@ -62,6 +63,7 @@ TRAINED = [model for model in MODELS if STUDY.models[model].training]
 CORPORA = list(dict.fromkeys(corpus for _, corpus in PAIRS))
 EXPLANATIONS = explanations(STUDY)
 DECOMPOSITIONS = decompositions(STUDY)
+SANITY_CHECKS = sanity_checks(STUDY)
 FORECASTS = forecasts(STUDY)
 PROMPTED = prompted_models(STUDY)
 RESPONSE_ARMS = response_arms(STUDY)

@@ -20,13 +20,21 @@ JUDGED_FILES = {
     )
     for each in EXPLANATIONS
 }
-OF_FAITHFULNESS = ("faithfulness", "spectrum")
+OF_FAITHFULNESS = ("faithfulness", "faithfulness_sanity", "spectrum")
 # The files of Fisher spectra, with the model and the data of each.
 SPECTRUM_FILES = {
     path: each.keys
     for each in DECOMPOSITIONS
     for path in expand(
         SPECTRUM, **each.keys, span=spans(each.passages, STUDY.faithfulness.passages_per_job)
+    )
+}
+# The files of sanity checks, with the model, the data and the method of each.
+SANITY_FILES = {
+    path: each.keys
+    for each in SANITY_CHECKS
+    for path in expand(
+        SANITY, **each.keys, span=spans(each.passages, STUDY.faithfulness.passages_per_job)
     )
 }
 # The arms whose inputs are changed, and those of them in which this is done at every source.
@@ -57,6 +65,7 @@ def figure_names():
         *(of_all if OTHERS else []),
         *(["mixtures"] if MIXTURE_FILES else []),
         *(["faithfulness"] if EXPLANATIONS else []),
+        *(["faithfulness_sanity"] if SANITY_CHECKS else []),
         *(["spectrum"] if DECOMPOSITIONS else []),
         *[f"series/{each.model}/{each.system}" for each in FORECASTS],
         *(["response/linearity", "response/interventions"] if RESPONSE_ARMS else []),
@@ -73,6 +82,7 @@ def table_names():
         "emergence": STEPS,
         "faithfulness": EXPLANATIONS,
         "faithfulness_pairs": EXPLANATIONS,
+        "faithfulness_sanity": SANITY_CHECKS,
         "spectrum": DECOMPOSITIONS,
         "series": FORECASTS,
         "scopes": PROMPTED,

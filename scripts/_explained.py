@@ -30,8 +30,9 @@ class Explained:
         self.numbers = [passage.number for passage in passages]
         self.predictions = predictions_of(passages, self.tokenizer, self.data)
 
-    def model(self):
-        """The model, as the configuration's section `influence` says."""
+    def model(self, **weights):
+        """The model, as the configuration's section `influence` says; weights: as for `load_model`."""
         logging.disable_progress_bar()  # of loading weights
         names = ("device", "attention", "dtype")
-        return load_model(self.folder, **{name: self.settings[name] for name in names})
+        settings = {name: self.settings[name] for name in names}
+        return load_model(self.folder, **settings, **weights)

@@ -18,6 +18,7 @@ _HOMES = {
     "Settings": "decay.settings",
     "TokenInfluenceError": "errors",
     "aggregate": "profiles.aggregate",
+    "attribute": "attribution.single",
     "begin_of_text_id": "models.tokenizers",
     "decay_records": "decay.records",
     "draw_windows": "windows.draw",

@@ -19,10 +19,13 @@ RULES = {
 SHOWN = Counter(tabulate_faithfulness=1, draw_faithfulness=1)
 
 
-def explain(clone: Clone, spectrum: dict | None = None, **changes) -> None:
+def explain(
+    clone: Clone, spectrum: dict | None = None, sanity: dict | None = None, **changes
+) -> None:
     """Give the tiny study six prompts, of which `changes` of the group are attributed and judged.
 
-    spectrum: keys of `faithfulness.spectrum`; none of it is measured without them.
+    spectrum, sanity: keys of `faithfulness.spectrum` and `faithfulness.sanity`; none of it is measured
+    without them.
     """
     texts = ["the sea and a ship", "it sailed over stars", "no one had ever seen", "under which"]
     rows = [{"prompt": text, "target": "s"} for text in [*texts, "that one", "before the"]]
@@ -36,6 +39,7 @@ def explain(clone: Clone, spectrum: dict | None = None, **changes) -> None:
         "groups": [{**group, "measures": ["aopc"]} | changes],
         "passages_per_job": 2,
         "spectrum": spectrum,
+        "sanity": sanity,
     }
     clone.configure(**config)
 
@@ -89,6 +93,19 @@ def test_other_methods_passages_and_conventions_share_the_files(explained: Clone
     assert jobs["measure_faithfulness"] == len(methods) * len(measures) * spans * conventions
     assert "results/faithfulness/tiny/mine/begun/lds/reference/4-4.parquet" in found
     assert "results/attribution/tiny/mine/begin-of-text/fisher-rank=2/2-3.parquet" in found
+
+
+def test_a_sanity_check_has_a_file_for_each_method_and_is_on_the_page(explained: Clone):
+    examined = {"models": ["tiny"], "data": ["mine"], "methods": ["random", "smoothgrad"]}
+    explain(explained, sanity=examined | {"passages": 3, "layers": [1]})
+    jobs, outputs = explained.plan_with_outputs()
+    assert jobs["measure_sanity"] == 4
+    assert jobs["tabulate_sanity"] == jobs["draw_sanity"] == 1
+    own = {path for path in outputs if "sanity" in path}
+    files = {f"{method}/{span}" for method in examined["methods"] for span in ("0-1", "2-2")}
+    assert own >= {f"results/faithfulness/tiny/mine/sanity/{file}.parquet" for file in files}
+    assert "results/tables/faithfulness_sanity.csv" in own
+    assert "results/report/figures/faithfulness_sanity.svg" in own
 
 
 def test_without_the_section_there_is_none_of_it(explained: Clone):
@@ -150,10 +167,12 @@ def test_what_changes_runs_and_nothing_else(finished: Clone, changes, jobs):
 
 @pytest.mark.long
 def test_every_measure_runs_and_no_text_is_kept(finished: Clone):
+    examined = {"models": ["tiny"], "data": ["mine"], "passages": 3}
     every = ["aopc", "aopc_mean", "aopc_corpus", "curve", "sufficiency", "matched", "lds"]
     explain(
         finished,
-        spectrum={"models": ["tiny"], "data": ["mine"], "passages": 3},
+        spectrum=examined,
+        sanity={**examined, "methods": ["semantic", "random"], "layers": [1]},
         measures=[*every, "leave_one_out", "nearness"],
         methods=["semantic", "random"],
     )
@@ -171,11 +190,19 @@ def test_every_measure_runs_and_no_text_is_kept(finished: Clone):
     assert spectrum["share"].iloc[-1] == 1
     assert set(spectrum["n"]) == {3}
     assert (finished.folder / "results/figures/spectrum.png").stat().st_size > 10_000
+    sanity = pd.read_csv(finished.folder / "results/tables/faithfulness_sanity.csv")
+    assert sanity.groupby("method", sort=False)["layers"].agg(list).to_dict() == {
+        "semantic": ["1", "all"],
+        "random": ["1", "all"],
+    }
+    assert sanity.set_index("method")["notices"]["random"].tolist() == [False, False]
+    assert set(sanity["n"]) == {3}
+    assert (finished.folder / "results/figures/faithfulness_sanity.png").stat().st_size > 10_000
     folders = [finished.folder / "results" / name for name in ("attribution", "faithfulness")]
     files = [file for folder in folders for file in Path(folder).rglob("*.parquet")]
     columns = {name for file in files for name in pq.read_schema(file).names}
     kept = {"passage", "position", "target_id", "source", "score", "part", "value", "mask", "drop"}
-    kept |= {"rank", "eigenvalue"}
+    kept |= {"rank", "eigenvalue", "layers", "rank_correlation"}
     assert columns == kept | {"band", "random", "log_probability", "divergence"}
     explain(finished, measures=["aopc", "lds"])
 

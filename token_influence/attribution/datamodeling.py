@@ -4,6 +4,7 @@ After ContextCite (arXiv 2409.00729) and Park et al. (arXiv 2303.14186).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -11,11 +12,10 @@ from scipy.stats import spearmanr
 from transformers import PreTrainedModel
 
 from token_influence.attribution.conventions import Conventions
-from token_influence.attribution.drops import Replacement, drops
+from token_influence.attribution.drops import drops
 from token_influence.attribution.predictions import Prediction
-from token_influence.attribution.ranking import candidates, check_scores
+from token_influence.attribution.ranking import candidates, check_scores, mask
 from token_influence.errors import AttributionError
-from token_influence.response.ablation import BATCH_SIZE
 from token_influence.seeds import stream
 
 FEWEST_MASKS = 128
@@ -25,70 +25,44 @@ CEILING = "ceiling"
 _PENALTIES = np.logspace(-4, 4, 33)
 
 
-def linear_datamodeling(
-    model: PreTrainedModel,
-    predictions: Sequence[Prediction],
-    scores: Sequence[dict[str, np.ndarray]],
-    conventions: Conventions,
-    *,
-    bos_id: int | None,
-    masks: int = FEWEST_MASKS,
-    keep_rate: float = 0.5,
-    seed: int = 0,
-    replace: Replacement = lambda prediction: None,
-    batch_size: int = BATCH_SIZE,
-) -> pd.DataFrame:
-    """Spearman's rank correlation of predicted with measured drops over random masks.
+@dataclass(frozen=True)
+class Masks:
+    """Random masks, the same for all methods: a stream of its own for each prediction's key.
 
-    masks: of each prediction, the same for all methods, drawn by a stream of its key; at least 128.
-    keep_rate: the probability that a token stays, in (0, 1), independent of the others (0.5 in
-        ContextCite).
-
-    The predicted size of a drop is the sum of the scores of the ablated tokens. One row per prediction
-    and method: `key`, `method`, `correlation` (1 is best; 0 where a method predicts equal drops). The
-    method `ceiling` is what the best scores reach, as far as the masks can tell: it fits scores to one
-    half of the masks by ridge regression and tests them on the other half, and the other way round.
-    Raises AttributionError for too few masks or another keep rate; other errors: see `drops.drops`.
+    count: masks of each prediction, at least 128. keep_rate: the probability that a token stays, in
+    (0, 1), independent of the others (0.5 in ContextCite). Raises AttributionError for other values.
     """
-    measured = random_ablations(
-        model,
-        predictions,
-        conventions,
-        bos_id=bos_id,
-        masks=masks,
-        keep_rate=keep_rate,
-        seed=seed,
-        replace=replace,
-        batch_size=batch_size,
-    )
-    return correlations(
-        predictions, scores, measured, conventions, masks=masks, keep_rate=keep_rate, seed=seed
-    )
+
+    count: int = FEWEST_MASKS
+    keep_rate: float = 0.5
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.count < FEWEST_MASKS or not 0 < self.keep_rate < 1:
+            raise AttributionError(
+                f"{self.count} masks at the keep rate {self.keep_rate} were asked for; allowed are at "
+                f"least {FEWEST_MASKS} masks, and keep rates between 0 and 1."
+            )
+
+    def ablated(self, prediction: Prediction, conventions: Conventions) -> np.ndarray:
+        """Which sources are ablated, bool [count, position + 1]."""
+        generator = stream(self.seed, "masks", prediction.key)
+        drawn = generator.random((self.count, prediction.position + 1)) >= self.keep_rate
+        drawn[:, ~mask(prediction, candidates(prediction, conventions))] = False
+        return drawn
 
 
 def random_ablations(
     model: PreTrainedModel,
     predictions: Sequence[Prediction],
     conventions: Conventions,
+    masks: Masks,
     *,
     bos_id: int | None,
-    masks: int = FEWEST_MASKS,
-    keep_rate: float = 0.5,
-    seed: int = 0,
-    replace: Replacement = lambda prediction: None,
-    batch_size: int = BATCH_SIZE,
 ) -> list[np.ndarray]:
-    """The drops [masks] of each prediction under random masks; arguments as `linear_datamodeling`."""
-    drawn = [_masks(each, conventions, masks, keep_rate, seed) for each in predictions]
-    return drops(
-        model,
-        predictions,
-        drawn,
-        conventions,
-        bos_id=bos_id,
-        replace=replace,
-        batch_size=batch_size,
-    )
+    """The drops (nats, [masks]) of each prediction under its random masks; errors: see `drops.drops`."""
+    drawn = [masks.ablated(each, conventions) for each in predictions]
+    return drops(model, predictions, drawn, conventions, bos_id=bos_id)
 
 
 def correlations(
@@ -96,35 +70,26 @@ def correlations(
     scores: Sequence[dict[str, np.ndarray]],
     measured: Sequence[np.ndarray],
     conventions: Conventions,
-    *,
-    masks: int = FEWEST_MASKS,
-    keep_rate: float = 0.5,
-    seed: int = 0,
+    masks: Masks,
 ) -> pd.DataFrame:
-    """The table of `linear_datamodeling`, from the drops of `random_ablations`; reads no model."""
+    """Spearman's rank correlation of predicted with measured drops over random masks.
+
+    measured: the drops that `random_ablations` found under the same conventions and masks.
+
+    The predicted size of a drop is the sum of the scores of the ablated tokens. One row per prediction
+    and method: `key`, `method`, `correlation` (1 is best; 0 where a method predicts equal drops). The
+    method `ceiling` is what the best scores reach, as far as the masks can tell: it fits scores to one
+    half of the masks by ridge regression and tests them on the other half, and the other way round.
+    Raises AttributionError for scores that do not fit a prediction.
+    """
     rows: list[tuple[str, str, float]] = []
     for prediction, by_method, found in zip(predictions, scores, measured, strict=True):
         check_scores(prediction, by_method)
-        ablated = _masks(prediction, conventions, masks, keep_rate, seed)
+        ablated = masks.ablated(prediction, conventions)
         for method, values in by_method.items():
             rows.append((prediction.key, method, _correlation(ablated @ values, -found)))
         rows.append((prediction.key, CEILING, ceiling(ablated, -found)))
     return pd.DataFrame(rows, columns=["key", "method", "correlation"])
-
-
-def _masks(
-    prediction: Prediction, conventions: Conventions, count: int, keep_rate: float, seed: int
-) -> np.ndarray:
-    """Which sources are ablated, bool [count, position + 1]; the same for all methods."""
-    if count < FEWEST_MASKS or not 0 < keep_rate < 1:
-        raise AttributionError(
-            f"{count} masks at the keep rate {keep_rate} were asked for; allowed are at least "
-            f"{FEWEST_MASKS} masks, and keep rates between 0 and 1."
-        )
-    generator = stream(seed, "masks", prediction.key)
-    ablated = generator.random((count, prediction.position + 1)) >= keep_rate
-    ablated[:, ~np.isin(np.arange(ablated.shape[1]), candidates(prediction, conventions))] = False
-    return ablated
 
 
 def ceiling(ablated: np.ndarray, falls: np.ndarray) -> float:

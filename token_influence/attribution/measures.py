@@ -15,7 +15,7 @@ from transformers import PreTrainedModel
 
 from token_influence.attribution.agreement import BY, leave_one_out, top_ranks
 from token_influence.attribution.conventions import Conventions
-from token_influence.attribution.datamodeling import CEILING, correlations, random_ablations
+from token_influence.attribution.datamodeling import CEILING, Masks, correlations, random_ablations
 from token_influence.attribution.drops import replacement
 from token_influence.attribution.matched import DRAWS, matched
 from token_influence.attribution.nearness import explained_by_distance
@@ -120,8 +120,8 @@ def _masked(setting: Setting) -> pd.DataFrame:
         setting.read,
         setting.predictions,
         setting.conventions,
+        Masks(seed=setting.seed),
         bos_id=setting.bos_id,
-        seed=setting.seed,
     )
     tables = [
         pd.DataFrame({"key": each.key, "mask": np.arange(len(drops)), "drop": drops})
@@ -139,7 +139,7 @@ def _correlate(setting: Setting, scores: Scores, reference: pd.DataFrame | None)
         _named(scores),
         [drops[each.key] for each in setting.predictions],
         setting.conventions,
-        seed=setting.seed,
+        Masks(seed=setting.seed),
     )
     parts = found["method"].where(found["method"] == CEILING, "")
     return _values(found, parts, "correlation")

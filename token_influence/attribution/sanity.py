@@ -4,7 +4,7 @@ A method whose scores are nearly the same for a trained model and for one with r
 explain what the model has learned.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -14,13 +14,50 @@ from torch import nn
 from transformers import PreTrainedModel
 from transformers.modeling_layers import GradientCheckpointingLayer
 
+from token_influence.attribution.attribute import attribute
+from token_influence.attribution.predictions import Prediction
 from token_influence.errors import ModelError
 
-# A method with a larger mean rank correlation between trained and random weights is said not to notice.
-UNNOTICED = 0.5
+ALL = "all"
 
-Scores = Sequence[Mapping[str, np.ndarray]]
-"""The scores of each prediction under each method's label, as `attribute` returns them."""
+
+def sanity_check(
+    model: PreTrainedModel,
+    random: PreTrainedModel,
+    predictions: Sequence[Prediction],
+    method: str,
+    layers: Sequence[int],
+    *,
+    batch_size: int = 1,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """How alike the scores of each prediction are before and after weights are randomised.
+
+    random: a model of the same architecture with random weights. layers: numbers of topmost layers that
+    get its weights, as `randomised_from_the_top` has it; after them all weights are those of `random`.
+
+    One row for each of these and each prediction: `key`, `layers` (text: the number, or `all`) and
+    `rank_correlation` (Spearman's, over the sources; NaN with fewer than 3 of them, or where all scores
+    are equal). Texts are read without begin-of-text. Random streams are the same for all weights.
+
+    Errors as `attribute`, and ModelError if the model has fewer layers.
+    """
+
+    def scores(of: PreTrainedModel) -> list[np.ndarray]:
+        found = attribute(of, predictions, [method], bos_id=None, batch_size=batch_size, seed=seed)
+        return [values for by_label in found for values in by_label.values()]
+
+    trained, changed = scores(model), {}
+    for number in layers:
+        with randomised_from_the_top(model, random, number):
+            changed[str(number)] = scores(model)
+    changed[ALL] = scores(random)
+    rows = [
+        (prediction.key, name, rank_correlation(before, after))
+        for name, found in changed.items()
+        for prediction, before, after in zip(predictions, trained, found, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["key", "layers", "rank_correlation"])
 
 
 @contextmanager
@@ -81,27 +118,8 @@ def _from_the_top(model: PreTrainedModel, layers: int) -> dict[str, nn.Parameter
     return within | after
 
 
-def rank_correlations(trained: Scores, changed: Scores) -> pd.DataFrame:
-    """How alike the scores of each method are before and after the weights are changed.
-
-    One row per method, in the order of the first prediction: `method`, `rank_correlation` (Spearman's,
-    over the sources of a prediction, mean over predictions), `standard_error` (over predictions), `n`
-    (predictions with at least 3 sources whose scores are not all equal), and `notices`: whether the mean
-    is at most `UNNOTICED` = 0.5. Scores that all fall off with distance are alike for this reason alone,
-    so the correlation with `distance` should be read beside it.
-    """
-    rows = []
-    for method in trained[0]:
-        pairs = [(a[method], b[method]) for a, b in zip(trained, changed, strict=True)]
-        values = np.array(
-            [spearmanr(a, b).statistic for a, b in pairs if _ranked(a) and _ranked(b)]
-        )
-        mean = values.mean() if len(values) else np.nan
-        error = values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else np.nan
-        rows.append((method, mean, error, len(values), bool(mean <= UNNOTICED)))
-    columns = ["method", "rank_correlation", "standard_error", "n", "notices"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _ranked(scores: np.ndarray) -> bool:
-    return len(scores) >= 3 and np.ptp(scores) > 0
+def rank_correlation(trained: np.ndarray, changed: np.ndarray) -> float:
+    """Spearman's rank correlation of two scores [sources]; NaN where there is no order to compare."""
+    if len(trained) < 3 or not np.ptp(trained) or not np.ptp(changed):
+        return float("nan")
+    return float(spearmanr(trained, changed).statistic)

@@ -23,6 +23,7 @@ from token_influence.config.explained import (
     explanations_left_out,
     reads_begin_of_text,
     referenced,
+    sanity_checks,
     spans,
 )
 from token_influence.config.forecasts import forecasts, own_values
@@ -76,6 +77,7 @@ __all__ = [
     "requested_minutes",
     "response_arms",
     "results_of_other_studies",
+    "sanity_checks",
     "side_by_side",
     "source_at",
     "sources_of_model",

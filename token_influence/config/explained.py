@@ -9,7 +9,7 @@ from token_influence.config.faithfulness import (
     REFERENCED,
     ConventionSet,
     ExplanationGroup,
-    SpectrumGroup,
+    PassageGroup,
 )
 from token_influence.config.schema import Study
 
@@ -26,6 +26,21 @@ class Decomposition:
     def keys(self) -> dict[str, str]:
         """The names that identify it."""
         return {"model": self.model, "data": self.data}
+
+
+@dataclass(frozen=True)
+class SanityCheck:
+    """The predictions whose scores by one method are compared between trained and random weights."""
+
+    model: str
+    data: str
+    method: str
+    passages: range
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """The names that identify it."""
+        return {"model": self.model, "data": self.data, "method": self.method}
 
 
 @dataclass(frozen=True)
@@ -49,6 +64,9 @@ class Explanation:
             "method": self.method,
             "measure": self.measure,
         }
+
+
+Examined = Explanation | Decomposition | SanityCheck
 
 
 def explanations(study: Study) -> list[Explanation]:
@@ -93,7 +111,21 @@ def decompositions(study: Study) -> list[Decomposition]:
     return [each for each in found if not _unaccepted(study, each)]
 
 
-def _range(group: ExplanationGroup | SpectrumGroup) -> range:
+def sanity_checks(study: Study) -> list[SanityCheck]:
+    """What the key `faithfulness.sanity` asks for, without what needs terms that are not accepted."""
+    group = study.faithfulness.sanity if study.faithfulness else None
+    if group is None:
+        return []
+    found = [
+        SanityCheck(model, data, method, _range(group))
+        for model in group.models
+        for data in group.data
+        for method in group.methods
+    ]
+    return [each for each in found if not _unaccepted(study, each)]
+
+
+def _range(group: ExplanationGroup | PassageGroup) -> range:
     return range(group.first_passage, group.first_passage + group.passages)
 
 
@@ -126,13 +158,13 @@ def referenced(measure: str) -> bool:
     return measure in REFERENCED
 
 
-def _unaccepted(study: Study, explanation: Explanation | Decomposition) -> list[str]:
+def _unaccepted(study: Study, explanation: Examined) -> list[str]:
     """Keys of the sources that an explanation needs and whose terms are not accepted."""
     needed = sources_of_explanation(study, explanation)
     return [n for n in needed if study.sources[n].terms and n not in study.accept_terms]
 
 
-def sources_of_explanation(study: Study, explanation: Explanation | Decomposition) -> list[str]:
+def sources_of_explanation(study: Study, explanation: Examined) -> list[str]:
     """Keys of the sources of the passages and of the model."""
     assert study.faithfulness is not None
     passages = study.faithfulness.data[explanation.data].source

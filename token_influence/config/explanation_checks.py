@@ -1,5 +1,7 @@
 """Checks that the keys of the section `faithfulness` fit together and fit the rest of the study."""
 
+from itertools import product
+
 from token_influence.config.checks import MOST_MEASUREMENTS, known
 from token_influence.config.explained import all_explanations
 from token_influence.config.faithfulness import PRESETS, Faithfulness
@@ -27,19 +29,19 @@ def check_explanations(study: Study) -> None:
         known(f"{path}.data", group.data, section.data, "data")
         conventions = [*PRESETS, *section.conventions]
         known(f"{path}.conventions", group.conventions, conventions, "conventions")
-    _check_spectrum(section)
+    _check_examined(section)
     _check_number(section)
     _check_unique(study)
 
 
-def _check_spectrum(section: Faithfulness) -> None:
-    """Models and data of spectra are those of the groups, which are fetched and checked anyway."""
-    for kind in ("models", "data"):
+def _check_examined(section: Faithfulness) -> None:
+    """Models and data of `spectrum` and `sanity` are those of the groups, which are checked anyway."""
+    for key, kind in product(("spectrum", "sanity"), ("models", "data")):
         named = sorted({name for group in section.groups for name in getattr(group, kind)})
-        for index, name in enumerate(getattr(section.spectrum, kind, [])):
+        for index, name in enumerate(getattr(getattr(section, key), kind, [])):
             if name not in named:
                 raise ConfigError(
-                    f"faithfulness.spectrum.{kind}[{index}]: found {name!r}, which no group names; "
+                    f"faithfulness.{key}.{kind}[{index}]: found {name!r}, which no group names; "
                     f"allowed: {', '.join(named)}"
                 )
 
@@ -47,11 +49,10 @@ def _check_spectrum(section: Faithfulness) -> None:
 def _check_number(section: Faithfulness) -> None:
     """Refuse so many jobs that planning them would take too long."""
     jobs = 0
-    for group in section.groups:
-        lists = (group.models, group.data, group.conventions, group.methods, group.measures)
+    for group in filter(None, [*section.groups, section.spectrum, section.sanity]):
         pieces = group.passages // section.passages_per_job + 1
-        for values in lists:
-            pieces *= len(values)
+        for key in ("models", "data", "conventions", "methods", "measures"):
+            pieces *= len(getattr(group, key, [""]))
         jobs += pieces
     if jobs > MOST_MEASUREMENTS:
         raise ConfigError(

@@ -229,8 +229,8 @@ class ExplanationGroup(Section):
     ] = 0
 
 
-class SpectrumGroup(Section):
-    """Predictions whose Fisher matrix is decomposed: all combinations of models and data."""
+class PassageGroup(Section):
+    """Passages that are examined: all combinations of models and data, which groups name."""
 
     models: Annotated[Keys, Field(description="Keys of `models`; their trained weights are used.")]
     data: Annotated[Keys, Field(description="Keys of `faithfulness.data`.")]
@@ -238,6 +238,31 @@ class SpectrumGroup(Section):
     first_passage: Annotated[
         Tokens, Field(description="Number of the first passage in the reader's order, from 0.")
     ] = 0
+
+
+class SanityGroup(PassageGroup):
+    """Whose scores are compared between trained and random weights, by which methods."""
+
+    methods: Annotated[
+        list[Method],
+        Field(
+            min_length=1, max_length=MOST_NAMES, description="Attribution methods, as in groups."
+        ),
+    ]
+    layers: Annotated[
+        list[Count],
+        Field(
+            max_length=100,
+            description="Numbers of topmost layers with random weights, in ascending order; all weights "
+            "at once are compared, too.",
+        ),
+    ] = []
+
+    @model_validator(mode="after")
+    def _ascending(self) -> "SanityGroup":
+        if any(b <= a for a, b in pairwise(self.layers)):
+            raise ValueError(f"found the layers {self.layers}; allowed are ascending numbers")
+        return self
 
 
 class Faithfulness(Section):
@@ -257,8 +282,15 @@ class Faithfulness(Section):
         ),
     ]
     spectrum: Annotated[
-        SpectrumGroup | None,
+        PassageGroup | None,
         Field(description="Passages whose Fisher spectrum is measured and drawn; null for none."),
+    ] = None
+    sanity: Annotated[
+        SanityGroup | None,
+        Field(
+            description="Whether methods notice that weights are random (Adebayo et al. 2018); null for "
+            "no such check."
+        ),
     ] = None
     passages_per_job: Annotated[
         Count,

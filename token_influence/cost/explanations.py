@@ -3,12 +3,18 @@
 import re
 from collections.abc import Mapping
 
-from token_influence.config import Study, explanations, reads_begin_of_text, referenced
+from token_influence.config import (
+    Study,
+    explanations,
+    reads_begin_of_text,
+    referenced,
+    sanity_checks,
+)
 from token_influence.cost.operations import Facts
 
 PASSAGE_TOKENS = 85  # about the mean of LAMBADA's passages
 
-FORWARDS = {"curve": 9, "matched": 7, "lds": 0, "leave_one_out": 0}
+FORWARDS = {"curve": 9, "matched": 7, "lds": 0, "leave_one_out": 0, "nearness": 0}
 """Forward passes for each passage and method by measure; others take `AREA_FORWARDS`."""
 AREA_FORWARDS = 4
 REFERENCE_FORWARDS = {"matched": 25, "lds": 129, "leave_one_out": PASSAGE_TOKENS / 2}
@@ -16,7 +22,7 @@ REFERENCE_FORWARDS = {"matched": 25, "lds": 129, "leave_one_out": PASSAGE_TOKENS
 
 
 def explanation_operations(study: Study, facts: Mapping[str, Facts]) -> float:
-    """Floating-point operations of all scores, references and measures.
+    """Floating-point operations of all scores, references, measures and sanity checks.
 
     A pass takes 2 for each token and each weight that it is multiplied with, forward or backward, since
     only the inputs have gradients. Passages count as `PASSAGE_TOKENS` long.
@@ -36,6 +42,12 @@ def explanation_operations(study: Study, facts: Mapping[str, Facts]) -> float:
             found[shared] = REFERENCE_FORWARDS[each.measure]
         for what, one in found.items():
             passes[what] = max(passes.get(what, 0.0), number * one)
+    for check in sanity_checks(study):
+        assert study.faithfulness is not None
+        assert study.faithfulness.sanity is not None
+        states = 2 + len(study.faithfulness.sanity.layers)  # trained, all random, and those between
+        one = passes_of(check.method, facts[check.model], PASSAGE_TOKENS)
+        passes[*check.keys.values(), "sanity"] = len(check.passages) * states * one
     return sum(
         2 * PASSAGE_TOKENS * number * weights(facts[model])
         for (model, *_), number in passes.items()

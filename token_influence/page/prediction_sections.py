@@ -1,7 +1,7 @@
 """The sections on single predictions: changed inputs, attribution, prompts and number series."""
 
 from token_influence.figures.faithfulness import in_words
-from token_influence.page.parts import Section, number, table, text, with_error
+from token_influence.page.parts import Section, Table, number, table, text, with_error
 from token_influence.page.results import MODEL, Results, words
 
 
@@ -11,7 +11,11 @@ def response(results: Results) -> Section | None:
     if frame is None:
         return None
     columns = [("claim", text("claim")), ("of", text("about")), MODEL, ("corpus", text("corpus"))]
-    columns += [("effect on", text("effect", words)), ("answer", text("answer"))]
+    columns += [
+        ("order", text("order")),
+        ("effect on", text("effect", words)),
+        ("answer", text("answer")),
+    ]
     columns += [("why", text("why"))]
     return Section(
         "response",
@@ -37,9 +41,25 @@ def faithfulness(results: Results) -> Section | None:
         "faithfulness",
         "Faithfulness of attribution methods",
         words=["The lower the value, the more faithful: without its tokens, the prediction falls."],
-        figures=results.of("faithfulness", "spectrum"),
-        tables=[table("Each method and measure", frame, columns, "tables/faithfulness.csv")],
+        figures=results.of("faithfulness", "faithfulness_sanity", "spectrum"),
+        tables=[
+            table("Each method and measure", frame, columns, "tables/faithfulness.csv"),
+            *sanity(results),
+        ],
     )
+
+
+def sanity(results: Results) -> list[Table]:
+    """Which methods notice that weights are random, if that is checked."""
+    frame = results.tables.get("faithfulness_sanity")
+    if frame is None:
+        return []
+    columns = [MODEL, ("data", text("data")), ("method", text("method", method_words))]
+    columns += [("random layers", text("layers"))]
+    columns += [("rank correlation", with_error("rank_correlation", "standard_error", 2))]
+    columns += [("notices", lambda row: "yes" if row["notices"] else "no"), ("n", text("n"))]
+    caption = "Does a method notice that weights are random?"
+    return [table(caption, frame, columns, "tables/faithfulness_sanity.csv")]
 
 
 def method_words(method: str) -> str:

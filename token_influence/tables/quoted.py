@@ -41,6 +41,7 @@ PAIRS = [
     *("model", "data", "conventions", "method", "other"),
     *("difference", "low", "high", "p_holm", "n"),
 ]
+SANITY = ["model", "data", "method", "layers", "rank_correlation", "standard_error", "n", "notices"]
 RADIUS = [
     *("model", "corpus", "order", "direction", "distance", "windows", "n"),
     *("radius", "radius_low", "radius_high", "share_below", "share_above"),
@@ -79,8 +80,8 @@ def quoted_numbers(
     """What pages quote of a study, as plain rows without missing values.
 
     tables: `decay`, `predictions`, `controls`, `verdicts`; `mixtures`, `source_classes`,
-    `sensitivity`, `faithfulness` with `faithfulness_pairs`, `scopes`, `series`, the five of the
-    response and `emergence` if there are any;
+    `sensitivity`, `faithfulness` with `faithfulness_pairs`, `faithfulness_sanity`, `scopes`, `series`,
+    the five of the response and `emergence` if there are any;
     headline: the `range` and `skip_sources` that the study reports.
 
     `profiles`: one row per arm and objective, in reading order: the sample, the loss (nats per
@@ -91,7 +92,7 @@ def quoted_numbers(
     `scopes`: a row for the expected words of each target of a prompt, see `_expected_words`.
     `series`: all but the integrand (rows of the forecast name no method).
     `response_…`: see `_response`.
-    `verdicts`, `mixtures`, `source_classes` and `emergence`: the tables of these names, where
+    `verdicts`, `mixtures`, `source_classes`, `faithfulness_sanity` and `emergence`: these tables, where
     `least_error` is the family of the least cross-validated error.
     """
     profiles = _profiles(headline_fits(tables["decay"], headline), tables["predictions"])
@@ -118,6 +119,8 @@ def quoted_numbers(
         numbers["faithfulness"] = _rows(judged[~drops], FAITHFULNESS)
         pairs = tables["faithfulness_pairs"]
         numbers["faithfulness_pairs"] = _rows(pairs[pairs["measure"] == "aopc"], PAIRS)
+    if "faithfulness_sanity" in tables:
+        numbers["faithfulness_sanity"] = _rows(tables["faithfulness_sanity"], SANITY)
     if "scopes" in tables:
         numbers["scopes"] = list(_expected_words(tables["scopes"]))
     if "series" in tables:

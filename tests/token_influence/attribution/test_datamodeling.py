@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from explained import predictions
 from tiny_models import build
 
 from token_influence.attribution import datamodeling
-from token_influence.attribution.conventions import AS_IN_PAPER
-from token_influence.attribution.datamodeling import ceiling, linear_datamodeling
+from token_influence.attribution.conventions import AS_IN_PAPER, Conventions
+from token_influence.attribution.datamodeling import Masks, ceiling, correlations, random_ablations
 from token_influence.errors import AttributionError
 
 TRUE = np.array([3.0, 0.2, 1.0, 0.0, 0.5, 2.0, 0.1, 0.0, 1.5, 0.7])
@@ -28,16 +29,27 @@ def additive(monkeypatch, noise: float = 0.0) -> list[np.ndarray]:
     return asked
 
 
-def correlations(scores: dict[str, np.ndarray], **options) -> dict[str, float]:
-    found = linear_datamodeling(None, predictions(), [scores], AS_IN_PAPER, bos_id=None, **options)
+def scored(
+    scores: dict[str, np.ndarray],
+    texts: int = 1,
+    model=None,
+    conventions: Conventions = AS_IN_PAPER,
+    **options,
+) -> pd.DataFrame:
+    """The scores' correlations over `texts` predictions; options: of `Masks`."""
+    some, masks = predictions(texts), Masks(**options)
+    measured = random_ablations(model, some, conventions, masks, bos_id=None)
+    return correlations(some, [scores] * texts, measured, conventions, masks)
+
+
+def by_method(scores: dict[str, np.ndarray], **options) -> dict[str, float]:
+    found = scored(scores, **options)
     return dict(zip(found.method, found.correlation, strict=True))
 
 
 def test_a_sum_is_predicted_by_its_own_scores(monkeypatch) -> None:
     additive(monkeypatch)
-    found = correlations(
-        {"true": TRUE, "against": -TRUE, "equal": np.zeros(10), "other": TRUE[::-1]}
-    )
+    found = by_method({"true": TRUE, "against": -TRUE, "equal": np.zeros(10), "other": TRUE[::-1]})
     assert found["true"] == pytest.approx(1)
     assert found["against"] == pytest.approx(-1)
     assert found["equal"] == 0
@@ -47,7 +59,7 @@ def test_a_sum_is_predicted_by_its_own_scores(monkeypatch) -> None:
 
 def test_the_ceiling_falls_with_what_no_sum_can_predict(monkeypatch) -> None:
     additive(monkeypatch, noise=float(TRUE.std()) * 2)
-    found = correlations({"true": TRUE}, masks=512)
+    found = by_method({"true": TRUE}, count=512)
     assert 0.3 < found["ceiling"] <= found["true"] + 0.05 < 0.9
     generator = np.random.default_rng(1)
     ablated, falls = generator.random((400, 10)) < 0.5, generator.standard_normal(400)
@@ -57,15 +69,7 @@ def test_the_ceiling_falls_with_what_no_sum_can_predict(monkeypatch) -> None:
 def test_masks_keep_the_stated_share_and_belong_to_the_key(monkeypatch) -> None:
     asked = additive(monkeypatch)
     for _ in range(2):
-        linear_datamodeling(
-            None,
-            predictions(2),
-            [{"m": TRUE}] * 2,
-            AS_IN_PAPER,
-            bos_id=None,
-            masks=400,
-            keep_rate=0.8,
-        )
+        scored({"m": TRUE}, 2, count=400, keep_rate=0.8)
     assert asked[0].shape == (400, 10)
     assert asked[0].mean() == pytest.approx(0.2, abs=0.03)
     assert np.array_equal(asked[0], asked[2])
@@ -75,15 +79,13 @@ def test_masks_keep_the_stated_share_and_belong_to_the_key(monkeypatch) -> None:
 def test_what_is_no_candidate_stays(monkeypatch) -> None:
     asked = additive(monkeypatch)
     conventions = replace(AS_IN_PAPER, first_token=False, predicting_token=False)
-    linear_datamodeling(None, predictions(), [{"m": TRUE}], conventions, bos_id=None)
+    scored({"m": TRUE}, conventions=conventions)
     assert not asked[0][:, [0, 9]].any()
     assert asked[0][:, 1:9].any(axis=0).all()
 
 
 def test_a_real_model_is_measured() -> None:
-    found = linear_datamodeling(
-        build("llama"), predictions(2), [{"m": TRUE}] * 2, AS_IN_PAPER, bos_id=None
-    )
+    found = scored({"m": TRUE}, 2, build("llama"))
     assert found.method.tolist() == ["m", "ceiling"] * 2
     assert found.correlation.abs().max() <= 1
 
@@ -91,4 +93,4 @@ def test_a_real_model_is_measured() -> None:
 @pytest.mark.parametrize(("masks", "keep_rate"), [(127, 0.5), (128, 0.0), (128, 1.0)])
 def test_too_few_masks_and_other_rates_are_refused(masks: int, keep_rate: float) -> None:
     with pytest.raises(AttributionError, match=f"{masks} masks at the keep rate {keep_rate} were"):
-        correlations({"m": TRUE}, masks=masks, keep_rate=keep_rate)
+        Masks(masks, keep_rate)

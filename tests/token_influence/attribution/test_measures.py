@@ -8,7 +8,7 @@ from tiny_models import build
 
 from token_influence.attribution.agreement import leave_one_out, top_ranks
 from token_influence.attribution.conventions import AS_IN_CODE, AS_IN_PAPER
-from token_influence.attribution.datamodeling import CEILING, linear_datamodeling
+from token_influence.attribution.datamodeling import CEILING, Masks, correlations, random_ablations
 from token_influence.attribution.drops import replacement
 from token_influence.attribution.matched import matched
 from token_influence.attribution.measures import CURVE, MEASURES, Setting
@@ -81,8 +81,10 @@ def test_matched_for_distance(setting):
 
 
 def test_the_linear_datamodeling_score(setting):
-    common = (setting.read, setting.predictions, SCORES, AS_IN_CODE)
-    expected = linear_datamodeling(*common, bos_id=None, seed=5)
+    read = (setting.read, setting.predictions, AS_IN_CODE, Masks(seed=5))
+    expected = correlations(
+        setting.predictions, SCORES, random_ablations(*read, bos_id=None), AS_IN_CODE, Masks(seed=5)
+    )
     found = judged(setting, "lds")
     own = expected[expected["method"] != CEILING].assign(part="")
     same(found[found.index.get_level_values("part") == ""], own, "part", "correlation")

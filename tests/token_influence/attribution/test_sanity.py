@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 import torch
 from explained import predictions
+from scipy.stats import spearmanr
 from tiny_models import build
 
 from token_influence.attribution.attribute import attribute
 from token_influence.attribution.sanity import (
     count_layers,
     randomised_from_the_top,
-    rank_correlations,
+    rank_correlation,
+    sanity_check,
 )
 from token_influence.errors import ModelError
 
@@ -60,26 +62,28 @@ def test_a_wrong_number_of_layers_is_refused():
         pass
 
 
-def test_a_method_that_does_not_look_is_said_not_to_notice():
-    texts, methods = predictions(4), ["semantic", "distance", "random"]
-    trained, random = (
-        attribute(build("llama", seed=seed), texts, methods, bos_id=None) for seed in (0, 1)
-    )
-    table = rank_correlations(trained, random).set_index("method")
-    assert table.rank_correlation[["distance", "random"]].tolist() == pytest.approx([1, 1])
-    assert table.notices.to_dict() == {"semantic": True, "distance": False, "random": False}
-    assert (table.n == 4).all()
+def test_scores_are_compared_for_each_number_of_layers_and_for_all_weights():
+    texts, model, random = predictions(3), build("llama"), build("llama", seed=1)
+    table = sanity_check(model, random, texts, "semantic", [1, 2])
+    assert table["layers"].tolist() == ["1"] * 3 + ["2"] * 3 + ["all"] * 3
+    assert table["key"].tolist() == [text.key for text in texts] * 3
+    trained, other = (attribute(one, texts, ["semantic"], bos_id=None) for one in (model, random))
+    pairs = zip(trained, other, strict=True)
+    whole = [spearmanr(a["semantic"], b["semantic"]).statistic for a, b in pairs]
+    found = table.set_index("layers")["rank_correlation"]
+    assert found["all"].tolist() == pytest.approx(whole)
+    assert found["1"].mean() > found["2"].mean()  # the more is random, the less is left
 
 
-def test_correlation_and_error_are_over_predictions():
-    rising, falling = np.arange(4.0), np.arange(4.0)[::-1]
-    trained = [{"m": rising}] * 4
-    other = [{"m": rising}, {"m": falling}, {"m": rising}, {"m": np.ones(4)}]
-    (row,) = rank_correlations(trained, other).to_dict("records")
-    assert row == {
-        "method": "m",
-        "rank_correlation": pytest.approx(1 / 3),
-        "standard_error": pytest.approx(2 / 3),
-        "n": 3,
-        "notices": True,
-    }
+@pytest.mark.parametrize("method", ["distance", "random"])
+def test_scores_that_do_not_look_at_the_model_stay_as_they_are(method: str):
+    table = sanity_check(build("llama"), build("llama", seed=1), predictions(2), method, [1])
+    assert table["rank_correlation"].tolist() == pytest.approx([1] * 4)
+
+
+def test_without_an_order_there_is_no_rank_correlation():
+    rising = np.arange(4.0)
+    assert rank_correlation(rising, -rising) == pytest.approx(-1)
+    assert np.isnan(rank_correlation(rising, np.ones(4)))
+    assert np.isnan(rank_correlation(np.ones(4), rising))
+    assert np.isnan(rank_correlation(rising[:2], rising[:2]))

@@ -10,6 +10,7 @@ from token_influence.config import (
     explanations_left_out,
     load_study,
     reads_begin_of_text,
+    sanity_checks,
     spans,
     used_sources,
 )
@@ -88,3 +89,15 @@ def test_spectra_are_of_the_passages_that_the_key_names():
     assert found.passages == range(60, 70)
     raw["sources"]["lambada"]["terms"] = "https://host/terms"
     assert decompositions(load_study(raw)) == []
+
+
+def test_a_sanity_check_is_of_one_method():
+    assert sanity_checks(load_study(DEFAULT)) == []
+    sanity = {"models": [MODEL], "data": ["lambada"], "methods": ["semantic", "fisher-rank=2"]}
+    raw = change("faithfulness/sanity", sanity | {"passages": 3, "layers": [1, 30]})
+    found = sanity_checks(load_study(raw))
+    names = {"model": MODEL, "data": "lambada"}
+    assert [each.keys for each in found] == [names | {"method": m} for m in sanity["methods"]]
+    assert {each.passages for each in found} == {range(3)}
+    raw["sources"]["lambada"]["terms"] = "https://host/terms"
+    assert sanity_checks(load_study(raw)) == []

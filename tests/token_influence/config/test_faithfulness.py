@@ -4,7 +4,7 @@ from dataclasses import fields
 from typing import get_args
 
 import pytest
-from raw_studies import assert_refused, change
+from raw_studies import MODEL, assert_refused, change
 
 from token_influence.config import load_study
 from token_influence.config.faithfulness import METHODS, PRESETS, REFERENCED, ConventionSet, Measure
@@ -46,6 +46,22 @@ GROUP = "faithfulness/groups/0"
             "faithfulness/spectrum",
             {"models": ["gpt"], "data": ["lambada"], "passages": 2},
             ["faithfulness.spectrum.models[0]: found 'gpt', which no group names"],
+        ),
+        (
+            "faithfulness/sanity",
+            {"models": [MODEL], "data": ["iwslt"], "methods": ["random"], "passages": 2},
+            ["faithfulness.sanity.data[0]: found 'iwslt', which no group names"],
+        ),
+        (
+            "faithfulness/sanity",
+            {"models": [MODEL], "data": ["lambada"], "methods": ["a"], "passages": 2},
+            ["faithfulness.sanity.methods[0]: found 'a', which is no method"],
+        ),
+        (
+            "faithfulness/sanity",
+            {"models": [MODEL], "data": ["lambada"], "methods": ["random"], "passages": 2}
+            | {"layers": [2, 1]},
+            ["faithfulness.sanity: found the layers [2, 1]; allowed are ascending numbers"],
         ),
         (
             "faithfulness/data/lambada/source",

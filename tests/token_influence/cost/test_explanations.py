@@ -1,7 +1,7 @@
 """Passes over passages: each score and reference once, whatever measures need it."""
 
 import pytest
-from raw_studies import MODEL, change
+from raw_studies import DEFAULT, MODEL, change
 
 from token_influence.config import load_study
 from token_influence.config.faithfulness import METHODS, REFERENCED
@@ -43,6 +43,18 @@ def test_scores_are_counted_once_for_all_measures_and_conventions():
 def test_a_reference_is_counted_once_for_all_methods():
     found = passes(methods=["random", "semantic"], measures=["lds"], passages=2)
     assert found == pytest.approx(2 * (2 + 129))
+
+
+def test_scores_are_judged_by_their_nearness_without_the_model():
+    assert passes(methods=["semantic"], measures=["nearness"], passages=2) == pytest.approx(4)
+
+
+def test_a_sanity_check_takes_the_scores_of_every_state_of_the_weights():
+    sanity = {"models": [MODEL], "data": ["lambada"], "methods": ["semantic", "fisher_trace"]}
+    raw = change("faithfulness/sanity", sanity | {"passages": 3, "layers": [1, 2]})
+    more = explanation_operations(load_study(raw), {MODEL: SIZES})
+    less = explanation_operations(load_study(DEFAULT), {MODEL: SIZES})
+    assert (more - less) / PASS == pytest.approx(3 * 4 * (2 + 11))
 
 
 def test_without_the_section_it_costs_nothing():

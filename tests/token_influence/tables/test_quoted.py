@@ -180,6 +180,13 @@ def test_faithfulness_is_quoted_without_its_single_drops(tables):
     assert numbers["faithfulness_pairs"] == [pair]
 
 
+def test_the_sanity_check_is_quoted(tables):
+    row = {"model": "m", "data": "d", "method": "a", "layers": "all", "rank_correlation": 0.125}
+    row |= {"standard_error": 0.5, "n": 3, "notices": True}
+    tables["faithfulness_sanity"] = pd.DataFrame([row])
+    assert quoted_numbers(tables, HEADLINE)["faithfulness_sanity"] == [row]
+
+
 def test_expected_words_have_their_ranks_under_every_method_that_looks_at_the_model(tables):
     row = {"model": "m", "prompt": "p", "target": "cats", "words": "des", "sources": 32}
     row |= {"by_distance": 15, "spread_tokens": 6}
