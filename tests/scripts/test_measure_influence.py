@@ -13,6 +13,8 @@ from tiny_models import build, save_tokenizer, windows
 from token_influence.config.influence import Influence
 from token_influence.files import write_json
 from token_influence.influence.measure import measure
+from token_influence.influence.memory import Plan
+from token_influence.influence.parts import merge_parts
 from token_influence.models.description import describe_model
 from token_influence.parquet import read_provenance, write_parquet
 
@@ -58,6 +60,13 @@ def run(job: SimpleNamespace, **settings: Any) -> pd.DataFrame:
     return pd.read_parquet("i.parquet")
 
 
+def run_part(job: SimpleNamespace, first: int, last: int, windows_per_job: int) -> pd.DataFrame:
+    """The influence that the script writes for these windows."""
+    part = {"first": first, "last": last, "windows_per_job": windows_per_job}
+    job.params = Namedlist(fromdict={**dict(job.params.items()), "part": part})
+    return run(job)
+
+
 def test_it_measures_and_says_the_memory_before(job: SimpleNamespace) -> None:
     got = run(job)
     expected = measure(build("llama"), windows(4), ["true_logit"], bos_id=None).influence
@@ -66,6 +75,28 @@ def test_it_measures_and_says_the_memory_before(job: SimpleNamespace) -> None:
     assert first.startswith(
         "4 windows, float32 on cpu: about 0.00 GB above the model, batches of 1;"
     )
+
+
+def test_parts_have_the_numbers_and_the_provenance_of_the_whole(job: SimpleNamespace) -> None:
+    run(job)
+    whole = {name: Path(name).read_bytes() for name in ("i.parquet", "p.parquet")}
+    parts: dict[str, list[str]] = {name: [] for name in whole}
+    for first, last in ((0, 2), (3, 3)):
+        run_part(job, first, last, windows_per_job=3)
+        for name, paths in parts.items():
+            paths.append(f"{first}-{name}")
+            Path(name).rename(paths[-1])
+    for name, paths in parts.items():
+        merge_parts(paths, name)
+    assert {name: Path(name).read_bytes() for name in whole} == whole
+
+
+@pytest.mark.parametrize(("windows_per_job", "size"), [(16, 8), (6, 2), (5, 1)])
+def test_a_part_is_whole_batches(job: SimpleNamespace, monkeypatch, windows_per_job, size) -> None:
+    planned = Plan(batch_size=8, recompute=False, needed=1, available=2)
+    monkeypatch.setattr("token_influence.influence.memory.plan", lambda *_, **__: planned)
+    assert run_part(job, 0, 1, windows_per_job).window.unique().tolist() == [0, 1]
+    assert read_provenance("i.parquet")["batch_size"] == size
 
 
 def test_short_of_memory_it_computes_layers_again_for_the_same_bytes(job: SimpleNamespace) -> None:
