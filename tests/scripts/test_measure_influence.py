@@ -1,6 +1,7 @@
 """The script of the rule `measure_influence`, run as Snakemake runs it, on a tiny model."""
 
 import runpy
+from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,6 @@ from token_influence.config.influence import Influence
 from token_influence.files import write_json
 from token_influence.influence.measure import measure
 from token_influence.influence.memory import Plan
-from token_influence.influence.parts import merge_parts
 from token_influence.models.description import describe_model
 from token_influence.parquet import read_provenance, write_parquet
 
@@ -52,6 +52,13 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     )
 
 
+class Inputs(dict[str, list[str]]):
+    """Named lists of files; a loop over them gives all files, as Snakemake's do."""
+
+    def __iter__(self):
+        return chain.from_iterable(self.values())
+
+
 def run(job: SimpleNamespace, **settings: Any) -> pd.DataFrame:
     """The influence that the script writes with these settings of the section `influence`."""
     section = Influence.model_validate({"device": "cpu"} | settings)
@@ -86,8 +93,10 @@ def test_parts_have_the_numbers_and_the_provenance_of_the_whole(job: SimpleNames
         for name, paths in parts.items():
             paths.append(f"{first}-{name}")
             Path(name).rename(paths[-1])
-    for name, paths in parts.items():
-        merge_parts(paths, name)
+    job.rule, job.params = "merge_influence", Namedlist()
+    names = dict(job.output.items())
+    job.input = Inputs({name: parts[path] for name, path in names.items()})
+    runpy.run_path(str(SCRIPT.with_name("merge_influence.py")), init_globals={"snakemake": job})
     assert {name: Path(name).read_bytes() for name in whole} == whole
 
 

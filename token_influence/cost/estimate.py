@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields, replace
 from functools import partial
+from math import ceil
 from multiprocessing import get_context
 from statistics import mean
 from typing import Any
@@ -37,6 +38,7 @@ PROFILE_BYTES = 1.5e6  # of one arm and objective: profile, fits, two figures, i
 FLOAT_BYTES = 4
 LIBRARY_BYTES = 0.7e9  # memory of Python and the libraries
 HOUR = 3600
+PART_SECONDS = 600  # of a job that measures a part: long beside its start, short enough to lose
 
 
 @dataclass(frozen=True)
@@ -103,14 +105,26 @@ def readings(study: Study, facts: Mapping[str, Facts]) -> list[Reading]:
 class Cost:
     """The cost of a study on one machine.
 
-    operations: of all measurements; measuring, rest: processor seconds of one core; memory: for each
-    model the bytes of its largest job, and whether layers are recomputed to keep them that low.
+    operations: of all measurements; measuring, rest, window, longest: processor seconds of one core
+    for all measurements, all else, the slowest window and the longest job that measures; memory: for
+    each model the bytes of its largest job, and whether layers are recomputed to keep them that low.
     """
 
     operations: float
     measuring: float
     rest: float
+    window: float
+    longest: float
     memory: Mapping[str, tuple[float, bool]]
+
+    @property
+    def windows_per_job(self) -> int:
+        """The largest power of two of windows that a job measures within PART_SECONDS."""
+        return 1 << max(int(PART_SECONDS / self.window).bit_length() - 1, 0)
+
+    def parallel(self, cores: int, threads: int = 1) -> float:
+        """Seconds on so many cores, where a job uses `threads`; the longest job is no shorter."""
+        return max((self.measuring + self.rest) / cores, self.longest / threads)
 
 
 def cost(
@@ -120,7 +134,7 @@ def cost(
 
     jobs: the number of jobs of each rule.
     """
-    operations = measuring = 0.0
+    operations = measuring = slowest = longest = 0.0
     memory: dict[str, tuple[float, bool]] = {}
     limit = study.influence.memory_mb * 1e6
     rates = _calibrated_rates(readings, seconds)
@@ -131,10 +145,15 @@ def cost(
         start = MEASURE_START_SECONDS * parameters / PARAMETERS
         reading_operations = reading.operations(recompute)
         operations += reading_operations
-        measuring += reading_operations / rate.operations + reading.jobs * start
+        windows = reading.windows.per_seed
+        window = reading_operations / rate.operations / (reading.jobs * windows)
+        per_job = min(windows, study.influence.windows_per_job or windows)
+        measuring += reading.jobs * (windows * window + ceil(windows / per_job) * start)
+        slowest = max(slowest, window)
+        longest = max(longest, per_job * window + start)
         needed = min(weights + rate.memory, max(limit, weights))
         memory[reading.model] = max(memory.get(reading.model, (0.0, False)), (needed, recompute))
-    return Cost(operations, measuring, _rest(study, readings, jobs), memory)
+    return Cost(operations, measuring, _rest(study, readings, jobs), slowest, longest, memory)
 
 
 def cost_of_parallel_jobs(
@@ -226,9 +245,10 @@ def checkpoint_bytes(study: Study, facts: Mapping[str, Facts]) -> int:
 
 
 def result_bytes(study: Study, readings: Sequence[Reading]) -> float:
-    """Bytes of the study's results."""
+    """Bytes of the study's results; parts stay beside the files that they are merged into."""
     profiles = sum(len(arm.objectives) for arm in arms(study))
-    return ROW_BYTES * sum(reading.rows for reading in readings) + PROFILE_BYTES * profiles
+    copies = 1 if study.influence.windows_per_job is None else 2
+    return copies * ROW_BYTES * sum(reading.rows for reading in readings) + PROFILE_BYTES * profiles
 
 
 def duration(hours: float) -> str:

@@ -63,6 +63,8 @@ def test_so_they_do_over_several_row_groups(tmp_path: Path) -> None:
 def test_parts_that_were_measured_in_different_ways_are_refused(tmp_path: Path, other) -> None:
     write_parquet(table(2), tmp_path / "a.parquet", ORIGIN)
     write_parquet(table(2), tmp_path / "b.parquet", ORIGIN | other)
-    with pytest.raises(InfluenceError, match=r"a\.parquet and .*b\.parquet were not measured alike"):
+    with pytest.raises(
+        InfluenceError, match=r"a\.parquet and .*b\.parquet were not measured alike"
+    ):
         merge_parts([tmp_path / "a.parquet", tmp_path / "b.parquet"], tmp_path / "merged.parquet")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.parquet", "b.parquet"]
