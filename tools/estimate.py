@@ -43,6 +43,7 @@ from token_influence.cost.estimate import (
     result_bytes,
     training_facts,
     training_operations,
+    windows_of_part,
 )
 from token_influence.cost.explanations import explanation_operations
 from token_influence.cost.forecasts import forecast_operations
@@ -165,7 +166,7 @@ def lines(
         hours = cost.parallel(at_once * threads, threads) / HOUR
         yield ["on a cluster", f"{duration(hours)} with {at_once} such jobs at once"]
     if cost.longest > 2 * PART_SECONDS:
-        part = cost.windows_per_job
+        part = windows_of_part(cost.window)
         yield [
             "longest job",
             f"{duration(cost.longest / threads / HOUR)}; with influence.windows_per_job: {part}, "

@@ -117,14 +117,14 @@ class Cost:
     longest: float
     memory: Mapping[str, tuple[float, bool]]
 
-    @property
-    def windows_per_job(self) -> int:
-        """The largest power of two of windows that a job measures within PART_SECONDS."""
-        return 1 << max(int(PART_SECONDS / self.window).bit_length() - 1, 0)
-
     def parallel(self, cores: int, threads: int = 1) -> float:
         """Seconds on so many cores, where a job uses `threads`; the longest job is no shorter."""
         return max((self.measuring + self.rest) / cores, self.longest / threads)
+
+
+def windows_of_part(window: float) -> int:
+    """The largest power of two of windows that take PART_SECONDS, where one takes `window` seconds."""
+    return 1 << max(int(PART_SECONDS / window).bit_length() - 1, 0)
 
 
 def cost(

@@ -7,7 +7,6 @@ from token_influence.config import Study, load_study, read_config
 from token_influence.cost import estimate
 from token_influence.cost.calibration import Rate
 from token_influence.cost.estimate import (
-    Cost,
     checkpoint_bytes,
     cost,
     duration,
@@ -15,6 +14,7 @@ from token_influence.cost.estimate import (
     result_bytes,
     training_facts,
     training_operations,
+    windows_of_part,
 )
 from token_influence.cost.operations import expected
 from token_influence.errors import ConfigError
@@ -89,7 +89,7 @@ def test_parts_start_more_jobs_that_are_shorter_and_are_kept(study, facts, monke
 
 @pytest.mark.parametrize(("window", "expected"), [(600.1, 1), (150.0, 4), (100.0, 4), (1.0, 512)])
 def test_the_proposed_parts_take_minutes(window, expected):
-    assert Cost(1.0, 1.0, 1.0, window, 1.0, {}).windows_per_job == expected
+    assert windows_of_part(window) == expected
 
 
 def test_bytes_are_those_of_results_and_of_converted_checkpoints(study, facts):
