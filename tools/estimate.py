@@ -35,7 +35,6 @@ from token_influence.config import (
 )
 from token_influence.cost.estimate import (
     HOUR,
-    PART_SECONDS,
     checkpoint_bytes,
     cost_of_parallel_jobs,
     duration,
@@ -165,12 +164,12 @@ def lines(
     if at_once is not None:
         hours = cost.parallel(at_once * threads, threads) / HOUR
         yield ["on a cluster", f"{duration(hours)} with {at_once} such jobs at once"]
-    if cost.longest > 2 * PART_SECONDS:
-        part = windows_of_part(cost.window)
+    part = windows_of_part(cost.window, cost.start)
+    if cost.longest > 2 * (proposed := part * cost.window + cost.start):
         yield [
             "longest job",
             f"{duration(cost.longest / threads / HOUR)}; with influence.windows_per_job: {part}, "
-            f"{duration(part * cost.window / threads / HOUR)}",
+            f"{duration(proposed / threads / HOUR)}",
         ]
     if training := training_operations(study, facts):
         minutes = training / rate / 1e9 / cores / HOUR * 60

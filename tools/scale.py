@@ -8,7 +8,13 @@ from pathlib import Path
 
 from token_influence.config import Study, load_study, read_config
 from token_influence.config.requests import BYTES_PER_WEIGHT, LIBRARIES_MB
-from token_influence.cost.estimate import FLOAT_BYTES, ROW_BYTES, Reading, windows_of_part
+from token_influence.cost.estimate import (
+    FLOAT_BYTES,
+    ROW_BYTES,
+    Reading,
+    start_seconds,
+    windows_of_part,
+)
 from token_influence.cost.jobs import RATE
 from token_influence.cost.operations import Facts
 
@@ -34,13 +40,14 @@ def row(study: Study, model: str) -> list[str]:
     alone = study.windows.model_copy(update={"per_seed": 1})
     operations = Reading(model, facts, alone, objectives=1, jobs=1).operations()
     parameters, seconds = facts["parameters"], operations / RATE
+    start = start_seconds(parameters)
     return [
         model,
         f"{FLOAT_BYTES * parameters / 1e9:.1f}",
         f"{max(BYTES_PER_WEIGHT * parameters / 1e6 + LIBRARIES_MB, study.influence.memory_mb):,.0f}",
         f"{operations:.1e}",
         f"{seconds:.1f}",
-        f"{windows_of_part(seconds):,}",
+        f"{windows_of_part(seconds, start):,}",
         f"{WINDOWS * seconds / DAY:,.0f}",
         f"{WINDOWS * operations / GPU_RATE / DAY:,.1f}",
     ]

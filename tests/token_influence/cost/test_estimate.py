@@ -87,9 +87,12 @@ def test_parts_start_more_jobs_that_are_shorter_and_are_kept(study, facts, monke
     assert result_bytes(parts, grouped) - profiles == 2 * (result_bytes(study, grouped) - profiles)
 
 
-@pytest.mark.parametrize(("window", "expected"), [(600.1, 1), (150.0, 4), (100.0, 4), (1.0, 512)])
-def test_the_proposed_parts_take_minutes(window, expected):
-    assert windows_of_part(window) == expected
+@pytest.mark.parametrize(
+    ("window", "start", "expected"),
+    [(600.1, 5.0, 1), (150.0, 5.0, 4), (100.0, 5.0, 4), (1.0, 5.0, 512), (250.0, 250.0, 8)],
+)
+def test_the_proposed_parts_take_minutes_or_ten_times_their_start(window, start, expected):
+    assert windows_of_part(window, start) == expected
 
 
 def test_bytes_are_those_of_results_and_of_converted_checkpoints(study, facts):
