@@ -26,11 +26,12 @@ resume: $(INSTALLED)
 	@$(MAKE) reproduce
 
 # What a study of studies/ would take; the default one without STUDY (docs/studies.md).
-# With WIDTH=0.15: the windows that intervals of p of this width need, from the study's results.
+# With JOBS=100: the time on a cluster that runs so many jobs at once. With WIDTH=0.15: the windows that intervals of p of this width need, from the study's results.
 STUDY ?=
 GPU_TFLOPS ?= 10
 estimate: $(INSTALLED)
-	@$(BIN)/python tools/estimate.py $(STUDY) --gpu-tflops $(GPU_TFLOPS) $(if $(WIDTH),--width '$(WIDTH)')
+	@$(BIN)/python tools/estimate.py $(STUDY) --gpu-tflops $(GPU_TFLOPS) $(if $(JOBS),--jobs '$(JOBS)') \
+		$(if $(WIDTH),--width '$(WIDTH)')
 
 # Versions (docs/versioning.md): after Snakemake was run by itself; after `dvc pull` or `dvc checkout`.
 # With STUDY only the numbers that pages quote, and CONFIG as `--config` had it in the run.

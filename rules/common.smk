@@ -14,6 +14,7 @@ from token_influence.config import (
     requested_mb,
     requested_minutes,
     source_at,
+    spans,
     text_of,
     training_licence,
     windows_of,
@@ -60,6 +61,12 @@ EVERY_SOURCE = f"{RESULTS}/response/{ARM}/sources/seed{{seed}}.parquet"
 TABLE = f"{RESULTS}/tables/{{table}}.csv"
 METRICS = f"{RESULTS}/metrics.json"
 FIGURE = f"{RESULTS}/figures/{{figure}}.{{kind}}"
+# What one job measures: an arm and seed, or a part of it that is merged into the files above.
+WINDOWS_PER_JOB = STUDY.influence.windows_per_job
+PART = "seed{seed}" if WINDOWS_PER_JOB is None else "seed{seed}/{span}"
+MEASURED = RESULTS if WINDOWS_PER_JOB is None else f"{RESULTS}/parts"
+MEASURED_INFLUENCE = f"{MEASURED}/influence/{ARM}/{PART}.parquet"
+MEASURED_PREDICTIONS = f"{MEASURED}/predictions/{ARM}/{PART}.parquet"
 # Each study has logs of its own, since several studies have jobs of the same name.
 LOGS = f"logs/{RESULTS}"
 BENCHMARKS = f"{LOGS}/benchmarks"
@@ -137,7 +144,29 @@ def over_seeds(pattern):
     return lambda wildcards: expand(pattern, seed=STUDY.seeds, **wildcards)
 
 
+# Keys of the section `influence` that change how numbers are computed, but not the numbers.
+SAME_NUMBERS = {"memory_mb", "windows_per_job"}
+
+
 # --- functions of wildcards -----------------------------------------------------------------
+
+
+def part(wildcards):
+    """Which windows a job measures, and how many other jobs do; None for all of an arm and seed."""
+    if WINDOWS_PER_JOB is None:
+        return None
+    first, last = map(int, wildcards.span.split("-"))
+    return {"first": first, "last": last, "windows_per_job": WINDOWS_PER_JOB}
+
+
+def parts_of(pattern):
+    """An input function: the paths of a pattern for all parts of an arm and seed, in their order."""
+
+    def paths(wildcards):
+        windows = range(windows_of(STUDY, wildcards.corpus).per_seed)
+        return expand(pattern, span=spans(windows, WINDOWS_PER_JOB), **wildcards)
+
+    return paths
 
 
 def described_orders(over):
@@ -259,10 +288,18 @@ def memory_of_two(wildcards, attempt):
     return 2 * memory(wildcards, attempt)
 
 
-def minutes(wildcards, attempt):
-    """Minutes of a job that reads a model; a further attempt asks for a multiple."""
+def minutes(wildcards, attempt, most=None):
+    """Minutes of a job that reads a model, at `most` so many windows of an arm and seed.
+
+    A further attempt asks for a multiple.
+    """
     corpus, gpu = wildcards.get("corpus"), bool(gpus(wildcards))
-    return attempt * requested_minutes(STUDY, wildcards.model, corpus, MOST_OBJECTIVES, gpu)
+    return attempt * requested_minutes(STUDY, wildcards.model, corpus, MOST_OBJECTIVES, gpu, most)
+
+
+def minutes_of_part(wildcards, attempt):
+    """Minutes of a job that measures a part."""
+    return minutes(wildcards, attempt, WINDOWS_PER_JOB)
 
 
 MOST_OBJECTIVES = max((len(arm.objectives) for arm in ARMS), default=1)

@@ -21,7 +21,7 @@ rule check_precision:
         weights=lambda wildcards: wildcards.weights,
         seed=lambda wildcards: int(wildcards.seed),
         objectives=arm_objectives,
-        influence=plain(STUDY.influence, without={"memory_mb"}),
+        influence=plain(STUDY.influence, without=SAME_NUMBERS),
         recipe=lambda wildcards: recipe(wildcards.model, wildcards.weights),
         code=code("check_precision"),
     script:
@@ -35,26 +35,48 @@ rule measure_influence:
         precision=[] if STUDY.influence.dtype == "float32" else PRECISION,
         record=up_to_date("measure_influence"),
     output:
-        influence=INFLUENCE,
-        predictions=PREDICTIONS,
+        influence=MEASURED_INFLUENCE,
+        predictions=MEASURED_PREDICTIONS,
     log:
-        f"{LOGS}/measure_influence/{ARM}/seed{{seed}}.log",
+        f"{LOGS}/measure_influence/{ARM}/{PART}.log",
     benchmark:
-        f"{BENCHMARKS}/measure_influence/{ARM}/seed{{seed}}.tsv"
+        f"{BENCHMARKS}/measure_influence/{ARM}/{PART}.tsv"
     conda:
         "../envs/token_influence.yaml"
     threads: STUDY.influence.torch_threads
     resources:
         gpu=gpus,
         mem_mb=memory,
-        runtime=minutes,
+        runtime=minutes_of_part,
     params:
         weights=lambda wildcards: wildcards.weights,
         seed=lambda wildcards: int(wildcards.seed),
         objectives=arm_objectives,
-        # The available memory changes how the numbers are computed, but not the numbers.
-        influence=plain(STUDY.influence, without={"memory_mb"}),
+        part=part,
+        influence=plain(STUDY.influence, without=SAME_NUMBERS),
         recipe=lambda wildcards: recipe(wildcards.model, wildcards.weights),
         code=code("measure_influence"),
     script:
         "../scripts/measure_influence.py"
+
+
+if WINDOWS_PER_JOB is not None:
+
+    rule merge_influence:
+        input:
+            influence=parts_of(MEASURED_INFLUENCE),
+            predictions=parts_of(MEASURED_PREDICTIONS),
+            record=up_to_date("merge_influence"),
+        output:
+            influence=INFLUENCE,
+            predictions=PREDICTIONS,
+        log:
+            f"{LOGS}/merge_influence/{ARM}/seed{{seed}}.log",
+        benchmark:
+            f"{BENCHMARKS}/merge_influence/{ARM}/seed{{seed}}.tsv"
+        conda:
+            "../envs/token_influence.yaml"
+        params:
+            code=code("merge_influence"),
+        script:
+            "../scripts/merge_influence.py"

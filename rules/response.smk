@@ -29,7 +29,7 @@ rule measure_perturbations:
             "windows", "predictions", "distances", "epsilons", "directions", "probes"
         ),
         # Changes of inputs are measured in float32, whatever gradients are.
-        influence=plain(STUDY.influence, without={"memory_mb", "dtype", "precision"}),
+        influence=plain(STUDY.influence, without=SAME_NUMBERS | {"dtype", "precision"}),
         recipe=lambda wildcards: recipe(wildcards.model, wildcards.weights),
         code=code("measure_perturbations"),
     script:
@@ -66,7 +66,7 @@ rule measure_interventions:
         seed=lambda wildcards: int(wildcards.seed),
         interventions=response_keys("windows", "predictions", "distances", "interventions"),
         # Changes of inputs are measured in float32, whatever gradients are.
-        influence=plain(STUDY.influence, without={"memory_mb", "dtype", "precision"}),
+        influence=plain(STUDY.influence, without=SAME_NUMBERS | {"dtype", "precision"}),
         recipe=lambda wildcards: recipe(wildcards.model, wildcards.weights),
         code=code("measure_interventions"),
     script:
@@ -96,7 +96,7 @@ rule measure_sources:
         seed=lambda wildcards: int(wildcards.seed),
         every_source=plain(STUDY.response.every_source) if ABLATED_ARMS else None,
         # Changes of inputs are measured in float32, whatever gradients are.
-        influence=plain(STUDY.influence, without={"memory_mb", "dtype", "precision"}),
+        influence=plain(STUDY.influence, without=SAME_NUMBERS | {"dtype", "precision"}),
         recipe=lambda wildcards: recipe(wildcards.model, wildcards.weights),
         code=code("measure_sources"),
     script:

@@ -20,7 +20,7 @@ rule explain_prompts:
         prompts=lambda wildcards: plain(STUDY.prompts)["texts"],
         methods=lambda wildcards: STUDY.prompts.methods,
         model=lambda wildcards: wildcards.model,
-        influence=plain(STUDY.influence, without={"memory_mb"}),
+        influence=plain(STUDY.influence, without=SAME_NUMBERS),
         recipe=lambda wildcards: recipe(wildcards.model),
         code=code("explain_prompts"),
     script:

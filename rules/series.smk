@@ -21,7 +21,7 @@ rule measure_series:
         system=lambda wildcards: wildcards.system,
         own=lambda wildcards: own_values(STUDY, wildcards.system),
         series=plain(STUDY.series, without={"models", "systems", "own"}) if STUDY.series else None,
-        influence=plain(STUDY.influence, without={"memory_mb"}),
+        influence=plain(STUDY.influence, without=SAME_NUMBERS),
         recipe=lambda wildcards: recipe(wildcards.model),
         code=code("measure_series"),
     script:

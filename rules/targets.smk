@@ -1,5 +1,5 @@
 # The targets: for each stage all files of the study, and the figures among them.
-from token_influence.config import intact_and_controls, spans, used_sources
+from token_influence.config import intact_and_controls, used_sources
 from token_influence.page.figure_kinds import of_page
 
 DIFFERENCE_FILES = [

@@ -1,9 +1,14 @@
 """Measure the influence of earlier tokens on the predictions at the positions of the windows.
 
+A job measures all windows, or a part of them (params.part), for the same numbers.
+
 input: windows, manifest, in other arithmetic than float32 precision (of check_precision)
-params: weights, seed, objectives, influence (the configuration's section), recipe, code
+params: weights, seed, objectives, part (None, or a mapping with first, last and windows_per_job),
+    influence (the configuration's section), recipe, code
 output: influence, predictions
 """
+
+from math import gcd
 
 from _job import job, provenance
 
@@ -33,13 +38,18 @@ def main(snakemake, log) -> None:
     windows = pd.read_parquet(snakemake.input.windows)
     bos_id = read_provenance(snakemake.input.windows)["begin_of_text_id"]
     origin = provenance(snakemake) | {"device": model.device.type}
+    part = origin["config"].pop("part", None)  # which changes no number
     if params.weights != "random":
         origin["stored_dtypes"] = stored_dtypes(folder)
     if settings["dtype"] != "float32":
         origin["precision"] = read_json(snakemake.input.precision)
     limit = snakemake.resources.mem_mb * 1_000_000
-    planned = plan(model, windows, bos_id=bos_id, limit=limit)
-    origin["batch_size"] = planned.batch_size
+    planned = plan(model, windows, bos_id=bos_id, limit=limit)  # the same for all parts
+    origin["batch_size"] = batch_size = planned.batch_size
+    if part is not None:
+        # A power of two that divides the size of a part, so that parts end where batches do.
+        origin["batch_size"] = batch_size = gcd(batch_size, part["windows_per_job"])
+        windows = windows[windows["window"].between(part["first"], part["last"])]
     log.write(f"{len(windows)} windows, {settings['dtype']} on {model.device}: {planned}\n")
     with progress(len(windows), str(snakemake.wildcards), log) as advance:
         result = measure(
@@ -48,7 +58,7 @@ def main(snakemake, log) -> None:
             params.objectives,
             bos_id=bos_id,
             on_window=advance,
-            batch_size=planned.batch_size,
+            batch_size=batch_size,
             recompute=planned.recompute,
         )
     write_parquet(result.influence, snakemake.output.influence, origin)

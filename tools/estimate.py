@@ -42,6 +42,7 @@ from token_influence.cost.estimate import (
     result_bytes,
     training_facts,
     training_operations,
+    windows_of_part,
 )
 from token_influence.cost.explanations import explanation_operations
 from token_influence.cost.forecasts import forecast_operations
@@ -122,10 +123,12 @@ def downloads(study: Study, facts: Mapping[str, Mapping[str, Any]]) -> tuple[int
     return total, [f"{note}: {', '.join(names)}" for note, names in noted.items()]
 
 
-def lines(name: str | None, cores: int, seconds: float, gpu: float) -> Iterator[list[str]]:
+def lines(
+    name: str | None, cores: int, seconds: float, gpu: float, at_once: int | None
+) -> Iterator[list[str]]:
     """The estimate, line by line; raises Refused at the end if the disk is too small for it.
 
-    seconds: of calibration; gpu: the rate of a GPU in TFLOP/s.
+    seconds: of calibration; gpu: the rate of a GPU in TFLOP/s; at_once: the jobs of a cluster.
     """
     study = read_study(name)
     models = dict.fromkeys(
@@ -157,6 +160,17 @@ def lines(name: str | None, cores: int, seconds: float, gpu: float) -> Iterator[
         f"{duration(hours)} on {cores} cores: {cost.measuring:,.0f} s of one core to measure "
         f"({rate:.0f} GFLOP/s a core), {cost.rest:,.0f} s for the rest",
     ]
+    threads = study.influence.torch_threads
+    if at_once is not None:
+        hours = cost.parallel(at_once * threads, threads) / HOUR
+        yield ["on a cluster", f"{duration(hours)} with {at_once} such jobs at once"]
+    part = windows_of_part(cost.window, cost.start)
+    if cost.longest > 2 * (proposed := part * cost.window + cost.start):
+        yield [
+            "longest job",
+            f"{duration(cost.longest / threads / HOUR)}; with influence.windows_per_job: {part}, "
+            f"{duration(proposed / threads / HOUR)}",
+        ]
     if training := training_operations(study, facts):
         minutes = training / rate / 1e9 / cores / HOUR * 60
         yield ["to train", f"{minutes:.0f} min more on {cores} cores, at that rate"]
@@ -235,13 +249,14 @@ def main() -> None:
     parser.add_argument("--cores", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--seconds", type=float, default=10.0, help="duration of the calibration")
     parser.add_argument("--gpu-tflops", type=float, default=10.0, help="sustained rate of a GPU")
+    parser.add_argument("--jobs", type=int, help="jobs at once on a cluster, each like one here")
     parser.add_argument("--width", help="wanted width of the intervals of p")
     arguments = parser.parse_args()
     study, width, seconds = arguments.study, arguments.width, arguments.seconds
     table: list[list[str]] = []
     refused = None
     try:
-        found = lines(study, arguments.cores, seconds, arguments.gpu_tflops)
+        found = lines(study, arguments.cores, seconds, arguments.gpu_tflops, arguments.jobs)
         for line in found if width is None else width_lines(study, width, seconds):
             table.append(line)
     except (Refused, TokenInfluenceError) as refusal:

@@ -1,6 +1,7 @@
 """The script of the rule `measure_influence`, run as Snakemake runs it, on a tiny model."""
 
 import runpy
+from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ from tiny_models import build, save_tokenizer, windows
 from token_influence.config.influence import Influence
 from token_influence.files import write_json
 from token_influence.influence.measure import measure
+from token_influence.influence.memory import Plan
 from token_influence.models.description import describe_model
 from token_influence.parquet import read_provenance, write_parquet
 
@@ -50,12 +52,26 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     )
 
 
+class Inputs(dict[str, list[str]]):
+    """Named lists of files; a loop over them gives all files, as Snakemake's do."""
+
+    def __iter__(self):
+        return chain.from_iterable(self.values())
+
+
 def run(job: SimpleNamespace, **settings: Any) -> pd.DataFrame:
     """The influence that the script writes with these settings of the section `influence`."""
     section = Influence.model_validate({"device": "cpu"} | settings)
     job.params.influence.update(section.model_dump(mode="json", exclude_none=True))
     runpy.run_path(str(SCRIPT), init_globals={"snakemake": job})
     return pd.read_parquet("i.parquet")
+
+
+def run_part(job: SimpleNamespace, first: int, last: int, windows_per_job: int) -> pd.DataFrame:
+    """The influence that the script writes for these windows."""
+    part = {"first": first, "last": last, "windows_per_job": windows_per_job}
+    job.params = Namedlist(fromdict={**dict(job.params.items()), "part": part})
+    return run(job)
 
 
 def test_it_measures_and_says_the_memory_before(job: SimpleNamespace) -> None:
@@ -66,6 +82,30 @@ def test_it_measures_and_says_the_memory_before(job: SimpleNamespace) -> None:
     assert first.startswith(
         "4 windows, float32 on cpu: about 0.00 GB above the model, batches of 1;"
     )
+
+
+def test_parts_have_the_numbers_and_the_provenance_of_the_whole(job: SimpleNamespace) -> None:
+    run(job)
+    whole = {name: Path(name).read_bytes() for name in ("i.parquet", "p.parquet")}
+    parts: dict[str, list[str]] = {name: [] for name in whole}
+    for first, last in ((0, 2), (3, 3)):
+        run_part(job, first, last, windows_per_job=3)
+        for name, paths in parts.items():
+            paths.append(f"{first}-{name}")
+            Path(name).rename(paths[-1])
+    job.rule, job.params = "merge_influence", Namedlist()
+    names = dict(job.output.items())
+    job.input = Inputs({name: parts[path] for name, path in names.items()})
+    runpy.run_path(str(SCRIPT.with_name("merge_influence.py")), init_globals={"snakemake": job})
+    assert {name: Path(name).read_bytes() for name in whole} == whole
+
+
+@pytest.mark.parametrize(("windows_per_job", "size"), [(16, 8), (6, 2), (5, 1)])
+def test_a_part_is_whole_batches(job: SimpleNamespace, monkeypatch, windows_per_job, size) -> None:
+    planned = Plan(batch_size=8, recompute=False, needed=1, available=2)
+    monkeypatch.setattr("token_influence.influence.memory.plan", lambda *_, **__: planned)
+    assert run_part(job, 0, 1, windows_per_job).window.unique().tolist() == [0, 1]
+    assert read_provenance("i.parquet")["batch_size"] == size
 
 
 def test_short_of_memory_it_computes_layers_again_for_the_same_bytes(job: SimpleNamespace) -> None:

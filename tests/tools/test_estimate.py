@@ -90,7 +90,9 @@ MORE = {"seeds": [0, 1, 2], "results": "results/studies/more"}
 def test_a_study_is_laid_over_the_config(fresh: Clone):
     (fresh.folder / "studies").mkdir(exist_ok=True)
     (fresh.folder / "studies/more.yaml").write_text(yaml.safe_dump(MORE))
-    assert told(fresh, "more")["study"] == "more (4 arms, 3 seeds, 1 models)"
+    found = told(fresh, "more", "--jobs", "10")
+    assert found["study"] == "more (4 arms, 3 seeds, 1 models)"
+    assert found["on a cluster"].endswith("with 10 such jobs at once")
 
 
 def test_an_unknown_study_or_size_is_one_sentence(fresh: Clone):
@@ -121,10 +123,14 @@ def test_a_checkpoint_with_other_sizes_than_registered_is_refused(fresh: Clone):
 
 def test_a_disk_too_small_is_told_after_the_estimate(fresh: Clone, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1e6))
-    fresh.configure(windows__per_seed=10**5)
+    fresh.configure(windows__per_seed=10**6)
     done = estimate(fresh)
     assert done.returncode == 1
     assert "on a GPU" in done.stdout
+    # A million windows take long, even of a tiny model.
+    assert re.search(
+        r"longest job +\d.*; with influence\.windows_per_job: \d+, \d+ min", done.stdout
+    )
     assert re.fullmatch(
         r"The disk is too small: [\d,]+ MB are to be kept, but 1 MB are free here\.",
         done.stderr.strip(),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from math import ceil
 from typing import Any
 
 from token_influence.config.corpora import Windows
@@ -15,6 +16,7 @@ from token_influence.ranges import parse_range
 
 MOST_ARMS = 2000
 MOST_MEASUREMENTS = 5000  # one for each arm and seed; each is a job
+MOST_PARTS = 20_000  # of all measurements, where these are split
 
 
 def check(study: Study) -> None:
@@ -46,6 +48,14 @@ def _check_numbers(study: Study) -> None:
             f"seeds: found {len(study.seeds)}; with {combined} combinations in arms, allowed are at "
             f"most {most}"
         )
+    if (per_job := study.influence.windows_per_job) is not None:
+        windows = max(windows_of(study, corpus).per_seed for corpus in study.corpora)
+        parts = combined * len(study.seeds) * ceil(windows / per_job)
+        if parts > MOST_PARTS:
+            raise ConfigError(
+                f"influence.windows_per_job: found {per_job}, which makes {parts} jobs; allowed is a "
+                f"number that makes at most {MOST_PARTS}"
+            )
 
 
 def _check_references(study: Study) -> None:

@@ -84,9 +84,16 @@ class Influence(Section):
             ge=1,
             le=100_000_000,
             description="Memory of a job on the CPU, in megabytes; where a window needs more, layers "
-            "are recomputed, with the same results.",
+            "are recomputed, with the same results. A job gets more where the weights need more.",
         ),
     ] = 4000
+    windows_per_job: Annotated[
+        Count | None,
+        Field(
+            description="Number of windows that one job measures; all windows of an arm and seed where "
+            "it is null. The results are the same; another number measures again."
+        ),
+    ] = None
 
     @model_validator(mode="after")
     def _bounds(self) -> "Influence":

@@ -30,7 +30,16 @@ RESERVED = {
 # What a study writes into its folder, and the folder in it that may hold further studies.
 STUDIES = "studies"
 RESULTS = (
-    *("windows", "influence", "precision", "predictions", "profiles", "decay", "sensitivity"),
+    *(
+        "windows",
+        "parts",
+        "influence",
+        "precision",
+        "predictions",
+        "profiles",
+        "decay",
+        "sensitivity",
+    ),
     *("attribution", "faithfulness", "series", "scopes", "response", "tables", "figures"),
     *("report", "metrics.json", "run.json", STUDIES),
 )

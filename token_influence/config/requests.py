@@ -35,16 +35,22 @@ def requested_mb(study: Study, model: str) -> int:
 
 
 def requested_minutes(
-    study: Study, model: str, corpus: str | None, objectives: int, gpu: bool
+    study: Study,
+    model: str,
+    corpus: str | None,
+    objectives: int,
+    gpu: bool,
+    most: int | None = None,
 ) -> int:
     """Minutes that measuring one arm and seed does not exceed, even on a slow machine.
 
     corpus: whose windows are measured; None for the study's. objectives: how many. gpu: whether one is
-    used. A forward pass per window and a backward pass per position and objective count, as if each
-    went through the whole window.
+    used. most: a job measures no more windows than this; None for no such limit. A forward pass per
+    window and a backward pass per position and objective count, as if each went through the whole
+    window.
     """
     windows = windows_of(study, corpus) if corpus else study.windows
-    passes = windows.per_seed * (1 + windows.positions * objectives)
+    passes = min(windows.per_seed, most or windows.per_seed) * (1 + windows.positions * objectives)
     operations = 2 * parameters_of(study, model) * windows.length * passes
     rate = GPU_RATE if gpu else CPU_RATE * study.influence.torch_threads
     return START_MINUTES + ceil(operations / rate / 60)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields, replace
 from functools import partial
+from math import ceil
 from multiprocessing import get_context
 from statistics import mean
 from typing import Any
@@ -37,6 +38,8 @@ PROFILE_BYTES = 1.5e6  # of one arm and objective: profile, fits, two figures, i
 FLOAT_BYTES = 4
 LIBRARY_BYTES = 0.7e9  # memory of Python and the libraries
 HOUR = 3600
+# Of a job that measures a part: short enough to lose, but so many times as long as its start.
+PART_SECONDS, PART_STARTS = 600, 10
 
 
 @dataclass(frozen=True)
@@ -103,14 +106,38 @@ def readings(study: Study, facts: Mapping[str, Facts]) -> list[Reading]:
 class Cost:
     """The cost of a study on one machine.
 
-    operations: of all measurements; measuring, rest: processor seconds of one core; memory: for each
-    model the bytes of its largest job, and whether layers are recomputed to keep them that low.
+    operations: of all measurements; the next five are processor seconds of one core: measuring, for
+    all measurements; rest, for all else; window and start, for the slowest window and the start of its
+    job; longest, for the longest job that measures. memory: for each model the bytes of its largest
+    job, and whether layers are recomputed to keep them that low.
     """
 
     operations: float
     measuring: float
     rest: float
+    window: float
+    start: float
+    longest: float
     memory: Mapping[str, tuple[float, bool]]
+
+    def parallel(self, cores: int, threads: int = 1) -> float:
+        """Seconds on so many cores, where a job uses `threads`; the longest job is no shorter."""
+        return max((self.measuring + self.rest) / cores, self.longest / threads)
+
+
+def windows_of_part(window: float, start: float) -> int:
+    """How many windows a part should have: a power of two, since batches of a GPU are such.
+
+    They take at most PART_SECONDS, or PART_STARTS times the start of a job if that is more. window,
+    start: seconds of one window and of a start.
+    """
+    most = max(PART_SECONDS, PART_STARTS * start) / window
+    return 1 << max(int(most).bit_length() - 1, 0)
+
+
+def start_seconds(parameters: int) -> float:
+    """Processor seconds until a job has its model: imports, checksums, loading."""
+    return MEASURE_START_SECONDS * parameters / PARAMETERS
 
 
 def cost(
@@ -120,7 +147,8 @@ def cost(
 
     jobs: the number of jobs of each rule.
     """
-    operations = measuring = 0.0
+    operations = measuring = longest = 0.0
+    slowest = (0.0, 0.0)
     memory: dict[str, tuple[float, bool]] = {}
     limit = study.influence.memory_mb * 1e6
     rates = _calibrated_rates(readings, seconds)
@@ -128,13 +156,18 @@ def cost(
         rate, parameters = rates[reading.shape], reading.facts["parameters"]
         weights = FLOAT_BYTES * parameters + LIBRARY_BYTES
         recompute = weights + rate.memory > limit
-        start = MEASURE_START_SECONDS * parameters / PARAMETERS
+        start = start_seconds(parameters)
         reading_operations = reading.operations(recompute)
         operations += reading_operations
-        measuring += reading_operations / rate.operations + reading.jobs * start
+        windows = reading.windows.per_seed
+        window = reading_operations / rate.operations / (reading.jobs * windows)
+        per_job = min(windows, study.influence.windows_per_job or windows)
+        measuring += reading.jobs * (windows * window + ceil(windows / per_job) * start)
+        slowest = max(slowest, (window, start))
+        longest = max(longest, per_job * window + start)
         needed = min(weights + rate.memory, max(limit, weights))
         memory[reading.model] = max(memory.get(reading.model, (0.0, False)), (needed, recompute))
-    return Cost(operations, measuring, _rest(study, readings, jobs), memory)
+    return Cost(operations, measuring, _rest(study, readings, jobs), *slowest, longest, memory)
 
 
 def cost_of_parallel_jobs(
@@ -226,9 +259,10 @@ def checkpoint_bytes(study: Study, facts: Mapping[str, Facts]) -> int:
 
 
 def result_bytes(study: Study, readings: Sequence[Reading]) -> float:
-    """Bytes of the study's results."""
+    """Bytes of the study's results; parts stay beside the files that they are merged into."""
     profiles = sum(len(arm.objectives) for arm in arms(study))
-    return ROW_BYTES * sum(reading.rows for reading in readings) + PROFILE_BYTES * profiles
+    copies = 1 if study.influence.windows_per_job is None else 2
+    return copies * ROW_BYTES * sum(reading.rows for reading in readings) + PROFILE_BYTES * profiles
 
 
 def duration(hours: float) -> str:

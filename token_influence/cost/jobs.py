@@ -92,12 +92,12 @@ def sizes(study: Study) -> dict[str, Facts]:
 
 
 def _measuring_operations(study: Study, facts: Mapping[str, Facts]) -> float:
-    """Operations of measuring one arm with one seed, in the mean over arms.
+    """Operations of one job that measures, in the mean over arms.
 
     Each backward pass counts the whole window up to its position; `cost.operations` counts it by
     segments.
     """
-    operations = []
+    operations, most = [], study.influence.windows_per_job
     for arm in arms(study):
         windows, sizes = windows_of(study, arm.corpus), facts[arm.model]
         last = windows.length - 1 if windows.max_position is None else windows.max_position
@@ -106,5 +106,5 @@ def _measuring_operations(study: Study, facts: Mapping[str, Facts]) -> float:
         one = forward(sizes, windows.length, windows.length**2)
         one += passes * backward(sizes, rows, rows**2)
         one += head(sizes, windows.positions, len(arm.objectives))
-        operations.append(windows.per_seed * one)
+        operations.append(min(windows.per_seed, most or windows.per_seed) * one)
     return mean(operations)

@@ -186,7 +186,7 @@ class _Engine:
         ]
         # Windows of a batch are independent, so the gradient of the sum holds that of each window.
         scores = [(end, segments[end - 1].scores[name][:, k].sum()) for end, name, k in wanted]
-        gradients = self.gradients(scores, [segment.embeddings for segment in segments])
+        gradients = self._method(segments)(scores, [segment.embeddings for segment in segments])
         norms = dict(zip(wanted, map(_norms, gradients), strict=True))
         bos = int(self.bos_id is not None)
         for end, segment in enumerate(segments, start=1):
@@ -195,6 +195,10 @@ class _Engine:
                 columns[name].append(norms[end, segment.differentiated(name, k), k][:, bos:])
             stacked = {name: torch.stack(column, dim=1) for name, column in columns.items()}
             yield stacked, segment.records
+
+    def _method(self, segments: list[_Segment]) -> GradientMethod:
+        """The method for a batch: it depends on no other batch, so that parts give the same bits."""
+        return self.gradients if len(segments) > 1 or self.tape is not None else one_by_one
 
     def _read(self, batch: list[Window]) -> Iterator[_Segment]:
         """The segments of the batch, a single one unless windows are `split`."""

@@ -3,6 +3,8 @@
 import pytest
 from raw_studies import MODEL, assert_refused, change, small
 
+from token_influence.config import load_study
+
 
 @pytest.mark.parametrize(
     ("path", "value", "parts"),
@@ -103,3 +105,11 @@ TRAINING = "models/neox-small/training"
 )
 def test_a_training_that_cannot_be_gets_one_sentence(path, value, parts):
     assert_refused(small(path, value), parts)
+
+
+def test_parts_that_would_take_too_long_to_plan_are_refused():
+    raw = change("windows/per_seed", 1000)
+    raw["influence"]["windows_per_job"] = 2
+    load_study(raw)  # 7 combinations × 4 seeds × 500 parts
+    raw["influence"]["windows_per_job"] = 1
+    assert_refused(raw, ["influence.windows_per_job: found 1", "28000 jobs", "at most 20000"])

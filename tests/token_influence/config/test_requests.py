@@ -49,3 +49,13 @@ def test_time_grows_with_weights_objectives_and_without_a_gpu():
     faster = study.model_copy(update={"influence": threads})
     assert requested_minutes(faster, MODEL, None, 1, False) < asked()
     assert requested_minutes(sized(None), MODEL, None, 1, False) == START_MINUTES
+
+
+def test_a_part_asks_for_the_time_of_its_own_windows():
+    study = sized(7_000_000_000)  # 8 windows per seed
+    whole, half, more = (
+        requested_minutes(study, MODEL, "gutenberg", 1, False, most) - START_MINUTES
+        for most in (None, 4, 100)
+    )
+    assert whole == more
+    assert abs(whole - 2 * half) <= 1

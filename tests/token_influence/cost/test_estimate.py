@@ -14,6 +14,7 @@ from token_influence.cost.estimate import (
     result_bytes,
     training_facts,
     training_operations,
+    windows_of_part,
 )
 from token_influence.cost.operations import expected
 from token_influence.errors import ConfigError
@@ -67,6 +68,31 @@ def test_a_cost_is_operations_by_rate_and_the_start_of_each_job(study, facts, mo
     needed, recomputed = found.memory[MODEL]
     assert recomputed == recompute
     assert needed == pytest.approx(4e9 if recompute else 134_515_008 * 4 + 0.7e9 + 1e9)
+
+
+def test_parts_start_more_jobs_that_are_shorter_and_are_kept(study, facts, monkeypatch):
+    monkeypatch.setattr(estimate, "calibrate", lambda *given: Rate(1e10, 1e9))
+    influence = study.influence.model_copy(update={"windows_per_job": 3})
+    parts = study.model_copy(update={"influence": influence})
+    grouped = readings(study, facts)
+    whole, split = (cost(each, grouped, {}, seconds=1.0) for each in (study, parts))
+    # Of 8 windows: parts of 3, 3 and 2; 20 arms and seeds; 5 s for each start.
+    assert split.measuring == pytest.approx(whole.measuring + 20 * 2 * 5.0)
+    assert whole.longest == pytest.approx(8 * whole.window + 5.0)
+    assert split.longest == pytest.approx(3 * whole.window + 5.0)
+    # The cluster has more cores than there is work; jobs of two threads are shorter.
+    assert whole.parallel(10**6) == whole.longest == 2 * whole.parallel(10**6, threads=2)
+    assert whole.parallel(2) == pytest.approx((whole.measuring + whole.rest) / 2)
+    profiles = 7 * 1.5e6
+    assert result_bytes(parts, grouped) - profiles == 2 * (result_bytes(study, grouped) - profiles)
+
+
+@pytest.mark.parametrize(
+    ("window", "start", "expected"),
+    [(600.1, 5.0, 1), (150.0, 5.0, 4), (100.0, 5.0, 4), (1.0, 5.0, 512), (250.0, 250.0, 8)],
+)
+def test_the_proposed_parts_take_minutes_or_ten_times_their_start(window, start, expected):
+    assert windows_of_part(window, start) == expected
 
 
 def test_bytes_are_those_of_results_and_of_converted_checkpoints(study, facts):

@@ -42,6 +42,12 @@ def test_measuring_is_counted_by_windows_and_positions(study: Study):
     assert 1.4 * once < measuring(study, positions=8) < 2 * once
 
 
+def test_a_part_is_counted_by_its_own_windows(study: Study):
+    influence = study.influence.model_copy(update={"windows_per_job": 2})
+    parts = study.model_copy(update={"influence": influence})
+    assert measuring(parts) == pytest.approx(measuring(study, per_seed=2))
+
+
 def test_attribution_is_shared_out_over_its_jobs(study: Study):
     facts = sizes(study)
     found = job_seconds(study, facts, {"attribute_passages": 7, "measure_faithfulness": 7})

@@ -11,6 +11,7 @@ from tiny_models import build, plain_influence, plain_logits, windows
 
 from token_influence.errors import InfluenceError, ModelError
 from token_influence.influence import segments
+from token_influence.influence.backward import one_by_one
 from token_influence.influence.measure import measure
 
 OBJECTIVES = ["true_logit", "predicted_logit", "temperature", "fisher"]
@@ -111,6 +112,22 @@ def test_equal_input_gives_equal_bits() -> None:
     results = [measure(build("llama"), windows(), OBJECTIVES, bos_id=1) for _ in range(2)]
     pd.testing.assert_frame_equal(results[0].influence, results[1].influence)
     pd.testing.assert_frame_equal(results[0].predictions, results[1].predictions)
+
+
+def test_a_window_s_numbers_do_not_depend_on_the_other_windows(monkeypatch) -> None:
+    """The first window is read in segments, by a method of other rounding; the second one is not."""
+
+    def rounding(*arguments):
+        for gradient in one_by_one(*arguments):
+            yield [segment * (1 + 1e-5) for segment in gradient]
+
+    monkeypatch.setattr(segments, "SHORTEST_SEGMENT", 4)
+    monkeypatch.setattr("token_influence.influence.measure.methods", lambda model: [rounding])
+    model, frame = build("llama"), windows(2)
+    frame.at[1, "positions"] = [11, 12, 13]
+    together = measure(model, frame, OBJECTIVES, bos_id=1).influence
+    alone = [measure(model, frame[k : k + 1], OBJECTIVES, bos_id=1).influence for k in range(2)]
+    pd.testing.assert_frame_equal(together, pd.concat(alone, ignore_index=True), check_exact=True)
 
 
 def test_out_of_memory_halves_the_batch_and_goes_on(monkeypatch) -> None:
