@@ -22,8 +22,8 @@ class Choices:
     windows, length, positions, min_position: as for `draw_windows`; the default of min_position is half
     of `length`. objectives: names in `objectives.OBJECTIVES`. order: "intact" or "shuffled". device:
     as for `load_model`. dtype: one of `DTYPES`; bfloat16 is first compared with float32. slow_bfloat16:
-    use it even where it is slower than float32. fits: the default is a power law, an exponential and a constant on r = 1..100,
-    or on the part of this range that every prediction has.
+    use it even where it is slower than float32. fits: the default is a power law, an exponential and a
+    constant on r = 1..100, or on the part of this range that every prediction has.
 
     >>> choices = Choices(length=128)
     >>> choices.lowest_position, choices.settings.ranges

@@ -42,8 +42,8 @@ class Prepared:
     """A measurement that is checked and ready to run.
 
     windows: as `draw_windows` gives them, shuffled if that was chosen; documents, tokens: how many the
-    whole text has; plan: batch size and memory; stored_dtypes: those of the weights in their files; agreement: with float32, of another
-    number type, as `check_precision` records it.
+    whole text has; plan: batch size and memory; stored_dtypes: those of the weights in their files;
+    agreement: of another number type with float32, as `check_precision` records it.
     """
 
     model: PreTrainedModel

@@ -184,7 +184,9 @@ def run(options: argparse.Namespace) -> None:
         about["model"] |= {"name": name, "commit": checkpoint.commit}
         about["model"] |= {"given": options.model}
         about["text"] |= {"name": corpus, "files": options.text}
-        _note(*record.opening(about), f"memory: {prepared.plan}", *map(describe, prepared.agreement))
+        _note(
+            *record.opening(about), f"memory: {prepared.plan}", *map(describe, prepared.agreement)
+        )
         if options.range is None and chosen.lowest_position < USUAL_DISTANCE:
             _note(
                 f"note: the windows are too short for r = 1..{USUAL_DISTANCE}, so the range ends earlier"

@@ -79,7 +79,9 @@ def test_bfloat16_is_refused_where_it_is_slow_unless_it_is_wanted(inputs, monkey
         prepare("no such folder", documents, "novel", Choices(**asked, slow_bfloat16=True))
 
 
-def test_bfloat16_is_compared_with_float32_and_refused_where_it_differs(inputs, monkeypatch) -> None:
+def test_bfloat16_is_compared_with_float32_and_refused_where_it_differs(
+    inputs, monkeypatch
+) -> None:
     heard = []
 
     def check(exact, fast, windows, *_, **named) -> list[dict]:
