@@ -29,11 +29,11 @@ def append(path: Path, dtype: str, threads: int, ratio: float, share: float) -> 
         "ratio_to_best_peer": f"{ratio:.3f}",
         "share_of_limit": f"{share:.3f}",
     }
-    known = _read(path)
+    new, known = not path.exists(), _read(path)
     alike = [old for old in known if all(old[key] == run[key] for key in MACHINE)]
     with path.open("a", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(run), lineterminator="\n")
-        if not known:
+        if new:
             writer.writeheader()
         writer.writerow(run)
     return [
@@ -53,7 +53,7 @@ def instructions() -> str:
 
 
 def _read(path: Path) -> list[dict[str, str]]:
-    if not path.is_file():
+    if not path.exists():
         return []
     with path.open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))

@@ -28,6 +28,13 @@ def test_every_run_is_a_line(history, tmp_path: Path) -> None:
     ]
 
 
+def test_the_committed_file_has_the_columns_of_a_run(history, tmp_path: Path) -> None:
+    history.append(tmp_path / "history.csv", "float32", 2, 1.5, 0.65)
+    expected = (tmp_path / "history.csv").read_text().splitlines()[0]
+    committed = Path(history.__file__).with_name("history.csv")
+    assert committed.read_text().splitlines()[0] == expected
+
+
 def test_a_drop_of_more_than_a_tenth_against_the_last_run_is_said(history, tmp_path: Path) -> None:
     path = tmp_path / "history.csv"
     for share in (0.9, 0.6):
