@@ -92,8 +92,8 @@ ENGINE = $(BIN)/python benchmarks/engine.py $(CHECKPOINT)
 bench: $(VENV)/.bench
 	$(BIN)/snakemake --cores 1 --quiet all -- $(CHECKPOINT)/manifest.json
 	OMP_NUM_THREADS=2 $(BIN)/python benchmarks/startup.py $(CHECKPOINT)
-	$(ENGINE) --memory --dtypes float32 bfloat16
-	$(ENGINE) --growth --rounds 1 --figure docs/growth.svg
+	OPENBLAS_NUM_THREADS=2 $(ENGINE) --memory --dtypes float32 bfloat16 --history benchmarks/history.csv
+	OPENBLAS_NUM_THREADS=2 $(ENGINE) --growth --rounds 1 --figure docs/growth.svg
 
 $(VENV)/.bench: $(INSTALLED)
 	$(BIN)/pip install --quiet -c requirements.lock -e '.[bench]'

@@ -14,7 +14,9 @@ windows at once as fit.
 import argparse
 import statistics
 import time
+from pathlib import Path
 
+import engine_history
 import engine_limit
 import numpy as np
 import torch
@@ -60,7 +62,10 @@ def compare(model: PreTrainedModel, dtype: str, arguments: argparse.Namespace) -
         limit.measure()
     seconds = {name: times[1:] for name, times in seconds.items()}
     report(seconds, profiles, dtype, arguments)
-    report_limit(statistics.median(seconds["ours"]), limit, arguments.positions)
+    ours = statistics.median(seconds["ours"])
+    report_limit(ours, limit, arguments.positions)
+    if arguments.history:
+        record(seconds, limit.rows() / ours, dtype, arguments)
     if model.device.type == "cuda" or arguments.batch:
         batched(model, limit, arguments)
     return {name: statistics.median(times) for name, times in seconds.items()}
@@ -103,9 +108,22 @@ def report_limit(ours: float, limit: Limit, profiles: int) -> None:
     for rows, bound in (("all rows", limit.all_rows()), ("rows not zero", limit.rows())):
         print(
             f"limit, {rows}: {profiles / bound:.3f} profiles/s at {limit.rate() / 1e9:.0f} "
-            f"GFLOP/s; ours reaches {bound / ours:.0%} of it"
+            f"GFLOP/s ({limit.best()}); ours reaches {bound / ours:.0%} of it"
         )
-    print(flush=True)
+    rates = [f"{name} {limit.rate(name) / 1e9:.0f}" for name in limit.linear_times]
+    print(f"linear products, GFLOP/s by kernel: {', '.join(rates)}\n", flush=True)
+
+
+def record(
+    seconds: dict[str, list[float]], share: float, dtype: str, arguments: argparse.Namespace
+) -> None:
+    """Add the run to the history; say what fell since the last one on such a machine."""
+    peers = [times for name, times in seconds.items() if not name.startswith("ours")]
+    ratio = min(statistics.median(np.divide(times, seconds["ours"])) for times in peers)
+    for fall in engine_history.append(
+        Path(arguments.history), dtype, arguments.threads, ratio, share
+    ):
+        print(f"SLOWER: {fall}\n", flush=True)
 
 
 def batched(model: PreTrainedModel, limit: Limit, arguments: argparse.Namespace) -> None:
@@ -156,12 +174,15 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--growth", action="store_true")
     parser.add_argument("--lengths", nargs="+", type=int, default=[128, 256, 512, 1024, 2048])
     parser.add_argument("--counts", nargs="+", type=int, default=[1, 2, 4, 8, 16])
+    parser.add_argument("--history", metavar="FILE", help="add the run to this CSV file")
     parser.add_argument("--figure", help="where --growth draws what it finds (.svg or .png)")
     arguments = parser.parse_args()
     if bool(arguments.model) == bool(arguments.size):
         parser.error("name a model folder or a --size")
     chosen = METHODS if arguments.methods is None else ["ours", *arguments.methods]
     arguments.methods = list(dict.fromkeys(chosen))
+    if arguments.history and all(name.startswith("ours") for name in arguments.methods):
+        parser.error("--history compares with a peer: leave --methods out, or name one")
     return arguments
 
 

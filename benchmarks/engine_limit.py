@@ -1,10 +1,16 @@
-"""The least time that a measurement's matrix products take, at the rate of these very products."""
+"""The least time that a measurement's matrix products take, at the rate of these very products.
+
+The rate of the linear products is that of the fastest kernel there is here, whether or not the engine
+uses it: torch's own choice (MKL in the builds for x86), oneDNN, and the BLAS of numpy (OpenBLAS).
+"""
 
 import statistics
 import time
+from collections.abc import Callable
+from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from transformers import PreTrainedModel
 from transformers.pytorch_utils import Conv1D
 
@@ -37,17 +43,19 @@ class Limit:
         config = model.config
         self.layers, self.heads = config.num_hidden_layers, config.num_attention_heads
         self.head_width = getattr(config, "head_dim", None) or config.hidden_size // self.heads
-        self.linear_times: list[float] = []
+        self.linear_times: dict[str, list[float]] = {name: [] for name in _kernels(model)}
         self.attention_times: list[float] = []
 
     def measure(self) -> None:
-        """Time one forward's worth of products on `rows_all` rows."""
-        seconds = 0.0
+        """Time one forward's worth of products on `rows_all` rows, by every kernel."""
+        seconds = dict.fromkeys(self.linear_times, 0.0)
         for shape in set(self.linear):
             left = torch.randn(self.rows_all, shape[0], **self.like)
             right = torch.randn(*shape, **self.like)
-            seconds += self.linear.count(shape) * _time(lambda a=left, b=right: a @ b)
-        self.linear_times.append(seconds)
+            for name in seconds:
+                seconds[name] += self.linear.count(shape) * _time(KERNELS[name](left, right))
+        for name, times in self.linear_times.items():
+            times.append(seconds[name])
         size = (self.heads, self.rows_all)
         left = torch.randn(*size, self.head_width, **self.like)
         square = torch.randn(*size, self.rows_all, **self.like)
@@ -57,7 +65,7 @@ class Limit:
     def _seconds(self, rows: int) -> float:
         """One pass of products on the first `rows` rows; attention is quadratic in them."""
         share = rows / self.rows_all
-        linear = statistics.median(self.linear_times) * share
+        linear = statistics.median(self.linear_times[self.best()]) * share
         return linear + statistics.median(self.attention_times) * share**2
 
     def _backward(self, rows: int) -> float:
@@ -73,10 +81,39 @@ class Limit:
         """Seconds for one window, every backward pass on rows up to its position."""
         return self._seconds(self.rows_all) + sum(map(self._backward, self.reads))
 
-    def rate(self) -> float:
-        """Measured floating-point operations per second of the linear products."""
+    def best(self) -> str:
+        """The kernel with the fastest linear products."""
+        return min(self.linear_times, key=lambda name: statistics.median(self.linear_times[name]))
+
+    def rate(self, kernel: str | None = None) -> float:
+        """Measured floating-point operations per second of the linear products, by the best kernel."""
         work = 2 * self.rows_all * sum(a * b for a, b in self.linear)
-        return work / statistics.median(self.linear_times)
+        return work / statistics.median(self.linear_times[kernel or self.best()])
+
+
+def _torch(left: Tensor, right: Tensor) -> Callable[[], Any]:
+    return lambda: left @ right
+
+
+def _onednn(left: Tensor, right: Tensor) -> Callable[[], Any]:
+    weight = right.T.contiguous()
+    return lambda: torch.ops.mkldnn._linear_pointwise(left, weight, None, "none", [], "")
+
+
+def _numpy(left: Tensor, right: Tensor) -> Callable[[], Any]:
+    a, b = left.numpy(), right.numpy()
+    return lambda: a @ b
+
+
+KERNELS = {"torch": _torch, "oneDNN": _onednn, "numpy": _numpy}
+"""Ways to multiply [rows, in] by [in, out]: each prepares the operands and returns what is timed."""
+
+
+def _kernels(model: PreTrainedModel) -> list[str]:
+    """Those that can run here; numpy has no bfloat16, and torch calls oneDNN for it anyway."""
+    if model.device.type != "cpu" or model.dtype != torch.float32:
+        return ["torch"]
+    return [name for name in KERNELS if name != "oneDNN" or torch.backends.mkldnn.is_available()]
 
 
 def _shape(module: nn.Module) -> tuple[int, int] | None:

@@ -163,7 +163,7 @@ def child(name: str, dtype: str, values: dict) -> None:
     run(windows(tokenizer, 1, 16, 2))  # libraries and buffers that are there once
     before = peak(model, reset=True)
     run(windows(tokenizer, 1, arguments.length, arguments.positions))
-    print((peak(model) - before) / 2**20)
+    print((peak(model) - before) / 1e6)
 
 
 def peak(model: PreTrainedModel, reset: bool = False) -> int:

@@ -1,12 +1,14 @@
 """The engine's benchmark runs, and stops where a method measures something else."""
 
 import importlib
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 import torch
+from tiny_models import build
 
 from token_influence.influence import speed
 
@@ -29,11 +31,21 @@ def run(engine: ModuleType, monkeypatch: pytest.MonkeyPatch, *options: str) -> N
     engine.main()
 
 
-def test_it_compares_all_methods_and_names_the_limit(engine, monkeypatch, capsys) -> None:
+def test_it_compares_all_methods_and_names_the_limit(engine, monkeypatch, capsys, tmp_path) -> None:
     monkeypatch.setattr(speed, "seconds_of_product", lambda *_: 1.0)  # on any processor
     dtypes = ("--dtypes", "float32", "bfloat16")
-    run(engine, monkeypatch, "--length", "40", "--positions", "2", "--batch", "2", *dtypes)
+    history = tmp_path / "history.csv"
+    options = ("--batch", "2", *dtypes, "--history", str(history))
+    run(engine, monkeypatch, "--length", "40", "--positions", "2", *options)
     printed = capsys.readouterr().out
+    assert [line.split(",")[3] for line in history.read_text().splitlines()[1:]] == [
+        "float32",
+        "bfloat16",
+    ]
+    for kernel in ("torch", "oneDNN", "numpy"):
+        assert re.search(
+            rf"^linear products, GFLOP/s by kernel: .*{kernel} \d", printed, re.MULTILINE
+        )
     assert printed.startswith("## tiny, float32, 1 thread, eager, cpu\n")
     methods = [line.split(" | ")[0] for line in printed.splitlines() if line.startswith("| ")]
     assert methods[1:5] == [
@@ -56,6 +68,15 @@ def test_it_stops_where_the_numbers_disagree(engine, monkeypatch) -> None:
     monkeypatch.setitem(engine.METHODS, "plain, prefix", wrong)
     with pytest.raises(SystemExit, match=r"plain, prefix differs from ours by 0\.001"):
         run(engine, monkeypatch, "--length", "40", "--methods", "plain, prefix")
+
+
+def test_the_limit_is_that_of_the_fastest_kernel(engine) -> None:
+    limit = engine.Limit(build("llama"), 1, [9])
+    limit.linear_times = {"torch": [2.0, 2.0], "numpy": [1.0, 1.0]}
+    limit.attention_times = [0.0]
+    assert limit.best() == "numpy"
+    assert limit.rate() == limit.rate("numpy") == 2 * limit.rate("torch")
+    assert limit.rows() == limit.all_rows() == 2.0  # one pass forward, one backward
 
 
 def test_growth_is_a_table_and_a_figure(engine, monkeypatch, capsys, tmp_path) -> None:

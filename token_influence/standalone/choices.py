@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 FAMILIES = ("power_law", "exponential", "constant")
 USUAL_DISTANCE = 100
 """The largest distance fitted by default, as in the default study: r = 1..100."""
+DTYPES = ("float32", "bfloat16")
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,9 @@ class Choices:
 
     windows, length, positions, min_position: as for `draw_windows`; the default of min_position is half
     of `length`. objectives: names in `objectives.OBJECTIVES`. order: "intact" or "shuffled". device:
-    as for `load_model`. fits: the default is a power law, an exponential and a constant on r = 1..100,
-    or on the part of this range that every prediction has.
+    as for `load_model`. dtype: one of `DTYPES`; bfloat16 is first compared with float32. slow_bfloat16:
+    use it even where it is slower than float32. fits: the default is a power law, an exponential and a
+    constant on r = 1..100, or on the part of this range that every prediction has.
 
     >>> choices = Choices(length=128)
     >>> choices.lowest_position, choices.settings.ranges
@@ -36,6 +38,8 @@ class Choices:
     order: str = "intact"
     seed: int = 0
     device: str = "auto"
+    dtype: str = "float32"
+    slow_bfloat16: bool = False
     fits: "Settings | None" = None
 
     @property

@@ -5,21 +5,24 @@ give numbers that are equal to the bit.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from transformers import PreTrainedModel
 
+from token_influence.config.influence import Precision
 from token_influence.corpora.build import build_corpus
 from token_influence.corpora.document import slug
 from token_influence.corpora.tokens import tokenise
 from token_influence.decay.records import decay_records
-from token_influence.errors import WindowError
+from token_influence.errors import ModelError, WindowError
 from token_influence.influence.measure import Measurement, measure
 from token_influence.influence.memory import Plan, plan
 from token_influence.influence.objectives import resolve
+from token_influence.influence.precision import check_precision
+from token_influence.influence.speed import refuse_slow
 from token_influence.models.configuration import context_length, read_config
 from token_influence.models.loading import load_model
 from token_influence.models.locate import name_of
@@ -29,7 +32,7 @@ from token_influence.models.weights import stored_dtypes
 from token_influence.profiles.aggregate import aggregate
 from token_influence.profiles.normalise import INFLUENCE_COLUMNS, naming_arm, normalised_profiles
 from token_influence.ranges import span
-from token_influence.standalone.choices import Choices
+from token_influence.standalone.choices import DTYPES, Choices
 from token_influence.windows.draw import draw_windows
 from token_influence.windows.orders import shuffle_windows
 
@@ -39,7 +42,8 @@ class Prepared:
     """A measurement that is checked and ready to run.
 
     windows: as `draw_windows` gives them, shuffled if that was chosen; documents, tokens: how many the
-    whole text has; plan: batch size and memory; stored_dtypes: those of the weights in their files.
+    whole text has; plan: batch size and memory; stored_dtypes: those of the weights in their files;
+    agreement: of another number type with float32, as `check_precision` records it.
     """
 
     model: PreTrainedModel
@@ -49,6 +53,7 @@ class Prepared:
     windows: pd.DataFrame
     plan: Plan
     stored_dtypes: list[str]
+    agreement: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -145,8 +150,8 @@ def prepare(folder: str | Path, documents: pd.DataFrame, corpus: str, choices: C
     )
     if choices.order == "shuffled":
         windows = shuffle_windows(windows, corpus, choices.seed)
-    model = load_model(folder, device=choices.device)
-    return Prepared(
+    model = load_model(folder, device=choices.device, dtype=choices.dtype)
+    prepared = Prepared(
         model,
         bos_id,
         documents=len(documents),
@@ -154,7 +159,24 @@ def prepare(folder: str | Path, documents: pd.DataFrame, corpus: str, choices: C
         windows=windows,
         plan=plan(model, windows, bos_id=bos_id),
         stored_dtypes=stored_dtypes(folder),
+        agreement=[],
     )
+    return prepared if choices.dtype == "float32" else _compared(prepared, folder, choices)
+
+
+def _compared(prepared: Prepared, folder: str | Path, choices: Choices) -> Prepared:
+    """The measurement with its agreement with float32; ModelError where they differ too much."""
+    exact = load_model(folder, device=choices.device)
+    windows = prepared.windows.head(Precision().windows)
+    agreement = check_precision(
+        exact,
+        prepared.model,
+        windows,
+        list(choices.objectives),
+        bos_id=prepared.bos_id,
+        recompute=plan(exact, windows, bos_id=prepared.bos_id).recompute,
+    )
+    return replace(prepared, agreement=agreement)
 
 
 def _check_choices(choices: Choices) -> None:
@@ -178,6 +200,11 @@ def _check_choices(choices: Choices) -> None:
         )
     for label in settings.ranges:
         span(label, lowest - max(settings.skip_sources))
+    if choices.dtype not in DTYPES:
+        allowed = ", ".join(DTYPES)
+        raise ModelError(f"dtype: found {choices.dtype!r}; allowed are {allowed}")
+    if not choices.slow_bfloat16:
+        refuse_slow(choices.dtype, choices.device, "add --slow-bfloat16")
 
 
 def _check_context(context: int | None, length: int, bos: bool) -> None:

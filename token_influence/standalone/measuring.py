@@ -8,7 +8,7 @@ from typing import get_args
 
 from token_influence import importing
 from token_influence.config.arms import Objective
-from token_influence.standalone.choices import USUAL_DISTANCE, Choices, fits_on
+from token_influence.standalone.choices import DTYPES, USUAL_DISTANCE, Choices, fits_on
 from token_influence.standalone.options import fitted_range, integer, name
 
 DEFAULTS = Choices()
@@ -122,6 +122,18 @@ def _add_rest(command: argparse.ArgumentParser) -> None:
         help="where to compute (default: %(default)s; auto takes a GPU if there is one)",
     )
     rest.add_argument(
+        "--dtype",
+        choices=DTYPES,
+        default=DEFAULTS.dtype,
+        help="number type of the computation (default: %(default)s); bfloat16 is first compared with "
+        "float32 on some windows",
+    )
+    rest.add_argument(
+        "--slow-bfloat16",
+        action="store_true",
+        help="use bfloat16 even where it is slower than float32; without it that is refused",
+    )
+    rest.add_argument(
         "--threads",
         type=integer(1),
         metavar="N",
@@ -151,6 +163,7 @@ def run(options: argparse.Namespace) -> None:
         from transformers.utils import logging
 
         from token_influence.influence.determinism import make_reproducible
+        from token_influence.influence.precision import describe
         from token_influence.models.locate import locate
         from token_influence.progress import progress
         from token_influence.provenance.code import code_identity
@@ -171,7 +184,9 @@ def run(options: argparse.Namespace) -> None:
         about["model"] |= {"name": name, "commit": checkpoint.commit}
         about["model"] |= {"given": options.model}
         about["text"] |= {"name": corpus, "files": options.text}
-        _note(*record.opening(about), f"memory: {prepared.plan}")
+        _note(
+            *record.opening(about), f"memory: {prepared.plan}", *map(describe, prepared.agreement)
+        )
         if options.range is None and chosen.lowest_position < USUAL_DISTANCE:
             _note(
                 f"note: the windows are too short for r = 1..{USUAL_DISTANCE}, so the range ends earlier"
@@ -200,6 +215,8 @@ def choices(options: argparse.Namespace) -> Choices:
         order="shuffled" if options.shuffled else "intact",
         seed=options.seed,
         device=options.device,
+        dtype=options.dtype,
+        slow_bfloat16=options.slow_bfloat16,
         fits=None if options.range is None else fits_on(options.range),
     )
 

@@ -79,6 +79,7 @@ def about(prepared: Prepared, choices: Choices, threads: int) -> dict[str, Any]:
             "dtype": str(model.dtype).removeprefix("torch."),
             "torch_threads": threads,
             "batch_size": prepared.plan.batch_size,
+            "agreement": prepared.agreement,
         },
     }
 

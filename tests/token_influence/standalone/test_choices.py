@@ -24,6 +24,7 @@ def test_every_option_is_passed_on() -> None:
         *("--windows", "3", "--length", "64", "--positions", "2", "--min-position", "9"),
         *("--objective", "fisher", "--objective", "temperature", "--shuffled"),
         *("--seed", "7", "--device", "cpu", "--range", "2..9"),
+        *("--dtype", "bfloat16", "--slow-bfloat16"),
     )
     assert given == Choices(
         windows=3,
@@ -34,6 +35,8 @@ def test_every_option_is_passed_on() -> None:
         order="shuffled",
         seed=7,
         device="cpu",
+        dtype="bfloat16",
+        slow_bfloat16=True,
         fits=fits_on("2..9"),
     )
 

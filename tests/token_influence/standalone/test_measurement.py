@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
+import torch
 from tiny_study import write_model, write_text
 
-from token_influence.errors import DecayError, InfluenceError, WindowError
+from token_influence.errors import DecayError, InfluenceError, ModelError, WindowError
+from token_influence.influence import speed
+from token_influence.standalone import measurement
 from token_influence.standalone.choices import Choices, fits_on
 from token_influence.standalone.measurement import (
     corpus_name,
@@ -56,6 +59,7 @@ def test_every_objective_has_its_tables_and_fits(inputs: Path) -> None:
         ({"positions": 25}, WindowError, "positions: found 25; allowed is 1 to 24"),
         ({"objectives": ("loss",)}, InfluenceError, "Unknown objective 'loss'"),
         ({"fits": fits_on("1..25")}, DecayError, "range 1..25 does not lie within 0..24"),
+        ({"dtype": "float16"}, ModelError, "dtype: found 'float16'; allowed are float32, bfloat16"),
     ],
 )
 def test_bad_choices_are_refused_before_the_model_is_read(inputs, changes, error, sentence) -> None:
@@ -63,3 +67,32 @@ def test_bad_choices_are_refused_before_the_model_is_read(inputs, changes, error
     chosen = Choices(**(SMALL | changes))
     with pytest.raises(error, match=sentence.replace("..", r"\.\.")):
         prepare("no such folder", documents, "novel", chosen)
+
+
+def test_bfloat16_is_refused_where_it_is_slow_unless_it_is_wanted(inputs, monkeypatch) -> None:
+    monkeypatch.setattr(speed, "seconds_of_product", lambda dtype, _: 1.0 + (dtype == "bfloat16"))
+    documents = read_documents([inputs / "novel.txt"])
+    asked = {**SMALL, "dtype": "bfloat16"}
+    with pytest.raises(ModelError, match=r"takes 2\.0 times as long .* or add --slow-bfloat16\."):
+        prepare("no such folder", documents, "novel", Choices(**asked))
+    with pytest.raises(ModelError, match="no such folder"):
+        prepare("no such folder", documents, "novel", Choices(**asked, slow_bfloat16=True))
+
+
+def test_bfloat16_is_compared_with_float32_and_refused_where_it_differs(
+    inputs, monkeypatch
+) -> None:
+    heard = []
+
+    def check(exact, fast, windows, *_, **named) -> list[dict]:
+        heard.append((exact.dtype, fast.dtype, len(windows)))
+        return [{"objective": "true_logit"}]
+
+    monkeypatch.setattr(measurement, "check_precision", check)
+    documents = read_documents([inputs / "novel.txt"])
+    asked = Choices(**SMALL, dtype="bfloat16", slow_bfloat16=True)
+    prepared = prepare(inputs / "tiny", documents, "novel", asked)
+    assert heard == [(torch.float32, torch.bfloat16, 4)]
+    assert prepared.agreement == [{"objective": "true_logit"}]
+    assert prepare(inputs / "tiny", documents, "novel", Choices(**SMALL)).agreement == []
+    assert len(heard) == 1

@@ -1,0 +1,66 @@
+"""The engine's speed over time: one line for each run of the benchmark, in a CSV file."""
+
+import csv
+import re
+import subprocess
+from pathlib import Path
+
+from token_influence.provenance.machine import CPUINFO, processor
+
+# A run is compared with the last one for which these are equal.
+MACHINE = ("processor", "instructions", "dtype", "threads")
+MEASURED = ("ratio_to_best_peer", "share_of_limit")
+DROP = 0.10
+# The sets of instructions that matrix products are made of, by their names in Linux.
+SETS = ("fma", "avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "sve", "bf16")
+
+
+def append(path: Path, dtype: str, threads: int, ratio: float, share: float) -> list[str]:
+    """Add this run to the file at `path`; a sentence for each number that fell by more than a tenth.
+
+    ratio: time of the best peer over ours; share: of the limit, rows that can be non-zero.
+    """
+    run = {
+        "commit": _commit(),
+        "processor": processor() or "unknown",
+        "instructions": instructions(),
+        "dtype": dtype,
+        "threads": str(threads),
+        "ratio_to_best_peer": f"{ratio:.3f}",
+        "share_of_limit": f"{share:.3f}",
+    }
+    new, known = not path.exists(), _read(path)
+    alike = [old for old in known if all(old[key] == run[key] for key in MACHINE)]
+    with path.open("a", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(run), lineterminator="\n")
+        if new:
+            writer.writeheader()
+        writer.writerow(run)
+    return [
+        f"{dtype}: {key.replace('_', ' ')} fell from {last[key]} (commit {last['commit']}) "
+        f"to {run[key]}."
+        for last in alike[-1:]
+        for key in MEASURED
+        if float(run[key]) < (1 - DROP) * float(last[key])
+    ]
+
+
+def instructions() -> str:
+    """Which of `SETS` the processor has; empty where the system does not tell."""
+    text = CPUINFO.read_text(encoding="utf-8") if CPUINFO.is_file() else ""
+    found = re.search(r"^(?:flags|Features)\s*: (.+)$", text, re.MULTILINE)
+    return " ".join(name for name in SETS if found and name in found[1].split())
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def _commit() -> str:
+    """The commit of this code, with "-dirty" where files are changed."""
+    command = ["git", "describe", "--always", "--dirty", "--exclude=*"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=Path(__file__).parent)
+    return done.stdout.strip() or "unknown"

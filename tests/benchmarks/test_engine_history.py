@@ -1,0 +1,69 @@
+"""The history of the engine's speed: what is written, and what counts as a drop."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def history(load: Callable, monkeypatch: pytest.MonkeyPatch):
+    module = load("engine_history")
+    monkeypatch.setattr(module, "_commit", lambda: "abc1234")
+    monkeypatch.setattr(module, "processor", lambda: "Fast CPU")
+    monkeypatch.setattr(module, "instructions", lambda: "fma avx2")
+    return module
+
+
+def test_every_run_is_a_line(history, tmp_path: Path) -> None:
+    path = tmp_path / "history.csv"
+    assert history.append(path, "float32", 2, 1.5, 0.65) == []
+    assert history.append(path, "float32", 2, 1.4, 0.66) == []
+    lines = path.read_text().splitlines()
+    assert lines == [
+        "commit,processor,instructions,dtype,threads,ratio_to_best_peer,share_of_limit",
+        "abc1234,Fast CPU,fma avx2,float32,2,1.500,0.650",
+        "abc1234,Fast CPU,fma avx2,float32,2,1.400,0.660",
+    ]
+
+
+def test_the_committed_file_has_the_columns_of_a_run(history, tmp_path: Path) -> None:
+    history.append(tmp_path / "history.csv", "float32", 2, 1.5, 0.65)
+    expected = (tmp_path / "history.csv").read_text().splitlines()[0]
+    committed = Path(history.__file__).with_name("history.csv")
+    assert committed.read_text().splitlines()[0] == expected
+
+
+def test_a_drop_of_more_than_a_tenth_against_the_last_run_is_said(history, tmp_path: Path) -> None:
+    path = tmp_path / "history.csv"
+    for share in (0.9, 0.6):
+        history.append(path, "float32", 2, 2.0, share)
+    assert history.append(path, "float32", 2, 1.79, 0.55) == [
+        "float32: ratio to best peer fell from 2.000 (commit abc1234) to 1.790."
+    ]
+
+
+@pytest.mark.parametrize("change", ["processor", "instructions", "dtype", "threads"])
+def test_runs_of_another_kind_are_not_compared(history, change, tmp_path, monkeypatch) -> None:
+    path = tmp_path / "history.csv"
+    history.append(path, "float32", 2, 2.0, 0.6)
+    if change in ("processor", "instructions"):
+        monkeypatch.setattr(history, change, lambda: "another")
+    dtype = "bfloat16" if change == "dtype" else "float32"
+    assert history.append(path, dtype, 1 if change == "threads" else 2, 1.0, 0.1) == []
+
+
+def test_the_sets_of_instructions_are_read_by_their_names(load, monkeypatch, tmp_path) -> None:
+    module = load("engine_history")
+    path = tmp_path / "cpuinfo"
+    monkeypatch.setattr(module, "CPUINFO", path)
+    assert module.instructions() == ""
+    path.write_text("model name\t: Fast CPU\nflags\t\t: fpu avx avx2 fma avx512_bf16x\n")
+    assert module.instructions() == "fma avx2"
+    path.write_text("Features\t: fp asimd bf16\n")
+    assert module.instructions() == "asimd bf16"
+    path.write_text("flags\t: avx2\n")
+    module.append(tmp_path / "history.csv", "float32", 1, 1.0, 0.5)
+    with (tmp_path / "history.csv").open() as file:
+        assert next(csv.DictReader(file))["instructions"] == "avx2"
