@@ -87,9 +87,7 @@ class Study(Section):
         Response | None,
         Field(description="How predictions respond to changed inputs; null for none of it."),
     ] = None
-    figures: Annotated[Figures, Field(description="How the figures of the study are drawn.")] = (
-        Figures()
-    )
+    figures: Annotated[Figures, Field(description="How the study draws its figures.")] = Figures()
     results: Annotated[
         str,
         Field(
