@@ -4,7 +4,12 @@ from itertools import product
 
 from token_influence.config.checks import MOST_MEASUREMENTS, known
 from token_influence.config.explained import all_explanations
-from token_influence.config.faithfulness import PRESETS, Faithfulness
+from token_influence.config.faithfulness import (
+    PRESETS,
+    ExplanationGroup,
+    Faithfulness,
+    PassageGroup,
+)
 from token_influence.config.schema import Study
 from token_influence.errors import ConfigError
 
@@ -49,7 +54,9 @@ def _check_examined(section: Faithfulness) -> None:
 def _check_number(section: Faithfulness) -> None:
     """Refuse so many jobs that planning them would take too long."""
     jobs = 0
-    for group in filter(None, [*section.groups, section.spectrum, section.sanity]):
+    groups: list[ExplanationGroup | PassageGroup] = [*section.groups]
+    groups += filter(None, (section.spectrum, section.sanity))
+    for group in groups:
         pieces = group.passages // section.passages_per_job + 1
         for key in ("models", "data", "conventions", "methods", "measures"):
             pieces *= len(getattr(group, key, [""]))

@@ -31,8 +31,8 @@ def draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
         )  # fmt: skip
     unnoticed = " (does not notice)"
     labels = [
-        in_words(row.method).replace("\n", ", ") + ("" if row.notices else unnoticed)
-        for row in whole.itertuples()
+        in_words(method).replace("\n", ", ") + ("" if notices else unnoticed)
+        for method, notices in zip(whole["method"], whole["notices"], strict=True)
     ]
     axes.set_yticks(range(len(labels)), labels)
     for label in axes.get_yticklabels():
