@@ -54,9 +54,9 @@ def _check_examined(section: Faithfulness) -> None:
 def _check_number(section: Faithfulness) -> None:
     """Refuse so many jobs that planning them would take too long."""
     jobs = 0
-    groups: list[ExplanationGroup | PassageGroup | None]
-    groups = [*section.groups, section.spectrum, section.sanity]
-    for group in filter(None, groups):
+    groups: list[ExplanationGroup | PassageGroup] = [*section.groups]
+    groups += filter(None, (section.spectrum, section.sanity))
+    for group in groups:
         pieces = group.passages // section.passages_per_job + 1
         for key in ("models", "data", "conventions", "methods", "measures"):
             pieces *= len(getattr(group, key, [""]))
