@@ -107,7 +107,7 @@ def save(figure: Figure, svg: str | Path, png: str | Path) -> None:
     with atomic(svg) as path:
         canvas.print_figure(path, format="svg", metadata={"Date": None})
     with atomic(png) as path:
-        canvas.print_figure(path, format="png", metadata={"Software": None}, dpi="figure")
+        canvas.print_figure(path, format="png", metadata={"Software": None}, dpi=figure.dpi)
 
 
 def number(value: float, decimals: int) -> str:
