@@ -30,18 +30,9 @@ RESERVED = {
 # What a study writes into its folder, and the folder in it that may hold further studies.
 STUDIES = "studies"
 RESULTS = (
-    *(
-        "windows",
-        "parts",
-        "influence",
-        "precision",
-        "predictions",
-        "profiles",
-        "decay",
-        "sensitivity",
-    ),
+    *("windows", "influence", "precision", "predictions", "profiles", "decay", "sensitivity"),
     *("attribution", "faithfulness", "series", "scopes", "response", "tables", "figures"),
-    *("report", "metrics.json", "run.json", STUDIES),
+    *("parts", "report", "metrics.json", "run.json", STUDIES),
 )
 ALLOWED = f"allowed is a folder of its own, such as 'results/{STUDIES}/NAME'"
 
