@@ -319,6 +319,7 @@ rule draw_sanity:
     conda:
         "../envs/token_influence.yaml"
     params:
+        size=STUDY.figures.size,
         code=code("draw_sanity"),
     script:
         "../scripts/draw_sanity.py"

@@ -6,7 +6,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from token_influence.figures.faithfulness import in_words
-from token_influence.figures.style import INK, MUTED, VERMILLION, heading, styled
+from token_influence.figures.style import (
+    INK,
+    MUTED,
+    TWO_COLUMNS,
+    VERMILLION,
+    Size,
+    heading,
+    labelled,
+    legend_below,
+    styled,
+)
 from token_influence.tables.sanity import UNNOTICED
 
 EVERYTHING = "all"
@@ -58,17 +68,16 @@ def step_in_words(layers: str) -> str:
 
 
 @styled
-def sanity_figure(table: pd.DataFrame) -> Figure:
+def sanity_figure(table: pd.DataFrame, size: Size = TWO_COLUMNS) -> Figure:
     """A panel for each model and data set of the table `faithfulness_sanity`.
 
     `layers` is text: a number, or `all`.
     """
     panels = [rows for _, rows in table.groupby(["model", "data"], sort=False)]
     most = max(rows["method"].nunique() for rows in panels)
-    figure = Figure(figsize=(7.2, (1.3 + 0.34 * most) * len(panels)))
+    figure = size.figure(7.2, (1.3 + 0.34 * most) * len(panels))
     grid = figure.subplots(len(panels), 1, squeeze=False).ravel()
     for axes, rows in zip(grid, panels, strict=True):
         draw_panel(axes, rows)
-    handles, labels = grid[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=4, title="random weights in")
+    legend_below(figure, labelled(grid[0]), columns=4, title="random weights in")
     return figure
