@@ -43,7 +43,8 @@ def crossings(epsilons: np.ndarray, errors: np.ndarray, bound: float = BOUND) ->
     heights = np.log(np.maximum(errors, np.finfo(np.float64).tiny))
     low, high = (np.take_along_axis(heights, place[:, None] - k, 1)[:, 0] for k in (1, 0))
     logs = np.log(epsilons)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    # Where the two steps do not lie on both sides of the bound, this is not used.
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         share = (np.log(bound) - low) / (high - low)
         inside = np.exp(logs[place - 1] + share * (logs[place] - logs[place - 1]))
     outside = np.where(after == 0, epsilons[0], epsilons[-1])
