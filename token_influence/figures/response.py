@@ -71,6 +71,7 @@ def linearity_figure(
         _draw_radius(row[2], _of_arm(radius, names))
         _draw_errors(row[3], group[group["direction"] == RANDOM], "divergence_ratio")
         row[3].axhline(1, color=MUTED, lw=0.8, ls="--", zorder=0)
+        plain_log(row[3].yaxis)
         row[3].set_ylabel("KL / second order")
         _name(row[3], "second order, random steps")
     legend_below(figure, labelled(row[0], row[2]), columns=MOST_ENTRIES)
@@ -111,7 +112,7 @@ def _draw_radius(axes: Axes, rows: pd.DataFrame) -> None:
     axes.set_yscale("log")
     for edge in ("epsilon_min", "epsilon_max"):
         axes.axhline(rows[edge].iloc[0], color=BAND_OUTER, lw=1, zorder=0)
-    plain_log(axes.xaxis)
+    plain_log(axes.xaxis, at=(1.0,))
     axes.set_xlabel("distance $r$ + 1")
     axes.set_ylabel(r"radius, in units of $\|x_j\|$")
     _name(axes, f"where the error passes {BOUND:.0%}")

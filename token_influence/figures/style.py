@@ -235,8 +235,8 @@ def room_below(axes: Axes, share: float = 0.07) -> None:
     axes.set_ylim(low * (low / high) ** (share / (1 - share)), high)
 
 
-def plain_log(axis: Axis) -> None:
-    """A logarithmic axis with plain numbers at 1, 2 and 5 of each decade."""
-    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=20))
+def plain_log(axis: Axis, at: Sequence[float] = (1.0, 2.0, 5.0)) -> None:
+    """A logarithmic axis with plain numbers, by default at 1, 2 and 5 of each decade."""
+    axis.set_major_locator(LogLocator(subs=at, numticks=20))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.6g}"))
     axis.set_minor_formatter(NullFormatter())

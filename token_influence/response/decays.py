@@ -142,19 +142,23 @@ def _fits(
     return rows
 
 
-def _trend(found: Windows, height: Interval) -> Trend:
-    """The trend of the predictions that have all distances."""
+def _trend(found: Windows, height: Interval) -> Trend | None:
+    """The trend of the predictions that have all distances; None if too few windows have such ones."""
     whole = np.isfinite(found.values).all(axis=1)
-    correlation = found.interval(
-        *mean_rank_correlation(found.values[whole], found.clusters[whole], found.counts)
-    )
+    with_whole = np.unique(found.clusters[whole])
+    if len(with_whole) < FEWEST:
+        return None
+    # A resample may have drawn none of these windows.
+    counts = found.counts[found.counts[:, with_whole].any(axis=1)]
+    values = mean_rank_correlation(found.values[whole], found.clusters[whole], counts)
+    correlation = found.interval(*values)
     return Trend(correlation, direction(correlation.low, correlation.high), height)
 
 
-def _reason(fit: FamilyFit, last: float, trend: Trend, found: Windows) -> str | None:
+def _reason(fit: FamilyFit, last: float, trend: Trend | None, found: Windows) -> str | None:
     """Why the fit does not determine its parameters; None if it does."""
-    if found.units < FEWEST:
-        return f"{found.units} windows are too few to tell; an interval needs {FEWEST}"
+    if trend is None:
+        return f"too few windows have all distances to tell; an interval needs {FEWEST}"
     return reason_against(fit, last, trend, found.bootstrap)
 
 

@@ -62,7 +62,7 @@ def test_an_exponential_is_not_taken_for_a_power_law() -> None:
     [
         (lambda r: 1.0 + 0 * r, 24, "does not fall with distance"),
         (lambda r: 1e-9 + np.exp(-3.0 * r), 24, "p is at its bound 5"),
-        (lambda r: (r + 1.0) ** -0.8, 5, "5 windows are too few to tell"),
+        (lambda r: (r + 1.0) ** -0.8, 5, "too few windows have all distances"),
     ],
 )
 def test_a_fit_that_does_not_determine_its_exponent_says_so(curve, windows, reason) -> None:
@@ -71,6 +71,15 @@ def test_a_fit_that_does_not_determine_its_exponent_says_so(curve, windows, reas
     table = fits_table(some, ["model"], ["power_law"], "linear", BOOTSTRAP)
     assert not table["identified"].any()
     assert table["reason"].str.contains(reason).all(), table["reason"].tolist()
+
+
+def test_predictions_without_all_distances_leave_it_untold() -> None:
+    """Each window lacks another distance, so that there is a median everywhere and no trend."""
+    some = effects(lambda r: (r + 1.0) ** -0.8)
+    lacking = some["distance"].to_numpy() == DISTANCES[1:][some["window"].to_numpy() % 9]
+    table = fits_table(some[~lacking], ["model"], ["power_law"], "linear", BOOTSTRAP)
+    assert not table["identified"].any()
+    assert table["reason"].str.contains("too few windows have all distances").all()
 
 
 def test_families_with_as_many_parameters_as_distances_are_left_out() -> None:
