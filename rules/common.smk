@@ -44,6 +44,7 @@ DECAY = f"{RESULTS}/decay/{ARM}/{{objective}}.json"
 DIFFERENCES = (
     f"{RESULTS}/decay/{{model}}/{{weights}}/{{corpus}}/intact-{{control}}/{{objective}}.json"
 )
+OBJECTIVE_DIFFERENCES = f"{RESULTS}/decay/{ARM}/{{objective}}/{{other}}.json"
 SENSITIVITY = f"{RESULTS}/sensitivity/{ARM}/{{objective}}.json"
 MIXTURES = f"{RESULTS}/decay/{ARM}/mixtures/{{objective}}.json"
 SOURCE_CLASSES = f"{RESULTS}/response/source_classes/{ARM}/{{objective}}.json"
@@ -95,6 +96,7 @@ wildcard_constraints:
     order=any_of(ORDERS),
     control=any_of(PAIRED),
     objective=any_of({objective for arm in ARMS for objective in arm.objectives}),
+    other=any_of({objective for arm in ARMS for objective in arm.objectives}),
     seed=any_of(STUDY.seeds),
     data=any_of({each.data for each in EXPLANATIONS}),
     conventions=any_of({each.conventions for each in EXPLANATIONS}),

@@ -45,6 +45,30 @@ rule compare_controls:
         "../scripts/compare_controls.py"
 
 
+# Does the decay depend on what is explained? An arm's first objective against each of its others.
+rule compare_objectives:
+    input:
+        influence=over_seeds(INFLUENCE),
+        windows=over_seeds(WINDOWS),
+        record=up_to_date("compare_objectives"),
+    output:
+        OBJECTIVE_DIFFERENCES,
+    log:
+        f"{LOGS}/compare_objectives/{ARM}/{{objective}}/{{other}}.log",
+    benchmark:
+        f"{BENCHMARKS}/compare_objectives/{ARM}/{{objective}}/{{other}}.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        arm=lambda wildcards: dict(wildcards),
+        seeds=STUDY.seeds,
+        skip_sources=STUDY.skip_sources,
+        decay=plain(STUDY.decay),
+        code=code("compare_objectives"),
+    script:
+        "../scripts/compare_objectives.py"
+
+
 # How the fits depend on the choices of the analysis: all of it from what is measured anyway.
 rule fit_sensitivity:
     input:

@@ -113,6 +113,30 @@ rule tabulate_sensitivity:
         "../scripts/tabulate_sensitivity.py"
 
 
+rule tabulate_objectives:
+    input:
+        OBJECTIVE_DIFFERENCE_FILES,
+        record=up_to_date("tabulate_objectives"),
+    output:
+        report(
+            TABLE.format(table="objectives"),
+            caption="../report/objectives_table.rst",
+            category="Tables",
+            labels={"table": "objectives"},
+        ),
+    log:
+        f"{LOGS}/tabulate_objectives.log",
+    benchmark:
+        f"{BENCHMARKS}/tabulate_objectives/all.tsv"
+    conda:
+        "../envs/token_influence.yaml"
+    params:
+        number=len(OBJECTIVE_DIFFERENCE_FILES),
+        code=code("tabulate_objectives"),
+    script:
+        "../scripts/tabulate_objectives.py"
+
+
 rule tabulate_mixtures:
     input:
         MIXTURE_FILES,

@@ -1,10 +1,14 @@
 # The targets: for each stage all files of the study, and the figures among them.
-from token_influence.config import intact_and_controls, used_sources
+from token_influence.config import intact_and_controls, objectives_compared, used_sources
 from token_influence.page.figure_kinds import of_page
 
 DIFFERENCE_FILES = [
     DIFFERENCES.format(control=control, objective=objective, **arm.keys)
     for arm, control, objective in intact_and_controls(ARMS)
+]
+OBJECTIVE_DIFFERENCE_FILES = [
+    OBJECTIVE_DIFFERENCES.format(objective=objective, other=other, **arm.keys)
+    for arm, objective, other in objectives_compared(ARMS)
 ]
 SENSITIVITY_FILES = per_arm(SENSITIVITY, OTHERS)
 MIXTURE_FILES = per_arm(MIXTURES, TRAINED_ARMS, objective=CONTROLS_OBJECTIVE)
@@ -76,6 +80,7 @@ def table_names():
     """Every table of the study."""
     decay = ["decay", "controls", "sweep", "profiles", "predictions"]
     of_some = {
+        "objectives": OBJECTIVE_DIFFERENCE_FILES,
         "sensitivity": OTHERS,
         "mixtures": MIXTURE_FILES,
         "source_classes": SOURCE_CLASSES_FILES,
@@ -114,7 +119,13 @@ TARGETS = {
     "windows": per_arm(WINDOWS),
     "influence": per_arm(INFLUENCE) + per_arm(PREDICTIONS),
     "profiles": per_arm(PROFILE),
-    "decay": per_arm(DECAY) + DIFFERENCE_FILES + SENSITIVITY_FILES + MIXTURE_FILES,
+    "decay": [
+        *per_arm(DECAY),
+        *DIFFERENCE_FILES,
+        *OBJECTIVE_DIFFERENCE_FILES,
+        *SENSITIVITY_FILES,
+        *MIXTURE_FILES,
+    ],
     "faithfulness": [
         *(path for paths in JUDGED_FILES.values() for path in paths),
         *expand(TABLE, table=[name for name in table_names() if name.startswith(OF_FAITHFULNESS)]),

@@ -12,6 +12,7 @@ from _job import job, provenance
 from token_influence.decay.paired_differences import paired_differences
 from token_influence.decay.settings import settings_from
 from token_influence.files import write_json
+from token_influence.orders import INTACT
 from token_influence.profiles.normalise import naming_arm
 from token_influence.profiles.reading import read_documents, read_profiles
 
@@ -28,7 +29,8 @@ def main(snakemake, log) -> None:
             for paths in (source.intact, source.control)
         )
         documents = read_documents(source.windows)
-        differences = paired_differences(intact, control, settings, documents, arm["control"])
+        names = (INTACT, arm["control"])
+        differences = paired_differences(intact, control, settings, documents, names)
     head = {"arm": arm, "provenance": provenance(snakemake), "settings": dict(params.decay)}
     write_json(head | {"differences": differences}, snakemake.output[0])
     log.write(f"{len(differences)} comparisons\n")

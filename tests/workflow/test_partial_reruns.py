@@ -11,6 +11,8 @@ from tiny_study import Clone, write_model, write_text
 FIT_AND_AFTER = Counter(
     fit_decay=5,
     compare_controls=1,
+    compare_objectives=1,
+    tabulate_objectives=1,
     build_tables=1,
     summarise_metrics=1,
     judge_claims=1,
@@ -151,6 +153,8 @@ def test_adding_an_objective_runs_the_arms_that_measure_it(study: Clone):
         draw_profile=2,
         draw_individual=2,
         draw_objectives=1,
+        compare_objectives=1,
+        tabulate_objectives=1,
     )
     assert study.plan() == arm + ONE_MIXTURE + SUMMARIES
 

@@ -3,7 +3,11 @@
 Nothing heavier than pydantic is imported here, so that planning a run stays fast.
 """
 
-from token_influence.config.comparisons import intact_and_controls, side_by_side
+from token_influence.config.comparisons import (
+    intact_and_controls,
+    objectives_compared,
+    side_by_side,
+)
 from token_influence.config.derived import (
     Arm,
     arms,
@@ -66,6 +70,7 @@ __all__ = [
     "intact_and_controls",
     "left_out",
     "load_study",
+    "objectives_compared",
     "own_values",
     "plain",
     "prompted_models",

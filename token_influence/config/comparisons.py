@@ -34,3 +34,16 @@ def intact_and_controls(arms: Sequence[Arm]) -> list[tuple[Arm, str, str]]:
         for objective in arm.objectives
         if (arm.model, arm.weights, arm.corpus, control, objective) in measured
     ]
+
+
+def objectives_compared(arms: Sequence[Arm]) -> list[tuple[Arm, str, str]]:
+    """Each arm, its first objective and another one, which are compared window by window.
+
+    Checkpoints of a training (`stepN`) are left out.
+    """
+    return [
+        (arm, arm.objectives[0], other)
+        for arm in arms
+        if not arm.at_step
+        for other in arm.objectives[1:]
+    ]

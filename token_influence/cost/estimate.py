@@ -205,7 +205,7 @@ def _rest(study: Study, readings: Sequence[Reading], jobs: Mapping[str, int]) ->
     seconds = START_SECONDS * sum(jobs.values())
     for rule, number in jobs.items():
         per_job = JOB_SECONDS.get(rule, OTHER_SECONDS)
-        if rule in ("fit_decay", "compare_controls"):
+        if rule in ("fit_decay", "compare_controls", "compare_objectives"):
             per_job *= fits
         if rule not in ("measure_influence", "prepare_model"):
             seconds += number * per_job

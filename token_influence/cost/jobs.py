@@ -21,6 +21,7 @@ JOB_SECONDS = {
     "aggregate_profiles": 0.3,
     "fit_decay": 5.0,
     "compare_controls": 3.0,
+    "compare_objectives": 3.0,
     "fit_sensitivity": 2.0,
     # Imports, checksums and loading; what they compute is counted apart (`cost.explanations`).
     "attribute_passages": 6.0,

@@ -1,4 +1,4 @@
-"""How far a control moves the parameters of a decay: intact − control, window by window."""
+"""How far the parameters of two decays of the same windows are apart: first − second, paired."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ WHERE = ["seed", "skip_sources", "distance_min", "distance_max", "range", "famil
 
 @dataclass(frozen=True)
 class Difference:
-    """Intact − control of one parameter: of all seeds pooled, and each seed's own estimate."""
+    """First − second of one parameter: of all seeds pooled, and each seed's own estimate."""
 
     pooled: Interval
     seeds: Mapping[str, float | None]
@@ -51,34 +51,34 @@ class FamilyDifferences:
 
 
 def paired_differences(
-    intact: Sequence[NormalisedProfiles],
-    control: Sequence[NormalisedProfiles],
+    first: Sequence[NormalisedProfiles],
+    second: Sequence[NormalisedProfiles],
     settings: Settings,
     documents: Documents | None = None,
-    name: str = "shuffled",
+    names: tuple[str, str] = (INTACT, "shuffled"),
 ) -> list[dict[str, Any]]:
-    """Records of the differences intact − control of every parameter, with paired intervals.
+    """Records of the differences first − second of every parameter, with paired intervals.
 
-    intact, control: one entry for each seed, in the same order, of the same windows; each resample
-    draws a window as often in the one as in the other. documents: as in `decay_records`. Documents
-    are the clusters where either arm asks for them. name: the order of the control.
-    Raises DecayError where seeds or windows differ.
+    first, second: an arm and its control, or two objectives of an arm: one entry for each seed, in the
+    same order, of the same windows; each resample draws a window as often in the one as in the other.
+    documents: as in `decay_records`. Documents are the clusters where either of both asks for them.
+    names: what both are called. Raises DecayError where seeds or windows differ.
     """
-    for first, second in zip(intact, control, strict=True):
-        same = first.seed == second.seed and set(first.windows) == set(second.windows)
+    for one, other in zip(first, second, strict=True):
+        same = one.seed == other.seed and set(one.windows) == set(other.windows)
         if not same:
-            raise DecayError(f"seed {first.seed} has other windows intact than {name}")
-    arms = [*intact, *control]
-    clusters = choose_clusters([intact, control], settings, documents)
+            raise DecayError(f"seed {one.seed} has other windows {names[0]} than {names[1]}")
+    clusters = choose_clusters([first, second], settings, documents)
     settings = replace(settings, bootstrap=clusters.of(settings.bootstrap))
-    widest = full_distance(arms, min(settings.skip_sources))  # see `decay_records`
+    both = [*first, *second]
+    widest = full_distance(both, min(settings.skip_sources))  # see `decay_records`
     of_arms = [
-        samples(profiles, widest, settings.bootstrap, documents) for profiles in (intact, control)
+        samples(profiles, widest, settings.bootstrap, documents) for profiles in (first, second)
     ]
     chosen = [
         one
         for skip in settings.skip_sources
-        for one in settings.chosen(skip, full_distance(arms, skip))
+        for one in settings.chosen(skip, full_distance(both, skip))
     ]
     differences = {}
     for span in dict.fromkeys(one.span for one in chosen):
@@ -87,9 +87,7 @@ def paired_differences(
             for of_arm in of_arms
         ]
         for family in settings.families:
-            differences[span, family] = _differences(
-                ranged, family, (INTACT, name), settings.bootstrap
-            )
+            differences[span, family] = _differences(ranged, family, names, settings.bootstrap)
     records = []
     for one in chosen:
         for family in settings.families:
@@ -105,38 +103,37 @@ def paired_differences(
 def _differences(
     ranged: Sequence[Sequence[RangedSample]],
     name: str,
-    orders: tuple[str, str],
+    names: tuple[str, str],
     bootstrap: Bootstrap,
 ) -> FamilyDifferences:
     """The differences of the family `name` on one range.
 
-    ranged: of the intact arm and of the control, each seed's sample and, last, the pooled one;
-    orders: their names.
+    ranged: of the first and of the second, each seed's sample and, last, the pooled one.
     """
     family = FAMILIES[name]
     pooled = [of_arm[-1] for of_arm in ranged]
     fits = [fit_family(sample, name) for sample in pooled]
     reasons = [_reason(sample, fit, bootstrap) for sample, fit in zip(pooled, fits, strict=True)]
     own = {
-        of_seed.sample.seed: (fit_median(of_seed, name), fit_median(control, name))
-        for of_seed, control in zip(ranged[0][:-1], ranged[1][:-1], strict=True)
+        one.sample.seed: (fit_median(one, name), fit_median(other, name))
+        for one, other in zip(ranged[0][:-1], ranged[1][:-1], strict=True)
     }
     parameters = {}
     for parameter in family.parameters:
-        best, control_best = (parameter_values(family, fit.best, parameter)[0] for fit in fits)
-        spread, control_spread = (parameter_values(family, fit.spread, parameter) for fit in fits)
+        best, other_best = (parameter_values(family, fit.best, parameter)[0] for fit in fits)
+        spread, other_spread = (parameter_values(family, fit.spread, parameter) for fit in fits)
         parameters[parameter] = Difference(
-            pooled[0].interval(best - control_best, spread - control_spread, bootstrap),
+            pooled[0].interval(best - other_best, spread - other_spread, bootstrap),
             {
                 seed: _finite(
-                    parameter_values(family, intact, parameter)[0]
-                    - parameter_values(family, control, parameter)[0]
+                    parameter_values(family, one, parameter)[0]
+                    - parameter_values(family, other, parameter)[0]
                 )
-                for seed, (intact, control) in own.items()
+                for seed, (one, other) in own.items()
             },
         )
-    named = [f"{order}: {reason}" for order, reason in zip(orders, reasons, strict=True) if reason]
-    return FamilyDifferences("; ".join(named) or None, parameters)
+    against = [f"{who}: {reason}" for who, reason in zip(names, reasons, strict=True) if reason]
+    return FamilyDifferences("; ".join(against) or None, parameters)
 
 
 def _reason(ranged: RangedSample, fit: FamilyFit, bootstrap: Bootstrap) -> str | None:

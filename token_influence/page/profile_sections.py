@@ -1,4 +1,4 @@
-"""The sections on profiles: the publication, rivals, controls, source tokens, training, predictions."""
+"""The sections on profiles: the publication, rivals, controls, objectives, sources, training, losses."""
 
 from token_influence.page.parts import Section, number, table, text, with_error
 from token_influence.page.results import ARM, MODEL, OBJECTIVE, Results, words
@@ -82,6 +82,31 @@ def controls(results: Results) -> Section | None:
         ],
         figures=figures,
         tables=[table("Intact text minus its control", rows, columns, "tables/controls.csv")],
+    )
+
+
+def objectives(results: Results) -> Section | None:
+    """How the decay depends on what is explained."""
+    frame = results.tables.get("objectives")
+    if frame is None:
+        return None
+    fits = headline_fits(frame, results.study["headline"])
+    columns = [MODEL, *ARM, OBJECTIVE, ("difference of p", number("p", 2))]
+    columns += [("difference of γ", number("gamma", 3)), ("not determined, for", text("reason"))]
+    return Section(
+        "objectives",
+        "Does it depend on what is explained?",
+        words=[
+            "The same windows are explained by several objectives; the explorer shows them all."
+        ],
+        tables=[
+            table(
+                "The first objective minus another one",
+                fits[fits["family"] == "power_law"],
+                columns,
+                "tables/objectives.csv",
+            )
+        ],
     )
 
 

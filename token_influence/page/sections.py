@@ -11,6 +11,7 @@ def sections(results: Results) -> list[Section]:
         profile_sections.published,
         profile_sections.rivals,
         profile_sections.controls,
+        profile_sections.objectives,
         profile_sections.sources,
         prediction_sections.response,
         prediction_sections.faithfulness,

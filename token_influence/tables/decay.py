@@ -84,6 +84,20 @@ def controls_table(
     return table.sort_values(CONTROLS_ORDER, kind="stable", ignore_index=True)
 
 
+def objectives_table(differences: Iterable[Record]) -> pd.DataFrame:
+    """One row per arm, pair of objectives, range and family: the first one minus the other.
+
+    differences: contents of the files that `scripts/compare_objectives.py` writes. `objective` names
+    both, as in "true_logit − fisher"; every parameter has its `_low` and `_high`.
+    """
+    rows = []
+    for result in differences:
+        arm = result["arm"]
+        both = {**arm, "objective": f"{arm['objective']} − {arm['other']}"}
+        rows += [_parameter_row(both, difference) for difference in result["differences"]]
+    return _parameter_table(rows).drop(columns="r_squared")
+
+
 def sweep_table(decay: Iterable[Record]) -> pd.DataFrame:
     """One row per arm, range of the sweep and family, with the columns of `controls_table`.
 

@@ -41,6 +41,8 @@ PAIRS = [
     *("model", "data", "conventions", "method", "other"),
     *("difference", "low", "high", "p_holm", "n"),
 ]
+SPECTRUM = ["model", "data", "rank", "eigenvalue", "share", "share_low", "share_high", "n"]
+RANKS = [1, 4, 16, 64, 256]
 SANITY = ["model", "data", "method", "layers", "rank_correlation", "standard_error", "n", "notices"]
 RADIUS = [
     *("model", "corpus", "order", "direction", "distance", "windows", "n"),
@@ -79,16 +81,18 @@ def quoted_numbers(
 ) -> dict[str, Any]:
     """What pages quote of a study, as plain rows without missing values.
 
-    tables: `decay`, `predictions`, `controls`, `verdicts`; `mixtures`, `source_classes`,
-    `sensitivity`, `faithfulness` with `faithfulness_pairs`, `faithfulness_sanity`, `scopes`, `series`,
-    the five of the response and `emergence` if there are any;
+    tables: `decay`, `predictions`, `controls`, `verdicts`; `objectives`, `mixtures`, `source_classes`,
+    `sensitivity`, `faithfulness` with `faithfulness_pairs`, `faithfulness_sanity`, `spectrum`,
+    `scopes`, `series`, the five of the response and `emergence` if there are any;
     headline: the `range` and `skip_sources` that the study reports.
 
     `profiles`: one row per arm and objective, in reading order: the sample, the loss (nats per
     token), the power law's fit (its parameters where they are identified), and its `rivals` (see
     `_rival`). Checkpoints of a training are left out, for they stand in `emergence`. `differences`:
-    the power law's parameters on intact text minus those of a control. `sensitivity`: what is taken
+    the power law's parameters on intact text minus those of a control. `objectives`: those of one
+    objective minus those of another. `sensitivity`: what is taken
     over the predictions. `faithfulness`: all but the drops at single fractions; the pairs by AOPC.
+    `spectrum`: at the ranks of `RANKS`.
     `scopes`: a row for the expected words of each target of a prompt, see `_expected_words`.
     `series`: all but the integrand (rows of the forecast name no method).
     `response_…`: see `_response`.
@@ -106,6 +110,10 @@ def quoted_numbers(
         "differences": _rows(paired, [*PROFILE, *ESTIMATES]),
         "verdicts": _rows(tables["verdicts"], VERDICT),
     }
+    if "objectives" in tables:
+        apart = headline_fits(tables["objectives"], headline)
+        apart = apart[apart["family"] == POWER_LAW]
+        numbers["objectives"] = _rows(apart, [*PROFILE, "identified", "reason", *ESTIMATES])
     if "mixtures" in tables:
         numbers["mixtures"] = _rows(tables["mixtures"], MIXTURE)
     if "source_classes" in tables:
@@ -121,6 +129,9 @@ def quoted_numbers(
         numbers["faithfulness_pairs"] = _rows(pairs[pairs["measure"] == "aopc"], PAIRS)
     if "faithfulness_sanity" in tables:
         numbers["faithfulness_sanity"] = _rows(tables["faithfulness_sanity"], SANITY)
+    if "spectrum" in tables:
+        spectrum = tables["spectrum"]
+        numbers["spectrum"] = _rows(spectrum[spectrum["rank"].isin(RANKS)], SPECTRUM)
     if "scopes" in tables:
         numbers["scopes"] = list(_expected_words(tables["scopes"]))
     if "series" in tables:

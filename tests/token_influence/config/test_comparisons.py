@@ -1,6 +1,6 @@
 """Which arms are compared with each other."""
 
-from token_influence.config import Arm, intact_and_controls, side_by_side
+from token_influence.config import Arm, intact_and_controls, objectives_compared, side_by_side
 
 BOTH = ("true_logit", "fisher")
 ARMS = [
@@ -25,4 +25,12 @@ def test_an_objective_is_compared_with_each_control_that_measures_it_on_the_same
     assert intact_and_controls([*ARMS, *more]) == [
         (ARMS[0], "shuffled", "fisher"),
         *((ARMS[0], "reversed", objective) for objective in ARMS[0].objectives),
+    ]
+
+
+def test_the_first_objective_is_compared_with_each_other_one_but_not_at_steps_of_a_training():
+    assert objectives_compared(ARMS) == [
+        (ARMS[0], "true_logit", "fisher"),
+        (ARMS[4], "true_logit", "fisher"),
+        (ARMS[5], "true_logit", "fisher"),
     ]

@@ -32,13 +32,13 @@ def test_paired_differences_cancel_what_both_arms_share():
 
 def test_differences_need_the_same_windows():
     with pytest.raises(DecayError, match="seed 0 has other windows intact than blocks16"):
-        paired_differences(arm(), arm(windows=11), PUBLISHED, name="blocks16")
+        paired_differences(arm(), arm(windows=11), PUBLISHED, names=("intact", "blocks16"))
 
 
 def test_the_reason_names_the_arm_that_does_not_determine_the_parameters():
-    (record,) = paired_differences(
-        arm(), arm(curve=rising), replace(PUBLISHED, families=["power_law"]), name="reversed"
-    )
+    settings = replace(PUBLISHED, families=["power_law"])
+    names = ("intact", "reversed")
+    (record,) = paired_differences(arm(), arm(curve=rising), settings, names=names)
     assert not record["identified"]
     assert record["reason"].startswith("reversed: the profile rises with distance")
     json.dumps(record, allow_nan=False)

@@ -14,7 +14,7 @@ from token_influence.decay.settings import Settings, Sweep
 from token_influence.errors import DecayError
 from token_influence.fitting.families import FAMILIES
 from token_influence.profiles.normalise import naming_arm, normalised_profiles
-from token_influence.tables.decay import controls_table, sweep_table
+from token_influence.tables.decay import controls_table, objectives_table, sweep_table
 
 SHAPES = {"p": 0.85, "xi": 9.0, "kappa": 0.7}
 
@@ -255,6 +255,16 @@ def test_fewer_than_two_windows_are_refused():
         decay_records(arm(windows=1), PUBLISHED)
 
 
+def test_the_table_of_objectives_names_both():
+    names = {"model": "m", "weights": "trained", "corpus": "c", "order": "intact"}
+    both = {"objective": "true_logit", "other": "fisher"}
+    found = paired_differences(arm(), arm(curve=rising), PUBLISHED, names=tuple(both.values()))
+    table = objectives_table([{"arm": names | both, "differences": found}])
+    row = table.query("family == 'power_law'").iloc[0]
+    assert row["objective"] == "true_logit − fisher"
+    assert row["reason"].startswith("fisher: the profile rises")
+
+
 def test_the_controls_stand_in_one_table():
     names = {"model": "m", "weights": "trained", "corpus": "c", "objective": "true_logit"}
     decay = [
@@ -264,7 +274,7 @@ def test_the_controls_stand_in_one_table():
             **decay_records(arm(curve=rising), PUBLISHED),
         },
     ]
-    differences = paired_differences(arm(), arm(), PUBLISHED, name="reversed")
+    differences = paired_differences(arm(), arm(), PUBLISHED, names=("intact", "reversed"))
     paired = [{"arm": names | {"control": "reversed"}, "differences": differences}]
     predictions = pd.concat(
         pd.DataFrame(

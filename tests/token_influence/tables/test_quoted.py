@@ -157,6 +157,16 @@ def test_single_predictions_and_other_centres_are_quoted_if_the_study_has_them(t
     ]
 
 
+def test_objectives_and_spectra_are_quoted_if_the_study_has_them(tables):
+    fit = PROFILE | HEADLINE | {"seed": "pooled", "family": "power_law", "p": 0.12345678}
+    rows = [fit, fit | {"family": "exponential"}, fit | {"range": "full"}]
+    tables["objectives"] = pd.DataFrame(rows)
+    tables["spectrum"] = pd.DataFrame({"rank": range(1, 8), "share": 0.5, "n": 10})
+    numbers = quoted_numbers(tables, HEADLINE)
+    assert [row["p"] for row in numbers["objectives"]] == [0.123457]
+    assert [row["rank"] for row in numbers["spectrum"]] == [1, 4]
+
+
 def test_the_numbers_are_json(tables):
     json.dumps(quoted_numbers(tables, HEADLINE), allow_nan=False)
 
