@@ -10,7 +10,17 @@ PAGE = (REPOSITORY / "docs/files.md").read_text(encoding="utf-8")
 ARM = {"model", "weights", "corpus", "order", "objective"}  # the first columns of tables on decay
 LIMITS = re.compile(r"_(low|high|se)$")
 ONLY_FISHER = {"fisher", "fisher_lambda1", "fisher_ratio"}
-CSV = ["decay", "controls", "sweep", "profiles", "predictions", "models", "corpora", "verdicts"]
+CSV = [
+    "decay",
+    "controls",
+    "objectives",
+    "sweep",
+    "profiles",
+    "predictions",
+    "models",
+    "corpora",
+    "verdicts",
+]
 PARQUET = ["windows", "influence", "predictions", "profiles"]
 
 
@@ -30,7 +40,7 @@ def written(columns: list[str]) -> set[str]:
 @pytest.mark.parametrize("name", CSV)
 def test_the_columns_of_a_table(finished_study: Clone, name: str):
     columns = written(list(pd.read_csv(finished_study.folder / f"results/tables/{name}.csv")))
-    begins_with_arm = name in ("decay", "controls", "sweep", "profiles")
+    begins_with_arm = name in ("decay", "controls", "objectives", "sweep", "profiles")
     assert documented(f"{name}.csv") | (ARM if begins_with_arm else set()) >= columns
     # The tiny study fits fewer families than those whose parameters the page names.
     assert documented(f"{name}.csv") - columns <= {"kappa", "xi"}

@@ -34,11 +34,12 @@ SOURCE_CLASS = [
     *("tail_influence_high", "tail_left_out", "tail_left_out_low", "tail_left_out_high"),
 ]
 AT_A_FRACTION = r"_\d[.\d]*$"
+AREAS = r"aopc|sufficiency"
 FAITHFULNESS = [
     *("model", "data", "method", "conventions", "measure", "value", "standard_error", "n")
 ]
 PAIRS = [
-    *("model", "data", "conventions", "method", "other"),
+    *("model", "data", "conventions", "measure", "method", "other"),
     *("difference", "low", "high", "p_holm", "n"),
 ]
 SPECTRUM = ["model", "data", "rank", "eigenvalue", "share", "share_low", "share_high", "n"]
@@ -91,7 +92,7 @@ def quoted_numbers(
     `_rival`). Checkpoints of a training are left out, for they stand in `emergence`. `differences`:
     the power law's parameters on intact text minus those of a control. `objectives`: those of one
     objective minus those of another. `sensitivity`: what is taken
-    over the predictions. `faithfulness`: all but the drops at single fractions; the pairs by AOPC.
+    over the predictions. `faithfulness`: all but the drops at single fractions; the pairs by areas.
     `spectrum`: at the ranks of `RANKS`.
     `scopes`: a row for the expected words of each target of a prompt, see `_expected_words`.
     `series`: all but the integrand (rows of the forecast name no method).
@@ -126,7 +127,7 @@ def quoted_numbers(
         drops = judged["measure"].str.contains(AT_A_FRACTION)
         numbers["faithfulness"] = _rows(judged[~drops], FAITHFULNESS)
         pairs = tables["faithfulness_pairs"]
-        numbers["faithfulness_pairs"] = _rows(pairs[pairs["measure"] == "aopc"], PAIRS)
+        numbers["faithfulness_pairs"] = _rows(pairs[pairs["measure"].str.match(AREAS)], PAIRS)
     if "faithfulness_sanity" in tables:
         numbers["faithfulness_sanity"] = _rows(tables["faithfulness_sanity"], SANITY)
     if "spectrum" in tables:

@@ -187,7 +187,7 @@ def test_faithfulness_is_quoted_without_its_single_drops(tables):
         *("aopc", "aopc_mean", "matched_16–63", "lds")
     ]
     assert numbers["faithfulness"][0]["value"] == -1.23456
-    assert numbers["faithfulness_pairs"] == [pair]
+    assert numbers["faithfulness_pairs"] == [pair | {"measure": "aopc"}]
 
 
 def test_the_sanity_check_is_quoted(tables):
