@@ -94,6 +94,7 @@ bench: $(VENV)/.bench
 	OMP_NUM_THREADS=2 $(BIN)/python benchmarks/startup.py $(CHECKPOINT)
 	OPENBLAS_NUM_THREADS=2 $(ENGINE) --memory --dtypes float32 bfloat16 --history benchmarks/history.csv
 	OPENBLAS_NUM_THREADS=2 $(ENGINE) --growth --rounds 1 --figure docs/growth.svg
+	$(BIN)/python benchmarks/engine_history.py benchmarks/history.csv docs/engine-history.svg
 
 # The same on a GPU, whose tests it runs as well; agreement also for the checkpoint, where it is there.
 bench-gpu: $(DEVELOPED)

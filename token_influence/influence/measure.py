@@ -228,7 +228,7 @@ class _Engine:
             scores[objective.name], own_records = objective.function(outputs)
             records |= own_records
         right = []
-        if _LOGITS <= scores.keys():
+        if scores.keys() >= _LOGITS:
             right = (outputs.true_ids == outputs.predicted_ids).all(dim=0).tolist()
         return _Segment(embeddings, scores, records, right)
 
