@@ -178,9 +178,9 @@ def main() -> None:
     make_reproducible(arguments.threads)  # the settings of a study's jobs
     device = arguments.device
     card = {name: card_rate(name, device, arguments.side) for name in ARITHMETICS}
-    name = torch.cuda.get_device_name() if device == "cuda" else device
+    where = torch.cuda.get_device_name() if device == "cuda" else device
     products = ", ".join(f"{name} {rate / 1e12:.3g}" for name, rate in card.items())
-    print(f"{name}, torch {torch.__version__}; square products, TFLOP/s: {products}\n")
+    print(f"{where}, torch {torch.__version__}; square products, TFLOP/s: {products}\n")
     chosen = [
         Source(None, size, device, attention)
         for size in arguments.sizes
