@@ -17,7 +17,7 @@ pytestmark = [
     pytest.mark.gpu,
     pytest.mark.skipif(not torch.cuda.is_available(), reason="torch finds no CUDA device"),
 ]
-OBJECTIVES = ["true_logit", "predicted_logit", "temperature"]
+OBJECTIVES = ["true_logit", "predicted_logit"]
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +50,7 @@ def test_equal_input_gives_equal_bits() -> None:
 
 
 def test_it_waits_no_more_often_for_more_positions(monkeypatch) -> None:
-    """While gradients are computed; what is collected afterwards waits once for each table."""
+    """While gradients are computed; what is collected afterwards is copied to the CPU."""
     counts = []
     model = build("llama").to("cuda")
     compute = engine._Engine.measure
@@ -69,4 +69,4 @@ def test_it_waits_no_more_often_for_more_positions(monkeypatch) -> None:
     monkeypatch.setattr(engine._Engine, "measure", watched)
     for positions in ((9, 13), (5, 7, 9, 11, 13)):
         measure(model, windows(2, positions=positions), OBJECTIVES, bos_id=1, batch_size=2)
-    assert counts[0] == counts[1]
+    assert counts[0] == counts[1] > 0
