@@ -8,7 +8,7 @@ CORES ?= all
 export OMP_NUM_THREADS ?= 1
 
 .PHONY: reproduce resume estimate record register archive restore pages figures test test-long test-slurm
-.PHONY: test-faults bench lint format schema docs
+.PHONY: test-faults bench bench-gpu lint format schema docs
 
 # One line shows how far it is; VERBOSE=1 shows what Snakemake says, as its log in .snakemake/log does.
 VERBOSE ?=
@@ -94,6 +94,12 @@ bench: $(VENV)/.bench
 	OMP_NUM_THREADS=2 $(BIN)/python benchmarks/startup.py $(CHECKPOINT)
 	OPENBLAS_NUM_THREADS=2 $(ENGINE) --memory --dtypes float32 bfloat16 --history benchmarks/history.csv
 	OPENBLAS_NUM_THREADS=2 $(ENGINE) --growth --rounds 1 --figure docs/growth.svg
+	$(BIN)/python benchmarks/engine_history.py benchmarks/history.csv docs/engine-history.svg
+
+# The same on a GPU, whose tests it runs as well; agreement also for the checkpoint, where it is there.
+bench-gpu: $(DEVELOPED)
+	$(BIN)/python benchmarks/gpu.py $(wildcard $(CHECKPOINT))
+	$(BIN)/pytest -n 0 -m gpu tests/token_influence/influence/test_gpu.py
 
 $(VENV)/.bench: $(INSTALLED)
 	$(BIN)/pip install --quiet -c requirements.lock -e '.[bench]'

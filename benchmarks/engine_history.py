@@ -1,16 +1,24 @@
-"""The engine's speed over time: one line for each run of the benchmark, in a CSV file."""
+"""The engine's speed over time: one line for each run of the benchmark, in a CSV file.
+
+`python benchmarks/engine_history.py CSV_FILE FIGURE` draws it (.svg or .png).
+"""
 
 import csv
 import re
 import subprocess
+import sys
+from collections import defaultdict
+from itertools import cycle
 from pathlib import Path
 
+from token_influence.figures import style
 from token_influence.provenance.machine import CPUINFO, processor
 
 # A run is compared with the last one for which these are equal.
 MACHINE = ("processor", "instructions", "dtype", "threads")
 MEASURED = ("ratio_to_best_peer", "share_of_limit")
 DROP = 0.10
+COLOURS = (style.BLUE, style.VERMILLION, style.GREEN, style.INK, style.MUTED)
 # The sets of instructions that matrix products are made of, by their names in Linux.
 SETS = ("fma", "avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "sve", "bf16")
 
@@ -52,6 +60,27 @@ def instructions() -> str:
     return " ".join(name for name in SETS if found and name in found[1].split())
 
 
+@style.styled
+def draw(path: Path, figure_path: str) -> None:
+    """Both numbers run by run, in the order of the file, a line for each kind of machine and type."""
+    runs, lines = _read(path), defaultdict(list)
+    for number, run in enumerate(runs):
+        lines[f"{run['processor']}, {run['dtype']}, threads: {run['threads']}"].append(number)
+    figure = style.TWO_COLUMNS.figure(9, 3.2)
+    panels = figure.subplots(1, len(MEASURED))
+    titles = ("Time of the best peer over ours", "Share of the limit")
+    for axes, key, title in zip(panels, MEASURED, titles, strict=True):
+        for (label, numbers), colour in zip(lines.items(), cycle(COLOURS), strict=False):
+            values = [float(runs[number][key]) for number in numbers]
+            axes.plot(numbers, values, "o-", color=colour, label=label, clip_on=False)
+        axes.set_xticks(range(len(runs)), [run["commit"] for run in runs], rotation=90)
+        axes.set_ylim(bottom=0)
+        axes.set_title(title)
+        axes.set_xlabel("Commit of the run")
+    style.legend_below(figure, style.labelled(*panels), columns=2)
+    figure.savefig(figure_path, metadata={"Date": None} if figure_path.endswith(".svg") else None)
+
+
 def _read(path: Path) -> list[dict[str, str]]:
     if not path.exists():
         return []
@@ -64,3 +93,7 @@ def _commit() -> str:
     command = ["git", "describe", "--always", "--dirty", "--exclude=*"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=Path(__file__).parent)
     return done.stdout.strip() or "unknown"
+
+
+if __name__ == "__main__":
+    draw(Path(sys.argv[1]), sys.argv[2])

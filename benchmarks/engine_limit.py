@@ -53,13 +53,14 @@ class Limit:
             left = torch.randn(self.rows_all, shape[0], **self.like)
             right = torch.randn(*shape, **self.like)
             for name in seconds:
-                seconds[name] += self.linear.count(shape) * _time(KERNELS[name](left, right))
+                product = KERNELS[name](left, right)
+                seconds[name] += self.linear.count(shape) * median_seconds(product)
         for name, times in self.linear_times.items():
             times.append(seconds[name])
         size = (self.heads, self.rows_all)
         left = torch.randn(*size, self.head_width, **self.like)
         square = torch.randn(*size, self.rows_all, **self.like)
-        both = _time(lambda: left @ left.mT) + _time(lambda: square @ left)
+        both = median_seconds(lambda: left @ left.mT) + median_seconds(lambda: square @ left)
         self.attention_times.append(self.layers * both)
 
     def _seconds(self, rows: int) -> float:
@@ -124,7 +125,7 @@ def _shape(module: nn.Module) -> tuple[int, int] | None:
     return None
 
 
-def _time(product) -> float:
+def median_seconds(product: Callable[[], Any]) -> float:
     """Median seconds of a product, after one to warm up."""
     product()
     synchronise()

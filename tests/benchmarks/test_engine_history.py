@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from matplotlib.axes import Axes
 
 
 @pytest.fixture
@@ -42,6 +43,21 @@ def test_a_drop_of_more_than_a_tenth_against_the_last_run_is_said(history, tmp_p
     assert history.append(path, "float32", 2, 1.79, 0.55) == [
         "float32: ratio to best peer fell from 2.000 (commit abc1234) to 1.790."
     ]
+
+
+def test_the_runs_are_drawn_in_their_order(history, tmp_path: Path, monkeypatch) -> None:
+    path, drawn = tmp_path / "history.csv", tmp_path / "history.svg"
+    history.append(path, "float32", 2, 2.0, 0.6)
+    monkeypatch.setattr(history, "_commit", lambda: "def5678")
+    history.append(path, "float32", 2, 2.2, 0.7)
+    plotted = []
+    plot = Axes.plot
+    monkeypatch.setattr(Axes, "plot", lambda *a, **k: plotted.append(a[1:3]) or plot(*a, **k))
+    history.draw(path, str(drawn))
+    assert plotted == [([0, 1], [2.0, 2.2]), ([0, 1], [0.6, 0.7])]
+    text = drawn.read_text()
+    assert text.index("abc1234") < text.index("def5678")
+    assert "Fast CPU, float32, threads: 2" in text
 
 
 @pytest.mark.parametrize("change", ["processor", "instructions", "dtype", "threads"])

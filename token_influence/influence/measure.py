@@ -137,20 +137,24 @@ Result = tuple[dict[str, Tensor], dict[str, Tensor]]
 
 @dataclass(frozen=True)
 class _Segment:
-    """One segment of a batch: its embeddings [B, S', d], and scores and records [B, P]."""
+    """One segment of a batch: its embeddings [B, S', d], and scores and records [B, P].
+
+    right: of each position, whether the predicted token is the true one in all windows; read from the
+    device in one piece, since a GPU would wait at each position otherwise. Empty where one of the
+    logits is not measured.
+    """
 
     embeddings: Tensor
-    outputs: Outputs
     scores: dict[str, Tensor]
     records: dict[str, Tensor]
+    right: list[bool]
 
     def differentiated(self, name: str, k: int) -> str:
         """The objective whose gradient at the k-th position is that of `name`: usually itself.
 
         Where the predicted token is the true one, both logits are the same number.
         """
-        same = torch.equal(self.outputs.true_ids[:, k], self.outputs.predicted_ids[:, k])
-        return "predicted_logit" if name in _LOGITS <= self.scores.keys() and same else name
+        return "predicted_logit" if name in _LOGITS and self.right and self.right[k] else name
 
     def pairs(self) -> list[tuple[str, int]]:
         """Every pair of an objective and the index of a position."""
@@ -223,7 +227,10 @@ class _Engine:
         for objective in self.objectives:
             scores[objective.name], own_records = objective.function(outputs)
             records |= own_records
-        return _Segment(embeddings, outputs, scores, records)
+        right = []
+        if scores.keys() >= _LOGITS:
+            right = (outputs.true_ids == outputs.predicted_ids).all(dim=0).tolist()
+        return _Segment(embeddings, scores, records, right)
 
 
 def _norms(gradient: Sequence[Tensor]) -> Tensor:

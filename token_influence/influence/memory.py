@@ -137,10 +137,15 @@ class _Estimate:
         self.activations = self._extrapolate(self._activations)
 
     def plain(self) -> int:
-        """All activations of the window, and the work of a backward pass on one layer."""
+        """All activations of the window, the work of a backward pass on one layer, and the holes.
+
+        Gradients that share a pass do all their work in the holes, where it finds room there (measured).
+        """
+        kept, holes = sum(self.activations), self._holes()
+        work = kept * WORKING_LAYERS / self.layers
         several = batched in methods(self.model) and len(self.stops) > 1
-        work = WORKING_LAYERS * (GRADIENTS_PER_PASS if several else 1) / self.layers
-        return round(sum(self.activations) * (1 + work) + self._holes()) + self.logits
+        beside = max(GRADIENTS_PER_PASS * work, holes) if several else work + holes
+        return round(kept + beside) + self.logits
 
     def recomputed(self) -> int:
         """The inputs of all layers, one layer's activations and work, and gradients between layers."""

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import torch
 from tiny_models import build, plain_influence, plain_logits, windows
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from token_influence.errors import InfluenceError, ModelError
 from token_influence.influence import segments
@@ -92,6 +93,27 @@ def test_no_second_backward_pass_where_the_prediction_is_the_true_token(monkeypa
     )
     same = wide.predicted_logit == wide.true_logit
     assert same.groupby("position").all().to_dict() == {5: True, 9: True, 13: False}
+
+
+class Waits(TorchDispatchMode):
+    """Counts the operations whose result Python waits for, as a GPU would at each of them."""
+
+    count = 0
+
+    def __torch_dispatch__(self, operation, types, arguments=(), named=None):
+        aten = torch.ops.aten
+        self.count += operation in (aten.equal.default, aten._local_scalar_dense.default)
+        return operation(*arguments, **(named or {}))
+
+
+def test_python_waits_no_more_often_for_more_positions() -> None:
+    """Else a GPU would stand idle at each position."""
+    model, counts = build("llama"), []
+    for positions in ((9, 13), (5, 7, 9, 11, 13)):
+        with Waits() as waits:
+            measure(model, windows(2, positions=positions), OBJECTIVES[:3], bos_id=1, batch_size=2)
+        counts.append(waits.count)
+    assert counts[0] == counts[1] > 0
 
 
 def test_dropout_and_the_callers_grad_mode_have_no_say() -> None:

@@ -21,20 +21,24 @@ def test_the_count_of_activations_is_extrapolated_exactly() -> None:
     assert sum(estimate.activations) == pytest.approx(sum(estimate._activations(31)), rel=0.02)
 
 
-def test_gradients_that_share_a_pass_are_counted_each(monkeypatch) -> None:
+def test_gradients_that_share_a_pass_are_counted_each_beyond_the_holes(monkeypatch) -> None:
     """In small arithmetic and in segments: there is a layer's work for every one of them."""
     monkeypatch.setattr(segments, "SHORTEST_SEGMENT", 1)
 
-    def work(dtype: torch.dtype, frame) -> int:
-        model, needed = build("llama", dtype), []
-        for most in (1, 4):
-            monkeypatch.setattr(memory, "GRADIENTS_PER_PASS", most)
-            needed.append(plan(model, frame, bos_id=None).needed)
-        return needed[1] - needed[0]
+    def needed(dtype: torch.dtype, holes: int, most: int, positions=(20, 30)) -> int:
+        monkeypatch.setattr(memory._Estimate, "_holes", lambda _: holes)
+        monkeypatch.setattr(memory, "GRADIENTS_PER_PASS", most)
+        frame = windows(3, length=31, positions=positions)
+        return plan(build("llama", dtype), frame, bos_id=None).needed
 
-    assert work(torch.bfloat16, LONG) > 0
-    assert work(torch.float32, LONG) == 0
-    assert work(torch.bfloat16, windows(3, length=31, positions=(30,))) == 0
+    large = 10**9
+    small = torch.bfloat16
+    assert needed(small, 0, 4) > needed(small, 0, 1)
+    assert needed(small, large, 4) == needed(small, large, 1)
+    for one_by_one in ({"dtype": torch.float32}, {"dtype": small, "positions": (30,)}):
+        alone = needed(holes=0, most=1, **one_by_one)
+        assert needed(holes=0, most=4, **one_by_one) == alone
+        assert needed(holes=large, most=4, **one_by_one) == alone + large
 
 
 def test_layers_are_computed_again_only_where_memory_is_short(monkeypatch) -> None:
