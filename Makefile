@@ -58,10 +58,10 @@ figures: $(INSTALLED)
 	$(BIN)/snakemake --cores $(CORES) --allowed-rules profile_figures draw_profile draw_objectives -- profile_figures
 
 test: $(DEVELOPED)
-	$(BIN)/pytest -n 2 -m "not long and not slurm and not faults"
+	$(BIN)/pytest -n 2 -m "not long and not slurm and not faults and not gpu"
 
 test-long: $(DEVELOPED)
-	$(BIN)/pytest -n 2 -m "long and not slurm and not faults"
+	$(BIN)/pytest -n 2 -m "long and not slurm and not faults and not gpu"
 
 # A SLURM on the loopback: as root, with Debian's slurm-wlm and munge.
 test-slurm: $(DEVELOPED)
