@@ -59,9 +59,16 @@ def job_of(path):
 
 
 def input_paths(item, wildcards):
-    """The paths that one item of a rule's input gives: a pattern, paths, or a function of wildcards."""
-    value = item(wildcards) if callable(item) else item
-    return expand(value, **wildcards) if isinstance(value, str) else list(value)
+    """The paths that one item of a rule's input gives: a pattern or a function of wildcards."""
+    if not callable(item):
+        return [str(item.apply_wildcards(wildcards))]
+    value = item(wildcards)
+    return [local_path(path) for path in ([value] if isinstance(value, str) else value)]
+
+
+def local_path(path):
+    """Where a job finds the file at `path`: a local copy, if results lie in a bucket."""
+    return str(workflow.modifier.path_modifier.modify(path))
 
 
 def force_outdated(path, params, inputs):
