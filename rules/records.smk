@@ -2,6 +2,7 @@
 # records beside results tell (token_influence/provenance), even where Snakemake's own memory is lost,
 # and even where files that later results were made from are missing.
 import sys
+from functools import cache
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -19,7 +20,13 @@ CHECKS = []  # the functions that `up_to_date` made
 
 
 def code(rule):
-    """A parameter: the identity of the rule's script and of all that it imports."""
+    """A parameter: the identity of the rule's script and of all that it imports, found when asked for."""
+    return lambda wildcards: identity(rule)
+
+
+@cache
+def identity(rule):
+    """The identity of the code of a rule. The process of a job needs that of its own rule alone."""
     try:
         return code_identity(SCRIPTS / f"{rule}.py")
     except CodeError as error:
