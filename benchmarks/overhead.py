@@ -69,7 +69,11 @@ def run(
     times.write_text("")
     own = {"PYTHONPATH": f"{hook}{os.pathsep}{study}", "TIMES": str(times), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "snakemake", "--cores", "1", *arguments, "--quiet", "all"]
-    process = subprocess.Popen(command, cwd=study, env=os.environ | own)
+    log = study / "log"
+    with log.open("w") as words:
+        process = subprocess.Popen(
+            command, cwd=study, env=os.environ | own, stdout=words, stderr=subprocess.STDOUT
+        )
     parts = study / "results/parts/predictions"
     while stop_after and process.poll() is None:
         if sum(1 for _ in parts.rglob("*.parquet")) >= stop_after:
@@ -78,7 +82,7 @@ def run(
         time.sleep(0.2)
     status = process.wait()
     if status and not stop_after:
-        sys.exit(f"Snakemake failed with status {status}.")
+        sys.exit(log.read_text())
     found: dict[str, list[float]] = {"main": [], "job": [], "script": []}
     for line in times.read_text().splitlines():
         kind, seconds = line.split()
