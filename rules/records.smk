@@ -26,7 +26,7 @@ def code(rule):
 
 @cache
 def identity(rule):
-    """The identity of the code of a rule. The process of a job needs that of its own rule alone."""
+    """The identity of the code of a rule: a job of a cluster plans its own rule alone."""
     try:
         return code_identity(SCRIPTS / f"{rule}.py")
     except CodeError as error:

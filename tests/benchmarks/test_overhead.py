@@ -1,35 +1,25 @@
-"""Snakemake's share of the processor time: each process counts as what it is, and the sums are right."""
-
-import os
-import subprocess
-import sys
-
-
-def test_each_process_notes_what_it_was(load, tmp_path):
-    (tmp_path / "sitecustomize.py").write_text(load("overhead").HOOK)
-    (tmp_path / "scripts").mkdir()
-    for name in ("main.py", "scripts/tmp.measure_influence.py"):
-        (tmp_path / name).write_text("")
-    times = tmp_path / "times"
-    environment = os.environ | {"PYTHONPATH": str(tmp_path), "TIMES": str(times)}
-    for command in (
-        ["main.py"],
-        ["main.py", "--mode", "subprocess"],
-        ["scripts/tmp.measure_influence.py"],
-    ):
-        name, *rest = command
-        subprocess.run([sys.executable, str(tmp_path / name), *rest], env=environment, check=True)
-    kinds, seconds = zip(*(line.split() for line in times.read_text().splitlines()), strict=True)
-    assert kinds == ("main", "job", "script")
-    assert all(float(each) > 0 for each in seconds)
+"""Snakemake's share of the processor time of a study in many parts."""
 
 
 def test_all_parts_are_computed_from_those_that_ran(load):
-    planned, measured = {"main": [10.0]}, {"main": [14.0], "job": [2.0, 4.0], "script": [5.0, 5.0]}
-    lines = load("overhead").table(planned, measured, 2000)
-    assert "| Snakemake's main process, for each job | 2.00 |" in lines
-    assert "| Snakemake in all, for 2,000 parts | 10,010.00 |" in lines
-    assert lines[-2:] == [
-        "Snakemake's share with parts of ten minutes: 0.8%",
-        "Snakemake's share with parts of one window of a tiny model: 50.0%",
-    ]
+    overhead = load("overhead")
+    read = overhead.Reading
+    plan = [read(4.0, 0.0, 0), read(10.0, 0.0, 0)]
+    some = [read(11.0, 0.0, 0), read(12.0, 6.0, 1), read(13.0, 11.0, 2), read(14.0, 16.0, 3)]
+    lines = overhead.table(2000, plan, some, [read(3.0, 5.0, 4)])
+    assert "| Snakemake, for each job | 1.00 |" in lines
+    assert "| the script of a job: imports, the model, one window | 5.00 |" in lines
+    assert "| Snakemake for 2,000 parts, on one machine | 2,010.00 |" in lines
+    assert "| Snakemake for 2,000 parts, on a cluster | 8,010.00 |" in lines
+    ten_minutes, short = lines[-2:]
+    assert ten_minutes.endswith("ten minutes: 0.2% on one machine, 0.7% on a cluster")
+    assert short.endswith("tiny model: 16.7% on one machine, 44.5% on a cluster")
+
+
+def test_a_process_is_read_until_its_end(load, tmp_path):
+    overhead = load("overhead")
+    (tmp_path / "snakemake.py").write_text("import time; time.sleep(0.1); sum(range(10**6))")
+    found = overhead.readings(tmp_path)
+    assert 0 < found[-1].snakemake < 60
+    assert found[-1].scripts == 0
+    assert found[-1].parts == 0
