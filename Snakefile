@@ -10,6 +10,7 @@ configfile: "config.yaml"
 
 
 include: "rules/study.smk"
+include: "rules/storage.smk"
 include: "rules/common.smk"
 include: "rules/records.smk"
 include: "rules/run_record.smk"

@@ -7,9 +7,10 @@ from token_influence import cards
 CARD = []  # the lock of the GPU that this run has
 
 
-onstart:
+def take_card():
+    """Have a GPU for this run, if jobs need one."""
     needed = (job.resources.get("gpu") for job in workflow.dag.needrun_jobs())
-    if workflow.is_main_process and workflow.local_exec and any(needed):
+    if workflow.local_exec and any(needed):
         at_once = workflow.global_resources.get("gpu")
         if at_once is None or at_once.value != 1:
             raise WorkflowError(

@@ -2,6 +2,7 @@
 # records beside results tell (token_influence/provenance), even where Snakemake's own memory is lost,
 # and even where files that later results were made from are missing.
 import sys
+from functools import cache
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -19,7 +20,13 @@ CHECKS = []  # the functions that `up_to_date` made
 
 
 def code(rule):
-    """A parameter: the identity of the rule's script and of all that it imports."""
+    """A parameter: the identity of the rule's script and of all that it imports, found when asked for."""
+    return lambda wildcards: identity(rule)
+
+
+@cache
+def identity(rule):
+    """The identity of the code of a rule: a job of a cluster plans its own rule alone."""
     try:
         return code_identity(SCRIPTS / f"{rule}.py")
     except CodeError as error:
@@ -59,9 +66,16 @@ def job_of(path):
 
 
 def input_paths(item, wildcards):
-    """The paths that one item of a rule's input gives: a pattern, paths, or a function of wildcards."""
-    value = item(wildcards) if callable(item) else item
-    return expand(value, **wildcards) if isinstance(value, str) else list(value)
+    """The paths that one item of a rule's input gives: a pattern or a function of wildcards."""
+    if not callable(item):
+        return [str(item.apply_wildcards(wildcards))]
+    value = item(wildcards)
+    return [local_path(path) for path in ([value] if isinstance(value, str) else value)]
+
+
+def local_path(path):
+    """Where a job finds the file at `path`: a local copy, if results lie in a bucket."""
+    return str(workflow.modifier.path_modifier.modify(path))
 
 
 def force_outdated(path, params, inputs):

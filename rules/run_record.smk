@@ -1,5 +1,6 @@
 # The run record, results/run.json: when, where and from which commit the last run ended well. It is no
 # result and no input, so that it may differ between equal runs; nor is run.js, which hands it to the page.
+# Here is also what a run does before its first job.
 import datetime
 import platform
 import subprocess
@@ -39,6 +40,12 @@ def reported(write):
         write()
     except (TokenInfluenceError, OSError) as error:
         print(f"Not written: {error}", file=sys.stderr)
+
+
+onstart:
+    if workflow.is_main_process:
+        check_storage(claim=True)
+        take_card()
 
 
 onsuccess:

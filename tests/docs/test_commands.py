@@ -70,6 +70,8 @@ def planned(words: list[str]) -> str:
         "--report",
         "--configfile",
         "--workflow-profile",
+        "--default-storage-provider",
+        "--default-storage-prefix",
     }  # those with a value
     own = [w for before, w in pairwise(["", *words]) if before not in options]
     stages = words[words.index("--") + 1 :] if "--" in words else own

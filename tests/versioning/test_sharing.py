@@ -1,10 +1,7 @@
 """A colleague's path: clone, pull, draw, register, go on; over a folder and over S3."""
 
 import shutil
-import socket
-import subprocess
 import sys
-import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -174,41 +171,11 @@ def test_after_a_pull_a_new_corpus_runs_only_its_arms_though_the_model_is_fetche
 # --- S3 ---------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
-    """The address of a real S3 server with an empty bucket `versions`."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
-        (tmp_path / name).touch()
-        monkeypatch.setenv(name, str(tmp_path / name))
-    address = f"http://127.0.0.1:{port}"
-    command = (sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port))
-    # What it tells of each request is not kept: a pipe that nobody reads would stop it when full.
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(command, cwd=tmp_path, **quiet)
-    try:
-        for _ in range(300):
-            try:
-                requests.put(f"{address}/versions", timeout=5).raise_for_status()
-                break
-            except requests.ConnectionError:
-                assert server.poll() is None
-                time.sleep(0.1)
-        yield address
-    finally:
-        server.kill()
-        server.wait()
-
-
 @pytest.mark.long
-def test_a_version_travels_over_s3(study: Versioned, bucket: str):
+def test_a_version_travels_over_s3(study: Versioned, s3: str):
+    requests.put(f"{s3}/versions", timeout=5).raise_for_status()
     study.succeeds("dvc", "remote", "add", "--default", "shared", "s3://versions/study")
-    study.succeeds("dvc", "remote", "modify", "shared", "endpointurl", bucket)
+    study.succeeds("dvc", "remote", "modify", "shared", "endpointurl", s3)
     study.commit("Share over S3")
     study.succeeds("dvc", "push")
     assert study.succeeds("dvc", "status", "--cloud", "--json").strip() == "{}"
