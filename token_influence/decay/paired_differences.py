@@ -64,10 +64,10 @@ def paired_differences(
     documents: as in `decay_records`. Documents are the clusters where either of both asks for them.
     names: what both are called. Raises DecayError where seeds or windows differ.
     """
-    for one, other in zip(first, second, strict=True):
-        same = one.seed == other.seed and set(one.windows) == set(other.windows)
+    for of_seed, other in zip(first, second, strict=True):
+        same = of_seed.seed == other.seed and set(of_seed.windows) == set(other.windows)
         if not same:
-            raise DecayError(f"seed {one.seed} has other windows {names[0]} than {names[1]}")
+            raise DecayError(f"seed {of_seed.seed} has other windows {names[0]} than {names[1]}")
     clusters = choose_clusters([first, second], settings, documents)
     settings = replace(settings, bootstrap=clusters.of(settings.bootstrap))
     both = [*first, *second]
