@@ -157,6 +157,7 @@ def test_distance_is_compared_with_every_other_method_from_its_own_side(pages):
     benchmark = {"model": "m", "data": "d", "conventions": "as_in_paper"}
     value = benchmark | {"measure": "aopc", "standard_error": 0.1, "n": 32}
     apart = benchmark | {"difference": 0.4, "low": 0.1, "high": 0.7, "p_holm": 0.0002, "n": 32}
+    apart |= {"measure": "aopc"}
     study = {
         "faithfulness": [
             value | {"method": name, "value": at}
@@ -166,9 +167,50 @@ def test_distance_is_compared_with_every_other_method_from_its_own_side(pages):
             apart | {"method": "a", "other": "distance-p=1.0"},
             apart | {"method": "distance-p=1.0", "other": "b", "p_holm": 0.0431},
             apart | {"method": "a", "other": "b"},
+            apart | {"method": "a", "other": "distance-p=1.0", "measure": "sufficiency"},
         ],
     }
     told = pages.filled("faithfulness.md", study, REPOSITORY)
     assert told.index("| `distance-p=1.0` | −1.40 ± 0.10 | 32 |") < told.index("| `a` | −1.00")
     assert "- `a`: −0.40 [−0.70, −0.10], p < 0.001." in told
     assert told.endswith("- `b`: 0.40 [0.10, 0.70], p = 0.043.")
+
+
+RIVALS = ["semantic", "temperature", "fisher", "input_x_gradient", "integrated_gradients-steps=5"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "answer"),
+    [
+        ({}, "**distance wins (lower with p below 0.05 in 5 of 5 comparisons, higher in 0)**"),
+        ({"p_holm": 0.06}, "**undecided (lower with p below 0.05 in 4 of 5"),
+        ({"difference": 0.4}, "**distance does not win (lower with p below 0.05 in 4 of 5"),
+        ({"difference": 0.4, "p_holm": 0.06}, "**undecided"),
+    ],
+)
+def test_distance_wins_only_if_it_is_clearly_better_than_each_method(pages, changed, answer):
+    pair = {"model": "smollm2", "conventions": "as_in_paper", "measure": "aopc", "p_holm": 0.01}
+    pair |= {"method": "distance-p=1.0", "difference": -0.4}
+    pairs = [pair | {"other": name} for name in RIVALS]
+    pairs[2] |= changed
+    # From the other side the sign turns; other pairs and measures have no say.
+    pairs[0] |= {"method": RIVALS[0], "other": "distance-p=1.0", "difference": 0.4}
+    pairs += [pair | {"other": "attention_rollout", "difference": 0.4}]
+    pairs += [pair | {"other": "fisher", "measure": "sufficiency", "difference": 0.4}]
+    study = {"faithfulness": [], "faithfulness_pairs": pairs}
+    assert answer in " ".join(pages.filled("faithfulness-answer.md", study, REPOSITORY).split())
+
+
+def test_methods_that_see_more_than_nearness_are_corrected_for_their_number(pages):
+    scores = dict(zip(RIVALS, (-2.3, -2.6, -9.0, -2.55, -1.0), strict=True))
+    row = {"measure": "matched_all", "standard_error": 0.1}
+    judged = [row | {"method": name, "value": 0.1 * z} for name, z in scores.items()]
+    judged += [row | {"method": "attention_rollout", "value": -9.0}]
+    study = {"faithfulness": judged, "faithfulness_pairs": []}
+    told = " ".join(pages.filled("faithfulness-answer.md", study, REPOSITORY).split())
+    assert "comparison: **not measured" in told
+    # Two-sided limits: 2.576, 2.498, 2.394 and 2.241 in this order; the fifth fails.
+    assert told.endswith("row `all`): `fisher`, `temperature`, `input_x_gradient` and `semantic`.")
+    judged[3]["value"] = -0.23  # which now fails at the third step
+    told = pages.filled("faithfulness-answer.md", study, REPOSITORY)
+    assert told.endswith("row `all`): `fisher` and `temperature`.")
