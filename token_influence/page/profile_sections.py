@@ -95,9 +95,10 @@ def objectives(results: Results) -> Section | None:
     columns += [("difference of γ", number("gamma", 3)), ("not determined, for", text("reason"))]
     return Section(
         "objectives",
-        "Does it depend on what is explained?",
+        "Does the decay depend on what is explained?",
         words=[
-            "The same windows are explained by several objectives; the explorer shows them all."
+            "The same windows are explained by several objectives; the explorer shows them all. A "
+            "difference counts only where the last column is empty."
         ],
         tables=[
             table(

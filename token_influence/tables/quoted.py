@@ -91,9 +91,8 @@ def quoted_numbers(
     token), the power law's fit (its parameters where they are identified), and its `rivals` (see
     `_rival`). Checkpoints of a training are left out, for they stand in `emergence`. `differences`:
     the power law's parameters on intact text minus those of a control. `objectives`: those of one
-    objective minus those of another. `sensitivity`: what is taken
-    over the predictions. `faithfulness`: all but the drops at single fractions; the pairs by areas.
-    `spectrum`: at the ranks of `RANKS`.
+    objective minus those of another. `sensitivity`: what is taken over the predictions.
+    `faithfulness`: all but the drops at single fractions; the pairs by areas. `spectrum`: at `RANKS`.
     `scopes`: a row for the expected words of each target of a prompt, see `_expected_words`.
     `series`: all but the integrand (rows of the forecast name no method).
     `response_…`: see `_response`.
