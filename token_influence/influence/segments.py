@@ -14,6 +14,7 @@ from transformers import DynamicCache, PreTrainedModel
 from token_influence.influence.access import embed, forward, vocabulary
 from token_influence.influence.backward import GradientMethod, one_by_one
 from token_influence.influence.recomputation import Tape, recomputing
+from token_influence.influence.trials import once_per_model
 
 # Shorter segments save less than their smaller matrix products lose (measured: docs/engine.md).
 SHORTEST_SEGMENT = 64
@@ -59,6 +60,7 @@ def read(
         begin = stop
 
 
+@once_per_model
 def can_continue(model: PreTrainedModel, method: GradientMethod = one_by_one) -> bool:
     """Whether `model` read in two segments gives, by `method`, the gradient of one reading.
 
@@ -72,6 +74,7 @@ def can_continue(model: PreTrainedModel, method: GradientMethod = one_by_one) ->
     return _agree(model, gradient, _trial_gradient(model, [3]))
 
 
+@once_per_model
 def can_recompute(model: PreTrainedModel, split: bool) -> bool:
     """Whether the gradients that a tape passes from layer to layer are the model's gradients.
 

@@ -13,6 +13,7 @@ from torch import Tensor
 from transformers import DynamicCache, PreTrainedModel
 
 from token_influence.influence.access import untouched, vocabulary
+from token_influence.influence.trials import once_per_model
 from token_influence.response.ablation import (
     Change,
     Input,
@@ -79,6 +80,7 @@ def _continue(model: PreTrainedModel, embeddings: Tensor, cache: DynamicCache) -
     return last_log_probabilities(model, embeddings, rows, cache)
 
 
+@once_per_model
 def can_reuse_prefixes(model: PreTrainedModel) -> bool:
     """Whether `model` gives the same predictions with cached prefixes as with full readings.
 
