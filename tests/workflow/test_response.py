@@ -50,6 +50,26 @@ def test_the_target_measures_both_intact_arms(clone: Clone):
     assert not jobs["measure_influence"]
 
 
+def test_parts_are_jobs_with_files_of_their_own_and_are_merged(clone: Clone):
+    clone.configure(response=SECTION | {"windows_per_job": 3})
+    jobs, outputs = clone.plan_with_outputs("response")
+    clone.configure(response=SECTION)
+    # Two arms: 4 windows are two parts, the 2 windows with every source are one.
+    assert (jobs["measure_perturbations"], jobs["measure_sources"]) == (4, 2)
+    assert jobs["merge_response"] == 2 * 3
+    arm = "response/tiny/trained/first/intact"
+    assert {path for path in outputs if path.startswith(f"results/parts/{arm}")} == {
+        f"results/parts/{arm}/{table}/seed0/{span}.parquet"
+        for table, spans in {
+            "perturbations": ("0-2", "3-3"),
+            "interventions": ("0-2", "3-3"),
+            "sources": ("0-1",),
+        }.items()
+        for span in spans
+    }
+    assert f"results/{arm}/sources/seed0.parquet" in outputs
+
+
 def test_without_the_section_nothing_is_planned(clone: Clone):
     clone.configure(response=None)
     assert not RULES & set(clone.plan())
