@@ -19,7 +19,10 @@ CHOSEN = {"windows": 3, "predictions": 2, "distances": [0, 2]}
 # The number of windows, and the parameter of each rule that changes inputs.
 RULES: dict[str, tuple[int, dict[str, Any]]] = {
     "measure_perturbations": (3, {"steps": CHOSEN | STEPS}),
-    "measure_interventions": (3, {"interventions": CHOSEN | {"interventions": ["unigram", "swap"]}}),
+    "measure_interventions": (
+        3,
+        {"interventions": CHOSEN | {"interventions": ["unigram", "swap"]}},
+    ),
     "measure_sources": (4, {"every_source": {"windows": 4, "length": 6}}),
 }
 
