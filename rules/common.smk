@@ -56,9 +56,10 @@ SANITY = f"{RESULTS}/faithfulness/{{model}}/{{data}}/sanity/{{method}}/{{span}}.
 SPECTRUM = f"{RESULTS}/faithfulness/{{model}}/{{data}}/spectrum/{{span}}.parquet"
 FORECAST = f"{RESULTS}/series/{{model}}/{{system}}/{{table}}.parquet"
 SCOPE = f"{RESULTS}/scopes/{{model}}/{{prompt}}.{{kind}}"
-PERTURBATIONS = f"{RESULTS}/response/{ARM}/perturbations/seed{{seed}}.parquet"
-INTERVENTIONS = f"{RESULTS}/response/{ARM}/interventions/seed{{seed}}.parquet"
-EVERY_SOURCE = f"{RESULTS}/response/{ARM}/sources/seed{{seed}}.parquet"
+RESPONSE = f"{RESULTS}/response/{ARM}/{{change}}/seed{{seed}}.parquet"
+PERTURBATIONS = RESPONSE.replace("{change}", "perturbations")
+INTERVENTIONS = RESPONSE.replace("{change}", "interventions")
+EVERY_SOURCE = RESPONSE.replace("{change}", "sources")
 TABLE = f"{RESULTS}/tables/{{table}}.csv"
 METRICS = f"{RESULTS}/metrics.json"
 FIGURE = f"{RESULTS}/figures/{{figure}}.{{kind}}"
@@ -68,6 +69,11 @@ PART = "seed{seed}" if WINDOWS_PER_JOB is None else "seed{seed}/{span}"
 MEASURED = RESULTS if WINDOWS_PER_JOB is None else f"{RESULTS}/parts"
 MEASURED_INFLUENCE = f"{MEASURED}/influence/{ARM}/{PART}.parquet"
 MEASURED_PREDICTIONS = f"{MEASURED}/predictions/{ARM}/{PART}.parquet"
+# The same for jobs that change inputs.
+CHANGED_PER_JOB = STUDY.response.windows_per_job if STUDY.response else None
+CHANGED_PART = "seed{seed}" if CHANGED_PER_JOB is None else "seed{seed}/{span}"
+CHANGED = RESULTS if CHANGED_PER_JOB is None else f"{RESULTS}/parts"
+MEASURED_RESPONSE = f"{CHANGED}/response/{ARM}/{{change}}/{CHANGED_PART}.parquet"
 # Each study has logs of its own, since several studies have jobs of the same name.
 LOGS = f"logs/{RESULTS}"
 BENCHMARKS = f"{LOGS}/benchmarks"
@@ -103,6 +109,7 @@ wildcard_constraints:
     start="plain|begin-of-text",
     method=any_of({each.method for each in [*EXPLANATIONS, *SANITY_CHECKS]}),
     measure=any_of({each.measure for each in EXPLANATIONS}),
+    change="perturbations|interventions|sources",
     span=r"\d+-\d+",
     system=any_of({each.system for each in FORECASTS}),
 
@@ -154,21 +161,40 @@ SAME_NUMBERS = {"memory_mb", "windows_per_job"}
 
 
 def part(wildcards):
-    """Which windows a job measures, and how many other jobs do; None for all of an arm and seed."""
-    if WINDOWS_PER_JOB is None:
+    """Which windows a job measures; None for all of an arm and seed."""
+    if "span" not in wildcards.keys():
         return None
     first, last = map(int, wildcards.span.split("-"))
-    return {"first": first, "last": last, "windows_per_job": WINDOWS_PER_JOB}
+    return {"first": first, "last": last}
 
 
-def parts_of(pattern):
-    """An input function: the paths of a pattern for all parts of an arm and seed, in their order."""
+def measured_part(wildcards):
+    """The part of a job that measures influence, and how many windows other jobs measure."""
+    found = part(wildcards)
+    return found and found | {"windows_per_job": WINDOWS_PER_JOB}
+
+
+def parts_of(pattern, per_job, windows):
+    """An input function: the paths of a pattern for all parts of an arm and seed, in their order.
+
+    windows: a function of wildcards, which gives the number of windows.
+    """
 
     def paths(wildcards):
-        windows = range(windows_of(STUDY, wildcards.corpus).per_seed)
-        return expand(pattern, span=spans(windows, WINDOWS_PER_JOB), **wildcards)
+        return expand(pattern, span=spans(range(windows(wildcards)), per_job), **wildcards)
 
     return paths
+
+
+def measured_windows(wildcards):
+    """The number of windows of a corpus in which influence is measured, for each seed."""
+    return windows_of(STUDY, wildcards.corpus).per_seed
+
+
+def changed_windows(wildcards):
+    """The number of windows in which inputs are changed, for each seed."""
+    every = wildcards.change == "sources"
+    return (STUDY.response.every_source if every else STUDY.response).windows
 
 
 def described_orders(over):

@@ -52,7 +52,7 @@ rule measure_influence:
         weights=lambda wildcards: wildcards.weights,
         seed=lambda wildcards: int(wildcards.seed),
         objectives=arm_objectives,
-        part=part,
+        part=measured_part,
         influence=plain(STUDY.influence, without=SAME_NUMBERS),
         recipe=lambda wildcards: recipe(wildcards.model, wildcards.weights),
         code=code("measure_influence"),
@@ -64,8 +64,8 @@ if WINDOWS_PER_JOB is not None:
 
     rule merge_influence:
         input:
-            influence=parts_of(MEASURED_INFLUENCE),
-            predictions=parts_of(MEASURED_PREDICTIONS),
+            influence=parts_of(MEASURED_INFLUENCE, WINDOWS_PER_JOB, measured_windows),
+            predictions=parts_of(MEASURED_PREDICTIONS, WINDOWS_PER_JOB, measured_windows),
             record=up_to_date("merge_influence"),
         output:
             influence=INFLUENCE,

@@ -10,11 +10,11 @@ rule measure_perturbations:
         manifest=lambda wildcards: manifest_of(wildcards.model, wildcards.weights),
         record=up_to_date("measure_perturbations"),
     output:
-        PERTURBATIONS,
+        MEASURED_RESPONSE.replace("{change}", "perturbations"),
     log:
-        f"{LOGS}/measure_perturbations/{ARM}/seed{{seed}}.log",
+        f"{LOGS}/measure_perturbations/{ARM}/{CHANGED_PART}.log",
     benchmark:
-        f"{BENCHMARKS}/measure_perturbations/{ARM}/seed{{seed}}.tsv"
+        f"{BENCHMARKS}/measure_perturbations/{ARM}/{CHANGED_PART}.tsv"
     conda:
         "../envs/token_influence.yaml"
     threads: STUDY.influence.torch_threads
@@ -25,6 +25,7 @@ rule measure_perturbations:
     params:
         weights=lambda wildcards: wildcards.weights,
         seed=lambda wildcards: int(wildcards.seed),
+        part=part,
         steps=response_keys(
             "windows", "predictions", "distances", "epsilons", "directions", "probes"
         ),
@@ -49,11 +50,11 @@ rule measure_interventions:
         manifest=lambda wildcards: manifest_of(wildcards.model, wildcards.weights),
         record=up_to_date("measure_interventions"),
     output:
-        INTERVENTIONS,
+        MEASURED_RESPONSE.replace("{change}", "interventions"),
     log:
-        f"{LOGS}/measure_interventions/{ARM}/seed{{seed}}.log",
+        f"{LOGS}/measure_interventions/{ARM}/{CHANGED_PART}.log",
     benchmark:
-        f"{BENCHMARKS}/measure_interventions/{ARM}/seed{{seed}}.tsv"
+        f"{BENCHMARKS}/measure_interventions/{ARM}/{CHANGED_PART}.tsv"
     conda:
         "../envs/token_influence.yaml"
     threads: STUDY.influence.torch_threads
@@ -64,6 +65,7 @@ rule measure_interventions:
     params:
         weights=lambda wildcards: wildcards.weights,
         seed=lambda wildcards: int(wildcards.seed),
+        part=part,
         interventions=response_keys("windows", "predictions", "distances", "interventions"),
         # Changes of inputs are measured in float32, whatever gradients are.
         influence=plain(STUDY.influence, without=SAME_NUMBERS | {"dtype", "precision"}),
@@ -79,11 +81,11 @@ rule measure_sources:
         manifest=lambda wildcards: manifest_of(wildcards.model, wildcards.weights),
         record=up_to_date("measure_sources"),
     output:
-        EVERY_SOURCE,
+        MEASURED_RESPONSE.replace("{change}", "sources"),
     log:
-        f"{LOGS}/measure_sources/{ARM}/seed{{seed}}.log",
+        f"{LOGS}/measure_sources/{ARM}/{CHANGED_PART}.log",
     benchmark:
-        f"{BENCHMARKS}/measure_sources/{ARM}/seed{{seed}}.tsv"
+        f"{BENCHMARKS}/measure_sources/{ARM}/{CHANGED_PART}.tsv"
     conda:
         "../envs/token_influence.yaml"
     threads: STUDY.influence.torch_threads
@@ -94,6 +96,7 @@ rule measure_sources:
     params:
         weights=lambda wildcards: wildcards.weights,
         seed=lambda wildcards: int(wildcards.seed),
+        part=part,
         every_source=plain(STUDY.response.every_source) if ABLATED_ARMS else None,
         # Changes of inputs are measured in float32, whatever gradients are.
         influence=plain(STUDY.influence, without=SAME_NUMBERS | {"dtype", "precision"}),
@@ -101,6 +104,26 @@ rule measure_sources:
         code=code("measure_sources"),
     script:
         "../scripts/measure_sources.py"
+
+
+if CHANGED_PER_JOB is not None:
+
+    rule merge_response:
+        input:
+            parts_of(MEASURED_RESPONSE, CHANGED_PER_JOB, changed_windows),
+            record=up_to_date("merge_response"),
+        output:
+            RESPONSE,
+        log:
+            f"{LOGS}/merge_response/{ARM}/{{change}}/seed{{seed}}.log",
+        benchmark:
+            f"{BENCHMARKS}/merge_response/{ARM}/{{change}}/seed{{seed}}.tsv"
+        conda:
+            "../envs/token_influence.yaml"
+        params:
+            code=code("merge_response"),
+        script:
+            "../scripts/merge_response.py"
 
 
 rule tabulate_response:

@@ -1,4 +1,6 @@
-"""What the jobs that change inputs share: the model, the windows of a seed, and begin-of-text."""
+"""What the jobs that change inputs share: the model, the windows of a part, and begin-of-text."""
+
+from _job import provenance
 
 import pandas as pd
 from transformers.utils import logging
@@ -11,7 +13,7 @@ from token_influence.parquet import read_provenance
 
 
 class Responding:
-    """The model of a job, in float32, and the windows whose inputs it changes."""
+    """The model of a job, in float32, the windows whose inputs it changes, and its provenance."""
 
     def __init__(self, snakemake):
         params, settings = snakemake.params, snakemake.params.influence
@@ -22,4 +24,8 @@ class Responding:
         self.model = load_model(folder, weights=params.weights, seed=params.seed, **kernel)
         self.windows = pd.read_parquet(snakemake.input.windows)
         self.bos_id = read_provenance(snakemake.input.windows)["begin_of_text_id"]
-        self.facts = {"device": self.model.device.type}
+        self.origin = provenance(snakemake) | {"device": self.model.device.type}
+        part = self.origin["config"].pop("part")  # which changes no number
+        if part is not None:
+            within = self.windows["window"].between(part["first"], part["last"])
+            self.windows = self.windows[within]

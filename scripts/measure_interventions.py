@@ -2,12 +2,12 @@
 
 input: windows (of one seed), tokens (the intact windows of all seeds, whose tokens replace others),
 manifest
-params: weights, seed, interventions (windows, predictions, distances, interventions), influence (the
-configuration's section), recipe, code
+params: weights, seed, part (None, or a mapping with first and last), interventions (windows,
+predictions, distances, interventions), influence (the configuration's section), recipe, code
 output: one row for each prediction, distance and intervention
 """
 
-from _job import job, provenance
+from _job import job
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,7 @@ def main(snakemake, log) -> None:
         tokens,
         snakemake.params.seed,
     )
-    write_parquet(table, snakemake.output[0], provenance(snakemake) | responding.facts)
+    write_parquet(table, snakemake.output[0], responding.origin)
     log.write(f"{len(table)} interventions on {responding.model.device}\n")
 
 

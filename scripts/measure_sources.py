@@ -1,12 +1,12 @@
 """Set the embedding of each earlier token to zeros, one after the other, before some predictions.
 
 input: windows (of one seed), manifest
-params: weights, seed, every_source (windows, length), influence (the configuration's section), recipe,
-code
+params: weights, seed, part (None, or a mapping with first and last), every_source (windows, length),
+influence (the configuration's section), recipe, code
 output: one row for each prediction and source, with its influence beside the effect
 """
 
-from _job import job, provenance
+from _job import job
 
 from _responding import Responding
 
@@ -19,7 +19,7 @@ def main(snakemake, log) -> None:
     responding, wanted = Responding(snakemake), snakemake.params.every_source
     predictions = at_end(responding.windows, wanted["windows"], wanted["length"], responding.bos_id)
     table = measure_every_source(responding.model, predictions)
-    write_parquet(table, snakemake.output[0], provenance(snakemake) | responding.facts)
+    write_parquet(table, snakemake.output[0], responding.origin)
     log.write(f"{len(table)} sources on {responding.model.device}\n")
 
 

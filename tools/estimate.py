@@ -42,10 +42,11 @@ from token_influence.cost.estimate import (
     result_bytes,
     training_facts,
     training_operations,
-    windows_of_part,
 )
 from token_influence.cost.explanations import explanation_operations
 from token_influence.cost.forecasts import forecast_operations
+from token_influence.cost.parts import Slowest, slowest_change
+from token_influence.cost.responses import response_changes
 from token_influence.cost.widths import Advice, advise
 from token_influence.decay.design import KEYS
 from token_influence.errors import TokenInfluenceError
@@ -164,23 +165,23 @@ def lines(
     if at_once is not None:
         hours = cost.parallel(at_once * threads, threads) / HOUR
         yield ["on a cluster", f"{duration(hours)} with {at_once} such jobs at once"]
-    part = windows_of_part(cost.window, cost.start)
-    if cost.longest > 2 * (proposed := part * cost.window + cost.start):
-        yield [
-            "longest job",
-            f"{duration(cost.longest / threads / HOUR)}; with influence.windows_per_job: {part}, "
-            f"{duration(proposed / threads / HOUR)}",
-        ]
+    yield from longest_line("longest job", "influence.windows_per_job", cost.slowest, threads)
     if training := training_operations(study, facts):
         minutes = training / rate / 1e9 / cores / HOUR * 60
         yield ["to train", f"{minutes:.0f} min more on {cores} cores, at that rate"]
     if attributing := explanation_operations(study, facts):
         more = duration(attributing / rate / 1e9 / cores / HOUR)
         yield ["to attribute", f"{more} more on {cores} cores, at that rate"]
+    if changes := response_changes(study, facts):
+        responding = sum(each.total for each in changes)
+        more = duration(responding / rate / 1e9 / cores / HOUR)
+        yield ["to respond", f"{more} more on {cores} cores, at that rate"]
+        slowest = slowest_change(changes, facts, rate * 1e9, study.response.windows_per_job)
+        yield from longest_line("longest of these", "response.windows_per_job", slowest, threads)
     if forecasting := forecast_operations(study, facts):
         more = duration(forecasting / rate / 1e9 / cores / HOUR)
         yield ["to forecast", f"{more} more on {cores} cores, at that rate"]
-    attributing += forecasting
+    attributing += forecasting + sum(each.total for each in changes)
     on_gpu = duration(((cost.operations + attributing) / (gpu * 1e12) + cost.rest / cores) / HOUR)
     yield ["on a GPU", f"{on_gpu} at {gpu:g} TFLOP/s, the rest on {cores} cores"]
     if kept > (free := shutil.disk_usage(".").free):
@@ -188,6 +189,16 @@ def lines(
             f"The disk is too small: {kept / 1e6:,.0f} MB are to be kept, but {free / 1e6:,.0f} MB "
             "are free here."
         )
+
+
+def longest_line(what: str, key: str, slowest: Slowest, threads: int) -> Iterator[list[str]]:
+    """The longest job, and the value of the key that makes it shorter, where it is long."""
+    if slowest.proposed is not None:
+        yield [
+            what,
+            f"{duration(slowest.longest / threads / HOUR)}; with {key}: {slowest.part}, "
+            f"{duration(slowest.proposed / threads / HOUR)}",
+        ]
 
 
 def width_lines(name: str | None, text: str, seconds: float) -> Iterator[list[str]]:

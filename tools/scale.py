@@ -8,15 +8,10 @@ from pathlib import Path
 
 from token_influence.config import Study, load_study, read_config
 from token_influence.config.requests import BYTES_PER_WEIGHT, LIBRARIES_MB
-from token_influence.cost.estimate import (
-    FLOAT_BYTES,
-    ROW_BYTES,
-    Reading,
-    start_seconds,
-    windows_of_part,
-)
+from token_influence.cost.estimate import FLOAT_BYTES, ROW_BYTES, Reading
 from token_influence.cost.jobs import RATE
 from token_influence.cost.operations import Facts
+from token_influence.cost.parts import start_seconds, windows_of_part
 
 WINDOWS = 1_000_000
 GPU_RATE = 20e12

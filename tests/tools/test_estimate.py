@@ -121,16 +121,23 @@ def test_a_checkpoint_with_other_sizes_than_registered_is_refused(fresh: Clone):
     assert "but the config registers 10000000 under facts" in done.stdout + done.stderr
 
 
+CHANGED = {
+    **{"models": ["tiny"], "corpora": ["first"], "seeds": 1, "windows": 10**6, "predictions": 1},
+    **{"distances": [1, 16], "epsilons": [0.1, 1.0], "directions": 1, "probes": 2},
+    "interventions": ["zeros"],
+}
+
+
 def test_a_disk_too_small_is_told_after_the_estimate(fresh: Clone, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1e6))
-    fresh.configure(windows__per_seed=10**6)
+    fresh.configure(windows__per_seed=10**6, response=CHANGED)
     done = estimate(fresh)
     assert done.returncode == 1
     assert "on a GPU" in done.stdout
     # A million windows take long, even of a tiny model.
-    assert re.search(
-        r"longest job +\d.*; with influence\.windows_per_job: \d+, \d+ min", done.stdout
-    )
+    for line, section in (("longest job", "influence"), ("longest of these", "response")):
+        proposed = rf"{line} +\d.*; with {section}\.windows_per_job: \d+, \d+ min"
+        assert re.search(proposed, done.stdout)
     assert re.fullmatch(
         r"The disk is too small: [\d,]+ MB are to be kept, but 1 MB are free here\.",
         done.stderr.strip(),

@@ -1,6 +1,8 @@
 """What follows from the section `response`: the arms whose inputs are changed, and what it refuses."""
 
-from token_influence.config.checks import known
+from math import ceil
+
+from token_influence.config.checks import MOST_PARTS, known
 from token_influence.config.derived import Arm, arms, windows_of
 from token_influence.config.response import Response
 from token_influence.config.schema import Study
@@ -32,6 +34,7 @@ def check_response(study: Study) -> None:
     _at_most("seeds", section.seeds, len(study.seeds), "the number of seeds of the study")
     for corpus in dict.fromkeys(arm.corpus for arm in response_arms(study)):
         _check_windows(study, section, corpus)
+    _check_parts(study, section)
 
 
 def _check_windows(study: Study, section: Response, corpus: str) -> None:
@@ -49,6 +52,20 @@ def _check_windows(study: Study, section: Response, corpus: str) -> None:
         _at_most("every_source.windows", every.windows, windows.per_seed, drawn)
         length = f"the length of the windows of the corpus {corpus!r}"
         _at_most("every_source.length", every.length, windows.length, length)
+
+
+def _check_parts(study: Study, section: Response) -> None:
+    """Refuse so many parts that planning them would take too long."""
+    per_job, every = section.windows_per_job, section.every_source
+    if per_job is None:
+        return
+    of_seed = 2 * ceil(section.windows / per_job) + ceil((every.windows if every else 0) / per_job)
+    parts = len(response_arms(study)) * section.seeds * of_seed
+    if parts > MOST_PARTS:
+        raise ConfigError(
+            f"response.windows_per_job: found {per_job}, which makes {parts} jobs; allowed is a "
+            f"number that makes at most {MOST_PARTS}"
+        )
 
 
 def _at_most(key: str, found: int, limit: int, what: str) -> None:

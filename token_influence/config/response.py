@@ -119,6 +119,13 @@ class Response(Section):
         EverySource | None,
         Field(description="Zeros at every source of some predictions; null for none of it."),
     ] = None
+    windows_per_job: Annotated[
+        Count | None,
+        Field(
+            description="Number of windows whose inputs one job changes; all windows of an arm and seed "
+            "where it is null. The results are the same; another number measures again."
+        ),
+    ] = None
 
     @model_validator(mode="after")
     def _ascending(self) -> "Response":

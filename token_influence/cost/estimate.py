@@ -21,13 +21,13 @@ from token_influence.config.models import Training
 from token_influence.cost.calibration import Rate, calibrate
 from token_influence.cost.jobs import (
     JOB_SECONDS,
-    MEASURE_START_SECONDS,
     OTHER_SECONDS,
     PARAMETERS,
     PREPARE_SECONDS,
     START_SECONDS,
 )
 from token_influence.cost.operations import Facts, expected
+from token_influence.cost.parts import Slowest, start_seconds
 from token_influence.errors import ConfigError
 from token_influence.training.run import Settings, new_model
 
@@ -38,8 +38,6 @@ PROFILE_BYTES = 1.5e6  # of one arm and objective: profile, fits, two figures, i
 FLOAT_BYTES = 4
 LIBRARY_BYTES = 0.7e9  # memory of Python and the libraries
 HOUR = 3600
-# Of a job that measures a part: short enough to lose, but so many times as long as its start.
-PART_SECONDS, PART_STARTS = 600, 10
 
 
 @dataclass(frozen=True)
@@ -106,38 +104,20 @@ def readings(study: Study, facts: Mapping[str, Facts]) -> list[Reading]:
 class Cost:
     """The cost of a study on one machine.
 
-    operations: of all measurements; the next five are processor seconds of one core: measuring, for
-    all measurements; rest, for all else; window and start, for the slowest window and the start of its
-    job; longest, for the longest job that measures. memory: for each model the bytes of its largest
+    operations: of all measurements; measuring, rest: processor seconds of one core for all measurements,
+    and for all else; slowest: of the jobs that measure. memory: for each model the bytes of its largest
     job, and whether layers are recomputed to keep them that low.
     """
 
     operations: float
     measuring: float
     rest: float
-    window: float
-    start: float
-    longest: float
+    slowest: Slowest
     memory: Mapping[str, tuple[float, bool]]
 
     def parallel(self, cores: int, threads: int = 1) -> float:
         """Seconds on so many cores, where a job uses `threads`; the longest job is no shorter."""
-        return max((self.measuring + self.rest) / cores, self.longest / threads)
-
-
-def windows_of_part(window: float, start: float) -> int:
-    """How many windows a part should have: a power of two, since batches of a GPU are such.
-
-    They take at most PART_SECONDS, or PART_STARTS times the start of a job if that is more. window,
-    start: seconds of one window and of a start.
-    """
-    most = max(PART_SECONDS, PART_STARTS * start) / window
-    return 1 << max(int(most).bit_length() - 1, 0)
-
-
-def start_seconds(parameters: int) -> float:
-    """Processor seconds until a job has its model: imports, checksums, loading."""
-    return MEASURE_START_SECONDS * parameters / PARAMETERS
+        return max((self.measuring + self.rest) / cores, self.slowest.longest / threads)
 
 
 def cost(
@@ -148,7 +128,7 @@ def cost(
     jobs: the number of jobs of each rule.
     """
     operations = measuring = longest = 0.0
-    slowest = (0.0, 0.0)
+    window_and_start = (0.0, 0.0)
     memory: dict[str, tuple[float, bool]] = {}
     limit = study.influence.memory_mb * 1e6
     rates = _calibrated_rates(readings, seconds)
@@ -163,11 +143,12 @@ def cost(
         window = reading_operations / rate.operations / (reading.jobs * windows)
         per_job = min(windows, study.influence.windows_per_job or windows)
         measuring += reading.jobs * (windows * window + ceil(windows / per_job) * start)
-        slowest = max(slowest, (window, start))
+        window_and_start = max(window_and_start, (window, start))
         longest = max(longest, per_job * window + start)
         needed = min(weights + rate.memory, max(limit, weights))
         memory[reading.model] = max(memory.get(reading.model, (0.0, False)), (needed, recompute))
-    return Cost(operations, measuring, _rest(study, readings, jobs), *slowest, longest, memory)
+    slowest = Slowest(*window_and_start, longest)
+    return Cost(operations, measuring, _rest(study, readings, jobs), slowest, memory)
 
 
 def cost_of_parallel_jobs(

@@ -10,6 +10,7 @@ from token_influence.config import Study, arms, windows_of
 from token_influence.cost.explanations import explanation_operations
 from token_influence.cost.forecasts import forecast_operations
 from token_influence.cost.operations import Facts, backward, forward, head
+from token_influence.cost.responses import response_changes
 
 # Processor seconds of one job by its rule, on the machine of docs/timings.md.
 JOB_SECONDS = {
@@ -29,10 +30,9 @@ JOB_SECONDS = {
     "measure_faithfulness": 6.0,
     "explain_prompts": 30.0,  # the prompts of config.yaml, with a model of `PARAMETERS`
     "measure_series": 6.0,  # (`cost.forecasts`)
-    # At the size of the default study, on a busy machine; larger sizes are not counted.
-    "measure_perturbations": 60.0,
-    "measure_interventions": 35.0,
-    "measure_sources": 20.0,
+    "measure_perturbations": 6.0,  # (`cost.responses`)
+    "measure_interventions": 6.0,
+    "measure_sources": 6.0,
 }
 OTHER_SECONDS = 1.0  # of a figure or a table
 START_SECONDS = 2.0  # that Snakemake and Python need for any job before it does its work
@@ -76,6 +76,9 @@ def job_seconds(
         jobs = sum(planned[rule] for rule in there)
         for rule in there:
             seconds[rule] += operations(study, facts) / RATE / jobs
+    for each in response_changes(study, facts):
+        if each.rule in planned:
+            seconds[each.rule] += each.total / RATE / planned[each.rule]
     return seconds
 
 

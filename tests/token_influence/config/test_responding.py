@@ -52,3 +52,13 @@ def test_arms_that_the_study_does_not_measure_are_left_out():
 )
 def test_what_does_not_fit_the_study_is_refused_with_one_sentence(key, value, parts):
     assert_refused(change(f"response/{key}", value), parts)
+
+
+def test_parts_that_would_take_too_long_to_plan_are_refused():
+    raw = change("windows/per_seed", 10_000)
+    # Two arms, with 3,000 windows in two rules and 2,000 in the third: 8,000 jobs for each.
+    section = {"windows": 3000, "every_source": {"windows": 2000, "length": 64}}
+    raw["response"] |= section | {"windows_per_job": 1}
+    load_study(raw)
+    raw["response"]["seeds"] = 2
+    assert_refused(raw, ["response.windows_per_job: found 1, which makes 32000 jobs", "most 20000"])

@@ -14,7 +14,6 @@ from token_influence.cost.estimate import (
     result_bytes,
     training_facts,
     training_operations,
-    windows_of_part,
 )
 from token_influence.cost.operations import expected
 from token_influence.errors import ConfigError
@@ -78,21 +77,14 @@ def test_parts_start_more_jobs_that_are_shorter_and_are_kept(study, facts, monke
     whole, split = (cost(each, grouped, {}, seconds=1.0) for each in (study, parts))
     # Of 8 windows: parts of 3, 3 and 2; 20 arms and seeds; 5 s for each start.
     assert split.measuring == pytest.approx(whole.measuring + 20 * 2 * 5.0)
-    assert whole.longest == pytest.approx(8 * whole.window + 5.0)
-    assert split.longest == pytest.approx(3 * whole.window + 5.0)
+    assert whole.slowest.longest == pytest.approx(8 * whole.slowest.window + 5.0)
+    assert split.slowest.longest == pytest.approx(3 * whole.slowest.window + 5.0)
     # The cluster has more cores than there is work; jobs of two threads are shorter.
-    assert whole.parallel(10**6) == whole.longest == 2 * whole.parallel(10**6, threads=2)
+    alone = whole.slowest.longest
+    assert whole.parallel(10**6) == alone == 2 * whole.parallel(10**6, threads=2)
     assert whole.parallel(2) == pytest.approx((whole.measuring + whole.rest) / 2)
     profiles = 7 * 1.5e6
     assert result_bytes(parts, grouped) - profiles == 2 * (result_bytes(study, grouped) - profiles)
-
-
-@pytest.mark.parametrize(
-    ("window", "start", "expected"),
-    [(600.1, 5.0, 1), (150.0, 5.0, 4), (100.0, 5.0, 4), (1.0, 5.0, 512), (250.0, 250.0, 8)],
-)
-def test_the_proposed_parts_take_minutes_or_ten_times_their_start(window, start, expected):
-    assert windows_of_part(window, start) == expected
 
 
 def test_bytes_are_those_of_results_and_of_converted_checkpoints(study, facts):

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from tiny_study import REPOSITORY
@@ -20,6 +21,7 @@ from token_influence.cost.jobs import (
 )
 
 MODEL = "smollm2-135m-instruct-q4_1"
+RULE = "measure_perturbations"
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +56,19 @@ def test_attribution_is_shared_out_over_its_jobs(study: Study):
     counted = sum(7 * (seconds - START_SECONDS) for seconds in found.values())
     both = 7 * (JOB_SECONDS["attribute_passages"] + JOB_SECONDS["measure_faithfulness"])
     assert counted - both == pytest.approx(explanation_operations(study, facts) / RATE)
+
+
+def test_jobs_that_change_inputs_are_counted_by_windows_and_share_them_in_parts(study: Study):
+    def changing(jobs: int, **changes: Any) -> float:
+        response = study.response.model_copy(update=changes)
+        changed = study.model_copy(update={"response": response})
+        return job_seconds(changed, sizes(changed), {RULE: jobs})[RULE] - started
+
+    started = START_SECONDS + JOB_SECONDS[RULE]
+    once = changing(2)
+    assert 50 < once < 150  # about 100 s of processor time, beside other work
+    assert changing(2, windows=80) == pytest.approx(10 * once)
+    assert changing(20, windows=80) == pytest.approx(once)
 
 
 def test_other_jobs_take_a_little_and_targets_nothing(study: Study):
