@@ -179,9 +179,12 @@ def inches_of(axes: Axes, labels: float = 0.75) -> float:
     return share * whole.get_figwidth() - labels
 
 
-def heading(axes: Axes, title: str, subtitle: str) -> None:
-    """A bold title with a quieter line under it, both at the left edge of `axes`."""
-    inches = inches_of(axes)
+def heading(axes: Axes, title: str, subtitle: str, labels: float = 0.75) -> None:
+    """A bold title with a quieter line under it, both at the left edge of `axes`.
+
+    labels: the width of the labels beside the axes, in inches.
+    """
+    inches = inches_of(axes, labels)
     quieter = fitted(subtitle, inches, 8.5)
     axes.set_title(fitted(title, inches, 9.5, "bold"), pad=19 + 12 * quieter.count("\n"))
     axes.annotate(

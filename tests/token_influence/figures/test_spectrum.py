@@ -41,8 +41,8 @@ def test_eigenvalues_shares_and_areas_have_a_panel_each(eigenvalues: pd.DataFram
     assert areas.containers[0].lines[0].get_xdata().tolist() == [1, 4, WIDTH]
     assert areas.containers[0].lines[0].get_ydata().tolist() == [0, -2, -3]
     shown = texts(areas)
-    assert "n = 10" in shown
-    assert "n = 13" in shown
+    assert "1\n10\n" in shown  # the rank and its passages
+    assert "16\n13\n" in shown
 
 
 def test_without_fisher_methods_it_says_so(eigenvalues: pd.DataFrame):
