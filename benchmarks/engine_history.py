@@ -89,10 +89,17 @@ def _read(path: Path) -> list[dict[str, str]]:
 
 
 def _commit() -> str:
-    """The commit of this code, with "-dirty" where files are changed."""
-    command = ["git", "describe", "--always", "--dirty", "--exclude=*"]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=Path(__file__).parent)
-    return done.stdout.strip() or "unknown"
+    """The commit of this code, with "-dirty" where files other than the history are changed."""
+    folder = Path(__file__).parent
+
+    def git(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["git", *arguments], capture_output=True, encoding="utf-8", cwd=folder
+        )
+
+    commit = git("rev-parse", "--short", "HEAD").stdout.strip()
+    changed = git("diff", "--quiet", "HEAD", "--", ":/", ":(exclude)history.csv").returncode
+    return f"{commit}{'-dirty' if changed else ''}" if commit else "unknown"
 
 
 if __name__ == "__main__":

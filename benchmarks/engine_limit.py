@@ -16,6 +16,9 @@ from transformers.pytorch_utils import Conv1D
 
 # Processor time instead, of one thread, is what a busy machine can measure.
 clock = time.perf_counter
+# Threads of one library still spin for some milliseconds after their last product, and slow down the
+# next library on the same cores, up to twenty times (seen on two cores of an Intel Xeon).
+PAUSE = 0.2
 
 
 def synchronise() -> None:
@@ -54,9 +57,11 @@ class Limit:
             right = torch.randn(*shape, **self.like)
             for name in seconds:
                 product = KERNELS[name](left, right)
+                time.sleep(PAUSE)
                 seconds[name] += self.linear.count(shape) * median_seconds(product)
         for name, times in self.linear_times.items():
             times.append(seconds[name])
+        time.sleep(PAUSE)
         size = (self.heads, self.rows_all)
         left = torch.randn(*size, self.head_width, **self.like)
         square = torch.randn(*size, self.rows_all, **self.like)

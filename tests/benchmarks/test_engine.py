@@ -79,6 +79,18 @@ def test_the_limit_is_that_of_the_fastest_kernel(engine) -> None:
     assert limit.rows() == limit.all_rows() == 2.0  # one pass forward, one backward
 
 
+def test_a_kernel_waits_until_the_threads_of_the_last_one_are_idle(engine, monkeypatch) -> None:
+    """Spinning threads of another library made the limit smaller than what the engine reached."""
+    limit, seen = engine.Limit(build("llama"), 1, [9]), []
+    limits = engine.engine_limit
+    monkeypatch.setattr(limits.time, "sleep", lambda seconds: seen.append(f"wait {seconds}"))
+    monkeypatch.setattr(limits, "median_seconds", lambda product: seen.append("time") or 1.0)
+    limit.measure()
+    waits = [before for before, now in zip(seen, seen[1:], strict=False) if now == "time"]
+    assert waits.count("time") == 1  # both products of attention are torch's
+    assert set(waits) == {"time", "wait 0.2"}
+
+
 def test_growth_is_a_table_and_a_figure(engine, monkeypatch, capsys, tmp_path) -> None:
     path = tmp_path / "growth.svg"
     grid = ("--lengths", "16", "32", "--counts", "1", "2", "--figure", str(path))
