@@ -3,6 +3,7 @@
 import importlib
 import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -86,7 +87,7 @@ def test_a_kernel_waits_until_the_threads_of_the_last_one_are_idle(engine, monke
     monkeypatch.setattr(limits.time, "sleep", lambda seconds: seen.append(f"wait {seconds}"))
     monkeypatch.setattr(limits, "median_seconds", lambda product: seen.append("time") or 1.0)
     limit.measure()
-    waits = [before for before, now in zip(seen, seen[1:], strict=False) if now == "time"]
+    waits = [before for before, now in pairwise(seen) if now == "time"]
     assert waits.count("time") == 1  # both products of attention are torch's
     assert set(waits) == {"time", "wait 0.2"}
 

@@ -1,6 +1,7 @@
 """The history of the engine's speed: what is written, and what counts as a drop."""
 
 import csv
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +28,25 @@ def test_every_run_is_a_line(history, tmp_path: Path) -> None:
         "abc1234,Fast CPU,fma avx2,float32,2,1.500,0.650",
         "abc1234,Fast CPU,fma avx2,float32,2,1.400,0.660",
     ]
+
+
+def test_a_line_of_the_history_is_no_change_of_the_code(load: Callable, tmp_path: Path) -> None:
+    """Else the second line of a run would be called changed because of the first."""
+    folder = tmp_path / "benchmarks"
+    folder.mkdir()
+    module = load("engine_history")
+    module.__file__ = str(folder / "engine_history.py")
+    (folder / "engine_history.py").write_text("code")
+    (folder / "history.csv").write_text("header")
+    who = ("-c", "user.name=test", "-c", "user.email=test@example.org")
+    for arguments in (["init", "-q"], ["add", "."], [*who, "commit", "-qm", "first"]):
+        subprocess.run(["git", *arguments], cwd=tmp_path, check=True)
+    commit = module._commit()
+    assert "dirty" not in commit
+    (folder / "history.csv").write_text("another line")
+    assert module._commit() == commit
+    (folder / "engine_history.py").write_text("other code")
+    assert module._commit() == f"{commit}-dirty"
 
 
 def test_the_committed_file_has_the_columns_of_a_run(history, tmp_path: Path) -> None:
