@@ -62,19 +62,22 @@ def instructions() -> str:
 
 @style.styled
 def draw(path: Path, figure_path: str) -> None:
-    """Both numbers run by run, in the order of the file, a line for each kind of machine and type."""
+    """Both numbers by commit, in the order of the file, a line for each kind of machine and type."""
     runs, lines = _read(path), defaultdict(list)
-    for number, run in enumerate(runs):
-        lines[f"{run['processor']}, {run['dtype']}, threads: {run['threads']}"].append(number)
+    commits = list(dict.fromkeys(run["commit"] for run in runs))
+    for run in runs:
+        lines[f"{run['processor']}, {run['dtype']}, threads: {run['threads']}"].append(run)
     figure = style.TWO_COLUMNS.figure(9, 3.2)
     panels = figure.subplots(1, len(MEASURED))
     titles = ("Time of the best peer over ours", "Share of the limit")
     for axes, key, title in zip(panels, MEASURED, titles, strict=True):
-        for (label, numbers), colour in zip(lines.items(), cycle(COLOURS), strict=False):
-            values = [float(runs[number][key]) for number in numbers]
-            axes.plot(numbers, values, "o-", color=colour, label=label, clip_on=False)
-        axes.set_xticks(range(len(runs)), [run["commit"] for run in runs], rotation=90)
-        axes.set_ylim(bottom=0)
+        for (label, own), colour in zip(lines.items(), cycle(COLOURS), strict=False):
+            values = [float(run[key]) for run in own]
+            places = [commits.index(run["commit"]) for run in own]
+            axes.plot(places, values, "o-", color=colour, label=label, clip_on=False)
+        axes.set_xticks(range(len(commits)), commits, rotation=90)
+        axes.set_xlim(-0.5, len(commits) - 0.5)
+        axes.set_ylim(0, 1.1 * max(float(run[key]) for run in runs))
         axes.set_title(title)
         axes.set_xlabel("Commit of the run")
     style.legend_below(figure, style.labelled(*panels), columns=2)

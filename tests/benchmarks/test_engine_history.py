@@ -75,6 +75,10 @@ def test_the_runs_are_drawn_in_their_order(history, tmp_path: Path, monkeypatch)
     monkeypatch.setattr(Axes, "plot", lambda *a, **k: plotted.append(a[1:3]) or plot(*a, **k))
     history.draw(path, str(drawn))
     assert plotted == [([0, 1], [2.0, 2.2]), ([0, 1], [0.6, 0.7])]
+    plotted.clear()
+    history.append(path, "bfloat16", 2, 3.0, 0.3)  # of the same commit as the last one
+    history.draw(path, str(drawn))
+    assert plotted[1] == ([1], [3.0])
     text = drawn.read_text()
     assert text.index("abc1234") < text.index("def5678")
     assert "Fast CPU, float32, threads: 2" in text
