@@ -5,8 +5,8 @@
     python benchmarks/engine.py --size pythia-410m --device cuda    # random weights, no checkpoint
 
 All methods measure the same predictions (`true_logit`, positions spread over the last half of a
-window), interleaved in one run. A turn is a few windows (`--windows`), which ours gets in one call, as
-its users would: what it tries on a model before the first window counts once a call. Peers need
+window), interleaved in one run. A turn is one window, or several (`--windows`), which ours gets in one
+call. What it tries on a model is tried in the first turn, which warms up and does not count. Peers need
 the extra `bench`; those that are missing are left out. On a GPU the engine also measures as many
 windows at once as fit.
 """
@@ -164,7 +164,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--windows", type=int, default=2, help="of a turn")
+    parser.add_argument("--windows", type=int, default=1, help="of a turn")
     parser.add_argument("--length", type=int, default=512)
     parser.add_argument("--positions", type=int, default=8)
     parser.add_argument("--methods", nargs="*", choices=METHODS, help="only these (with ours)")
