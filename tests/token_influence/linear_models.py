@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import torch
 from torch import Tensor, nn
+from transformers import PretrainedConfig
 
 
 class Polynomial(nn.Module):
@@ -15,7 +16,7 @@ class Polynomial(nn.Module):
             torch.manual_seed(0)
             self.embedding = nn.Embedding(vocabulary, width)
             self.head = nn.Linear(width, vocabulary)
-        self.curvature, self.config = curvature, SimpleNamespace(is_encoder_decoder=False)
+        self.curvature, self.config = curvature, PretrainedConfig()
         self.requires_grad_(False)
 
     def get_input_embeddings(self) -> nn.Module:

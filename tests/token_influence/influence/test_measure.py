@@ -83,6 +83,7 @@ def test_no_second_backward_pass_where_the_prediction_is_the_true_token(monkeypa
     grad = torch.autograd.grad
     monkeypatch.setattr(torch.autograd, "grad", lambda *a, **k: passes.append(1) or grad(*a, **k))
     counts = {}
+    measure(model, frame, ["true_logit"], bos_id=None)  # the trials of the model, once
     for objectives in (("true_logit",), ("predicted_logit", "true_logit")):
         passes.clear()
         result = measure(model, frame, objectives, bos_id=None)
@@ -109,6 +110,7 @@ class Waits(TorchDispatchMode):
 def test_python_waits_no_more_often_for_more_positions() -> None:
     """Else a GPU would stand idle at each position."""
     model, counts = build("llama"), []
+    measure(model, windows(1), OBJECTIVES[:3], bos_id=1)  # the trials of the model, once
     for positions in ((9, 13), (5, 7, 9, 11, 13)):
         with Waits() as waits:
             measure(model, windows(2, positions=positions), OBJECTIVES[:3], bos_id=1, batch_size=2)
