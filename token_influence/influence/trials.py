@@ -36,7 +36,7 @@ def once_per_model(trial: Callable[..., Answer]) -> Callable[..., Answer]:
 
 def _state(model: PreTrainedModel) -> object:
     """What tells one state of a model from another: settings, code, hooks and weights."""
-    settings = model.config._attn_implementation, model.config.to_json_string()
+    settings = model.config._attn_implementation, str(model.config.to_dict())
     return settings, [_module_state(module) for module in model.modules()]
 
 
