@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from token_influence.attribution.eigenpairs import eigenpairs
 from token_influence.attribution.method import Method, check_option, register
 from token_influence.attribution.reading import Reading
 from token_influence.errors import AttributionError
-from token_influence.influence.fisher import eigenpairs, leading_eigenvectors
+from token_influence.influence.fisher import leading_eigenvectors
 from token_influence.seeds import stream
 
 

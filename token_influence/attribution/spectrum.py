@@ -7,10 +7,10 @@ import pandas as pd
 import torch
 from transformers import PreTrainedModel
 
+from token_influence.attribution.eigenpairs import eigenpairs
 from token_influence.attribution.predictions import Prediction, check
 from token_influence.attribution.reading import Reading
 from token_influence.influence.access import check_model, untouched
-from token_influence.influence.fisher import eigenpairs
 
 
 def spectra(

@@ -15,8 +15,10 @@ import torch
 from transformers import AutoModelForCausalLM, LlamaConfig, PreTrainedModel
 
 from token_influence.cost.operations import linear_weights, of_window
+from token_influence.influence.access import untouched
+from token_influence.influence.batches import read_windows
 from token_influence.influence.measure import measure
-from token_influence.influence.memory import PER_LOGIT, needed_without_recomputation
+from token_influence.influence.memory import PER_LOGIT, estimate_of
 
 # Weights × tokens of the layers that are measured: so many that the overhead per window is small.
 WORK = 1e10
@@ -110,7 +112,13 @@ def _memory(
     The memory grows linearly with the layers, so that of twice as many layers gives the slope.
     """
     layers = model.config.num_hidden_layers
-    few = needed_without_recomputation(model, window)
-    more = needed_without_recomputation(stack(facts, length, 2 * layers), window)
+    few = _needed(model, window)
+    more = _needed(stack(facts, length, 2 * layers), window)
     logits = PER_LOGIT * len(window["positions"][0]) * (facts["vocabulary"] - VOCABULARY)
     return few + (more - few) / layers * (facts["layers"] - layers) + logits
+
+
+def _needed(model: PreTrainedModel, window: pd.DataFrame) -> int:
+    """Peak bytes beside the model for one window, where no layer is recomputed."""
+    with untouched(model), torch.inference_mode(False), torch.enable_grad():
+        return estimate_of(model, read_windows(window, model, None), None)[0].plain()

@@ -8,7 +8,6 @@ from torch import Tensor, nn
 from transformers import Cache, PreTrainedModel
 
 from token_influence.errors import ModelError
-from token_influence.influence.trials import once_per_model
 
 
 def embed(model: PreTrainedModel, ids: Tensor) -> Tensor:
@@ -95,7 +94,6 @@ def check_model(model: PreTrainedModel) -> None:
     _check_causal(model)
 
 
-@once_per_model
 def _check_causal(model: PreTrainedModel) -> None:
     name = type(model).__name__
     pair = embed(model, torch.tensor([[0, 1]], device=model.device) % vocabulary(model))

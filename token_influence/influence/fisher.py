@@ -10,8 +10,6 @@ import torch
 from torch import Tensor
 
 MAX_STEPS = 128
-# Products with so many vectors at once: more save little time, and each needs memory for V numbers.
-PRODUCTS_AT_ONCE = 32
 
 
 def leading_eigenvectors(logits: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -23,7 +21,7 @@ def leading_eigenvectors(logits: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor
     reorthogonalisation from one fixed start vector. It ends when the residuals of all positions are at
     rounding level, so the rest of the batch changes a result by rounding errors alone.
     """
-    product = _fisher_product(logits, hidden)
+    product = fisher_product(logits, hidden)
     eps = torch.finfo(hidden.dtype).eps
     basis = [_start(hidden)]
     diagonal: list[Tensor] = []
@@ -33,7 +31,7 @@ def leading_eigenvectors(logits: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor
         diagonal.append((basis[-1] * image).sum(-1))
         rest = _orthogonalise(image, basis)
         beta = torch.linalg.vector_norm(rest, dim=-1)
-        values, vectors = _eigh(_tridiagonal(diagonal, off_diagonal))
+        values, vectors = eigh(_tridiagonal(diagonal, off_diagonal))
         if step > 0 and _converged(values, vectors, beta, eps):
             break
         off_diagonal.append(beta)
@@ -46,22 +44,7 @@ def leading_eigenvectors(logits: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor
     return first / first.norm(dim=-1, keepdim=True), values[..., -1], second.clamp(min=0)
 
 
-def eigenpairs(logits: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
-    """All eigenvalues [B, P, d], largest first, and eigenvectors [B, P, d, d] (its columns).
-
-    The arguments and the precision are those of `leading_eigenvectors`. Here the matrix is built, from d
-    products at each position: for the leading pair alone the other function is faster.
-    """
-    product = _fisher_product(logits, hidden)
-    unit = torch.eye(hidden.shape[-1], dtype=hidden.dtype, device=hidden.device)
-    vectors = unit[:, None, None].expand(-1, *hidden.shape)
-    images = torch.cat([product(some) for some in vectors.split(PRODUCTS_AT_ONCE)])
-    matrix = images.permute(1, 2, 0, 3)
-    values, columns = _eigh((matrix + matrix.mT) / 2)
-    return values.flip(-1).clamp(min=0), columns.flip(-1)
-
-
-def _fisher_product(logits: Tensor, hidden: Tensor):
+def fisher_product(logits: Tensor, hidden: Tensor):
     """The function u [B, P, d] ↦ Jᵀ (diag p − p pᵀ) J u, with results in wide numbers.
 
     It also takes several vectors at once, [K, B, P, d].
@@ -95,7 +78,7 @@ def _wide(tensor: Tensor) -> Tensor:
     return tensor.float() if tensor.device.type == "mps" else tensor.double()
 
 
-def _eigh(matrix: Tensor) -> tuple[Tensor, Tensor]:
+def eigh(matrix: Tensor) -> tuple[Tensor, Tensor]:
     """Eigenvalues and eigenvectors of small matrices, computed on the CPU: `mps` has no `eigh`."""
     values, vectors = torch.linalg.eigh(matrix.cpu())
     return values.to(matrix.device), vectors.to(matrix.device)

@@ -43,9 +43,9 @@ class Plan:
 
     def __str__(self) -> str:
         method = f"batches of {self.batch_size}" + (", layers recomputed" if self.recompute else "")
-        need = f"about {_gigabytes(self.needed)} above the model, {method}"
+        need = f"about {self.needed / 1e9:.2f} GB above the model, {method}"
         warning = "" if self.needed <= self.available else ", which may be too little"
-        return f"{need}; {_gigabytes(self.available)} are available{warning}"
+        return f"{need}; {self.available / 1e9:.2f} GB are available{warning}"
 
 
 def plan(
@@ -66,7 +66,7 @@ def plan(
     with untouched(model), torch.inference_mode(False), torch.enable_grad():
         check_model(model)
         todo = read_windows(windows, model, bos_id)
-        estimate, split = _estimate(model, todo, bos_id)
+        estimate, split = estimate_of(model, todo, bos_id)
         room = available(model.device, limit)
         needed, recompute = estimate.plain(), False
         if needed > room and can_recompute(model, split):
@@ -76,15 +76,7 @@ def plan(
     return Plan(batch, recompute, batch * needed, room)
 
 
-def needed_without_recomputation(
-    model: PreTrainedModel, windows: pd.DataFrame, bos_id: int | None = None
-) -> int:
-    """Peak bytes beside the model for the largest of `windows`, where no layer is recomputed."""
-    with untouched(model), torch.inference_mode(False), torch.enable_grad():
-        return _estimate(model, read_windows(windows, model, bos_id), bos_id)[0].plain()
-
-
-def _estimate(
+def estimate_of(
     model: PreTrainedModel, todo: Sequence[Window], bos_id: int | None
 ) -> tuple["_Estimate", bool]:
     """The need of the largest window, and whether it is read in several segments."""
@@ -216,7 +208,3 @@ def _storages(tensors: Sequence[Tensor]) -> dict[int, int]:
     """Bytes by address of the tensors' memory, which they may share."""
     storages = [tensor.untyped_storage() for tensor in tensors]
     return {storage.data_ptr(): storage.nbytes() for storage in storages}
-
-
-def _gigabytes(size: int) -> str:
-    return f"{size / 1e9:.2f} GB"

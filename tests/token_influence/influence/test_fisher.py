@@ -7,7 +7,7 @@ from fisher_matrices import HEADS, fisher_matrix, outputs_of
 from tiny_models import Double, build, windows
 
 from token_influence.influence import fisher
-from token_influence.influence.fisher import eigenpairs, leading_eigenvectors
+from token_influence.influence.fisher import leading_eigenvectors
 from token_influence.influence.measure import measure
 from token_influence.influence.objectives import Outputs
 
@@ -65,27 +65,11 @@ def test_fisher_needs_no_float64(monkeypatch) -> None:
     exact = measure(model, frame, ["fisher"], bos_id=None)
     monkeypatch.setattr(fisher, "_wide", lambda tensor: tensor.float())
     wide = []
-    real = fisher._eigh
-    monkeypatch.setattr(fisher, "_eigh", lambda m: wide.append(m.dtype) or real(m))
+    real = fisher.eigh
+    monkeypatch.setattr(fisher, "eigh", lambda m: wide.append(m.dtype) or real(m))
     got = measure(model, frame, ["fisher"], bos_id=None)
     assert set(wide) == {torch.float32}
     lambda1, ratio = exact.predictions.fisher_lambda1, exact.predictions.fisher_ratio
     np.testing.assert_allclose(got.predictions.fisher_lambda1, lambda1, rtol=1e-4)
     np.testing.assert_allclose(got.predictions.fisher_ratio, ratio, rtol=1e-3)
     np.testing.assert_allclose(got.influence.influence, exact.influence.influence, rtol=1e-2)
-
-
-@pytest.mark.parametrize("name", HEADS)
-def test_all_eigenpairs_are_those_of_the_full_matrix(name: str, monkeypatch) -> None:
-    monkeypatch.setattr(fisher, "PRODUCTS_AT_ONCE", 5)  # the width is 16: chunks of unequal size
-    with Double():
-        outputs = outputs_of(name)
-        assert outputs.hidden is not None
-        values, vectors = eigenpairs(outputs.logits, outputs.hidden)
-        assert values.shape == (2, 3, 16)
-        for b, k in np.ndindex(2, 3):
-            expected = torch.linalg.eigvalsh(fisher_matrix(outputs, b, k)).flip(-1)
-            torch.testing.assert_close(values[b, k], expected, rtol=1e-10, atol=1e-14)
-            again = vectors[b, k] @ values[b, k].diag() @ vectors[b, k].T
-            matrix = fisher_matrix(outputs, b, k)
-            torch.testing.assert_close(again, matrix, rtol=1e-9, atol=1e-12)
