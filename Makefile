@@ -93,6 +93,7 @@ bench: $(VENV)/.bench
 	$(BIN)/snakemake --cores 1 --quiet all -- $(CHECKPOINT)/manifest.json
 	OMP_NUM_THREADS=2 $(BIN)/python benchmarks/startup.py $(CHECKPOINT)
 	OPENBLAS_NUM_THREADS=2 $(ENGINE) --memory --dtypes float32 bfloat16 --history benchmarks/history.csv
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/engine_kernels.py
 	OPENBLAS_NUM_THREADS=2 $(ENGINE) --growth --rounds 1 --figure docs/growth.svg
 	$(BIN)/python benchmarks/engine_history.py benchmarks/history.csv docs/engine-history.svg
 

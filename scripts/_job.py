@@ -1,9 +1,12 @@
 """What every script shares: its log, its provenance, and one sentence for a user's mistake.
 
 Scripts import it before any library, because it takes the hub's client offline: all that a job reads
-is on disk, and only fetch_source, which says so itself, asks the network.
+is on disk, and only fetch_source, which says so itself, asks the network. It also turns off Python's
+garbage collector, which takes up to a second while torch and transformers are imported, until the job
+begins.
 """
 
+import gc
 import os
 import sys
 import traceback
@@ -19,6 +22,8 @@ from token_influence.errors import TokenInfluenceError
 from token_influence.files import sha256
 from token_influence.provenance.records import Record, digests, read_input, write_record
 
+gc.disable()
+
 # Parameters that say where things lie; what they hold is told by the manifests.
 PLACES = {"recipe", "folder", "folders"}
 
@@ -29,6 +34,7 @@ def job(snakemake: Any) -> Iterator[TextIO]:
 
     A user's mistake or a full disk is printed as one sentence, its traceback going to the log.
     """
+    gc.enable()
     try:
         with Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1) as log, _logged(log):
             params = digests(dict(snakemake.params.items()))

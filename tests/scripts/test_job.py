@@ -1,7 +1,8 @@
 """What every script shares: its log, its records, and one sentence for what a user can mend."""
 
 import errno
-from importlib import import_module
+import gc
+from importlib import import_module, reload
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -40,6 +41,14 @@ def test_a_finished_job_leaves_a_record_of_each_output(job: Any, snakemake: Simp
     assert record is not None
     assert (set(record.params), set(record.inputs)) == ({"seed"}, {"input"})
     assert Path("log").read_text() == "a line\n"
+
+
+def test_no_garbage_is_collected_until_the_job_begins(job: Any, snakemake: SimpleNamespace):
+    reload(import_module("_job"))
+    assert not gc.isenabled()
+    with job(snakemake):
+        Path("output").write_text("made")
+        assert gc.isenabled()
 
 
 def test_a_mistake_is_one_sentence_and_leaves_no_record(
