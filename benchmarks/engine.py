@@ -19,13 +19,11 @@ from pathlib import Path
 import engine_history
 import engine_limit
 import numpy as np
-import torch
 from engine_growth import draw, growth
 from engine_limit import Limit, synchronise
 from engine_methods import METHODS, peak_memory
-from engine_models import SIZES, model_of, tokenizer_of, windows
+from engine_models import model_of, model_parser, parsed, tokenizer_of, windows
 from transformers import PreTrainedModel
-from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
 from token_influence.errors import ModelError
 from token_influence.influence.measure import measure
@@ -154,31 +152,20 @@ def precision(model: PreTrainedModel, dtype: str, arguments: argparse.Namespace)
 
 
 def read_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("model", nargs="?", help="folder of a checkpoint in Hugging Face layout")
-    parser.add_argument("--size", choices=SIZES, help="random weights of a published size instead")
+    parser = model_parser(__doc__, threads=2)
     parser.add_argument("--dtypes", nargs="+", default=["float32"], choices=DTYPES)
-    parser.add_argument("--attention", default="eager", choices=["eager", "sdpa"])
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--windows", type=int, default=1, help="of a turn")
     parser.add_argument("--length", type=int, default=512)
     parser.add_argument("--positions", type=int, default=8)
     parser.add_argument("--methods", nargs="*", choices=METHODS, help="only these (with ours)")
     parser.add_argument("--memory", action="store_true", help="peak memory, one process per method")
     parser.add_argument("--batch", type=int, help="also so many windows at once (GPU: what fits)")
-    parser.add_argument("--cpu-time", action="store_true", help="for a busy machine, one thread")
     parser.add_argument("--growth", action="store_true")
     parser.add_argument("--lengths", nargs="+", type=int, default=[128, 256, 512, 1024, 2048])
     parser.add_argument("--counts", nargs="+", type=int, default=[1, 2, 4, 8, 16])
     parser.add_argument("--history", metavar="FILE", help="add the run to this CSV file")
     parser.add_argument("--figure", help="where --growth draws what it finds (.svg or .png)")
-    arguments = parser.parse_args()
-    if bool(arguments.model) == bool(arguments.size):
-        parser.error("name a model folder or a --size")
+    arguments = parsed(parser)
     chosen = METHODS if arguments.methods is None else ["ours", *arguments.methods]
     arguments.methods = list(dict.fromkeys(chosen))
     if arguments.history and all(name.startswith("ours") for name in arguments.methods):
@@ -190,9 +177,6 @@ def main() -> None:
     arguments = read_arguments()
     if arguments.cpu_time:
         engine_limit.clock = time.process_time
-    torch.set_num_threads(arguments.threads)
-    disable_progress_bar()
-    set_verbosity_error()
     medians: dict[str, dict[str, float]] = {}
     for dtype in arguments.dtypes:
         model = model_of(arguments, dtype)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
+from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
 from token_influence.models.loading import DTYPES, load_model, resolve_device
 from token_influence.models.tokenizers import KNOWN_PARAGRAPH, load_tokenizer
@@ -50,6 +51,32 @@ SIZES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
 }
+
+
+def model_parser(description: str, threads: int) -> argparse.ArgumentParser:
+    """A parser of what every benchmark of a model takes: the model, and how it runs."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("model", nargs="?", help="folder of a checkpoint in Hugging Face layout")
+    parser.add_argument("--size", choices=SIZES, help="random weights of a published size instead")
+    parser.add_argument("--attention", default="eager", choices=["eager", "sdpa"])
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--threads", type=int, default=threads)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--cpu-time", action="store_true", help="for a busy machine, one thread")
+    return parser
+
+
+def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """The arguments, with one model; torch gets its threads, and the libraries print nothing."""
+    arguments = parser.parse_args()
+    if bool(arguments.model) == bool(arguments.size):
+        parser.error("name a model folder or a --size")
+    torch.set_num_threads(arguments.threads)
+    disable_progress_bar()
+    set_verbosity_error()
+    return arguments
 
 
 def model_of(arguments: argparse.Namespace, dtype: str) -> PreTrainedModel:

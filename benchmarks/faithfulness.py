@@ -15,10 +15,9 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from engine_models import SIZES, model_of, tokenizer_of, windows
+from engine_models import model_of, model_parser, parsed, tokenizer_of, windows
 from faithfulness_plain import CODE, GRADIENTS, drops
 from transformers import PreTrainedModel
-from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
 from token_influence.attribution.attribute import attribute
 from token_influence.attribution.conventions import AS_IN_CODE
@@ -109,25 +108,11 @@ def synchronise(model: PreTrainedModel) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("model", nargs="?", help="folder of a checkpoint in Hugging Face layout")
-    parser.add_argument("--size", choices=SIZES, help="random weights of a published size instead")
+    parser = model_parser(__doc__, threads=1)
     parser.add_argument("--passages", type=int, default=4)
     parser.add_argument("--length", type=int, default=96, help="tokens of the longest passage")
     parser.add_argument("--batch", type=int, default=4, help="predictions read at once")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--attention", default="eager", choices=["eager", "sdpa"])
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--cpu-time", action="store_true", help="for a busy machine, one thread")
-    arguments = parser.parse_args()
-    if bool(arguments.model) == bool(arguments.size):
-        parser.error("name a model folder or a --size")
-    torch.set_num_threads(arguments.threads)
-    disable_progress_bar()
-    set_verbosity_error()
+    arguments = parsed(parser)
     measure(model_of(arguments, "float32"), arguments)
 
 

@@ -15,10 +15,9 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from engine_models import SIZES, model_of, tokenizer_of, windows
+from engine_models import model_of, model_parser, parsed, tokenizer_of, windows
 from torch import Tensor
 from transformers import PreTrainedModel
-from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
 from token_influence.influence.access import forward, untouched
 from token_influence.response.continuing import Continuing
@@ -89,27 +88,13 @@ def measure(model: PreTrainedModel, arguments: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("model", nargs="?", help="folder of a checkpoint in Hugging Face layout")
-    parser.add_argument("--size", choices=SIZES, help="random weights of a published size instead")
+    parser = model_parser(__doc__, threads=1)
     parser.add_argument("--length", type=int, default=512, help="tokens of the window")
     parser.add_argument("--changes", type=int, default=16, help="changes at each source")
     parser.add_argument(
         "--distances", type=int, nargs="+", default=[0, 1, 2, 4, 8, 16, 32, 64, 128, 256]
     )
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--attention", default="eager", choices=["eager", "sdpa"])
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--cpu-time", action="store_true", help="for a busy machine, one thread")
-    arguments = parser.parse_args()
-    if bool(arguments.model) == bool(arguments.size):
-        parser.error("name a model folder or a --size")
-    torch.set_num_threads(arguments.threads)
-    disable_progress_bar()
-    set_verbosity_error()
+    arguments = parsed(parser)
     measure(model_of(arguments, "float32"), arguments)
 
 

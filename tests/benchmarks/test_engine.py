@@ -22,7 +22,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setattr(torch, "set_num_threads", lambda _: None)
     module = importlib.import_module("engine")
     for switch in ("disable_progress_bar", "set_verbosity_error"):
-        monkeypatch.setattr(module, switch, lambda: None)
+        monkeypatch.setattr(importlib.import_module("engine_models"), switch, lambda: None)
     return module
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from types import ModuleType
 
 import pytest
@@ -13,7 +14,7 @@ def benchmark(load: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch
     module = load("faithfulness")
     monkeypatch.setattr(torch, "set_num_threads", lambda _: None)
     for switch in ("disable_progress_bar", "set_verbosity_error"):
-        monkeypatch.setattr(module, switch, lambda: None)
+        monkeypatch.setattr(import_module("engine_models"), switch, lambda: None)
     options = ("--size", "tiny", "--rounds", "1", "--length", "24", "--passages", "2")
     monkeypatch.setattr(sys, "argv", ["faithfulness.py", *options])
     return module

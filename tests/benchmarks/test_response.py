@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from types import ModuleType
 
 import pytest
@@ -13,7 +14,7 @@ def benchmark(load: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch
     module = load("response")
     monkeypatch.setattr(torch, "set_num_threads", lambda _: None)
     for switch in ("disable_progress_bar", "set_verbosity_error"):
-        monkeypatch.setattr(module, switch, lambda: None)
+        monkeypatch.setattr(import_module("engine_models"), switch, lambda: None)
     options = ["--size", "tiny", "--length", "24", "--changes", "2", "--rounds", "1"]
     monkeypatch.setattr(sys, "argv", ["response.py", *options, "--distances", "0", "3", "9"])
     return module

@@ -5,16 +5,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import pandas as pd
 import pytest
-from snakemake.iocontainers import Namedlist
-from tiny_models import build, save_tokenizer, windows
+from measuring_jobs import measuring_job
 
 from token_influence.config.influence import Influence
 from token_influence.files import read_json
 from token_influence.influence import speed
-from token_influence.models.description import describe_model
-from token_influence.parquet import write_parquet
 
 SCRIPT = Path(__file__).parents[2] / "scripts/check_precision.py"
 LOOSE = {"windows": 3, "profile": 0.5, "exponent": 6.0}
@@ -25,22 +21,7 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """What Snakemake gives to the script, with four windows and nothing configured."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(SCRIPT.parent)
-    build("llama").save_pretrained("model")
-    save_tokenizer(Path("model"))
-    Path("manifest.json").write_text(pd.Series(describe_model("model")).to_json())
-    write_parquet(windows(4), "windows.parquet", {"begin_of_text_id": None})
-    source = {"local": "model", "licence": "none"}
-    recipe = {"source": source, "source_folder": "model", "gguf": None, "folder": "model"}
-    params = {"weights": "trained", "seed": 0, "objectives": ["true_logit"], "influence": {}}
-    return SimpleNamespace(
-        rule="check_precision",
-        wildcards="tiny",
-        log=["log.txt"],
-        input=Namedlist(fromdict={"windows": "windows.parquet", "manifest": "manifest.json"}),
-        output=["precision.json"],
-        resources=SimpleNamespace(mem_mb=10_000),
-        params=Namedlist(fromdict={**params, "recipe": recipe, "code": {}}),
-    )
+    return measuring_job("check_precision", ["precision.json"], {})
 
 
 def run(job: SimpleNamespace, slow: bool | None = True, **precision: Any) -> None:

@@ -8,15 +8,15 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from measuring_jobs import measuring_job
 from snakemake.iocontainers import Namedlist
-from tiny_models import build, save_tokenizer, windows
+from tiny_models import build, windows
 
 from token_influence.config.influence import Influence
 from token_influence.files import write_json
 from token_influence.influence.measure import measure
 from token_influence.influence.memory import Plan
-from token_influence.models.description import describe_model
-from token_influence.parquet import read_provenance, write_parquet
+from token_influence.parquet import read_provenance
 
 SCRIPT = Path(__file__).parents[2] / "scripts/measure_influence.py"
 
@@ -26,30 +26,9 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """What Snakemake gives to the script, with four windows to measure and nothing configured."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(SCRIPT.parent)
-    build("llama").save_pretrained("model")
-    save_tokenizer(Path("model"))
-    Path("manifest.json").write_text(pd.Series(describe_model("model")).to_json())
-    write_parquet(windows(4), "windows.parquet", {"begin_of_text_id": None})
-    source = {"local": "model", "licence": "none"}
-    recipe = {"source": source, "source_folder": "model", "gguf": None, "folder": "model"}
-    return SimpleNamespace(
-        rule="measure_influence",
-        wildcards="tiny",
-        log=["log.txt"],
-        input=Namedlist(fromdict={"windows": "windows.parquet", "manifest": "manifest.json"}),
-        output=Namedlist(fromdict={"influence": "i.parquet", "predictions": "p.parquet"}),
-        resources=SimpleNamespace(mem_mb=10_000),
-        params=Namedlist(
-            fromdict={
-                "weights": "trained",
-                "seed": 0,
-                "objectives": ["true_logit"],
-                "influence": {},
-                "recipe": recipe,
-                "code": {"code": "", "versions": {}, "marks": [None, None]},
-            }
-        ),
-    )
+    output = Namedlist(fromdict={"influence": "i.parquet", "predictions": "p.parquet"})
+    code = {"code": "", "versions": {}, "marks": [None, None]}
+    return measuring_job("measure_influence", output, code)
 
 
 class Inputs(dict[str, list[str]]):

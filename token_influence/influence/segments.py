@@ -16,7 +16,7 @@ from token_influence.influence.backward import GradientMethod, one_by_one
 from token_influence.influence.recomputation import Tape, recomputing
 from token_influence.influence.trials import once_per_model
 
-# Shorter segments save less than their smaller matrix products lose (measured: docs/engine.md).
+# Shorter segments save less than their smaller matrix products lose (measured: docs/performance.md).
 SHORTEST_SEGMENT = 64
 
 

@@ -4,14 +4,13 @@ import bz2
 import gzip
 import io
 import json
-import multiprocessing
 import random
-import resource
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from mutated_files import ends
 
 from token_influence.corpora.build import build_corpus
 from token_influence.errors import CorpusError
@@ -83,20 +82,14 @@ def outcome(seed: int, folder: Path) -> str:
         return "refused"
 
 
-def bound_memory() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-
-
 @pytest.mark.long
 def test_mutated_files_end_in_documents_or_in_one_sentence(tmp_path):
-    first = random.SystemRandom().randrange(10**9)
-    print(f"seeds {first} to {first + FUZZED - 1}")
-    ends = []
-    with multiprocessing.get_context("spawn").Pool(1, bound_memory) as child:
-        for seed in range(first, first + FUZZED):
-            try:
-                ends.append(child.apply_async(outcome, (seed, tmp_path)).get(SECONDS_EACH))
-            except BaseException as error:
-                error.add_note(f"seed {seed}: {case(seed)[:2]}")
-                raise
-    assert 0.1 < ends.count("read") / FUZZED < 0.9
+    found = ends(
+        outcome,
+        lambda seed: case(seed)[:2],
+        tmp_path,
+        files=FUZZED,
+        memory=MOST_MEMORY,
+        seconds=SECONDS_EACH,
+    )
+    assert 0.1 < found.count("read") / FUZZED < 0.9

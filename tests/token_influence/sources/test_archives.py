@@ -1,9 +1,7 @@
 """What an archive declares is judged before anything of it is written."""
 
 import gzip
-import multiprocessing
 import random
-import resource
 import struct
 import tarfile
 import tracemalloc
@@ -15,6 +13,7 @@ from shutil import rmtree
 from typing import Any
 
 import pytest
+from mutated_files import ends
 from tiny_archives import special, tar_of, zip_link, zip_of
 
 from token_influence.config.sources import Package
@@ -340,20 +339,14 @@ def outcome(seed: int, folder: Path) -> str:
         assert [path.name for path in folder.iterdir()] == ["archive"]
 
 
-def bound_memory() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-
-
 @pytest.mark.long
 def test_mutated_archives_end_in_files_or_in_one_sentence(tmp_path):
-    first = random.SystemRandom().randrange(10**9)
-    print(f"seeds {first} to {first + FUZZED - 1}")
-    ends = []
-    with multiprocessing.get_context("spawn").Pool(1, bound_memory) as child:
-        for seed in range(first, first + FUZZED):
-            try:
-                ends.append(child.apply_async(outcome, (seed, tmp_path)).get(SECONDS_EACH))
-            except BaseException as error:
-                error.add_note(f"seed {seed}: {case(seed)[0]}")
-                raise
-    assert 0.02 < ends.count("unpacked") / FUZZED < 0.9
+    found = ends(
+        outcome,
+        lambda seed: case(seed)[0],
+        tmp_path,
+        files=FUZZED,
+        memory=MOST_MEMORY,
+        seconds=SECONDS_EACH,
+    )
+    assert 0.02 < found.count("unpacked") / FUZZED < 0.9
