@@ -1,9 +1,7 @@
 """What every script shares: its log, its provenance, and one sentence for a user's mistake.
 
 Scripts import it before any library, because it takes the hub's client offline: all that a job reads
-is on disk, and only fetch_source, which says so itself, asks the network. It also turns off Python's
-garbage collector, which takes up to a second while torch and transformers are imported, until the job
-begins.
+is on disk, and only fetch_source, which says so itself, asks the network.
 """
 
 import gc
@@ -22,7 +20,7 @@ from token_influence.errors import TokenInfluenceError
 from token_influence.files import sha256
 from token_influence.provenance.records import Record, digests, read_input, write_record
 
-gc.disable()
+gc.disable()  # until the job begins: it takes up to a second while libraries are imported
 
 # Parameters that say where things lie; what they hold is told by the manifests.
 PLACES = {"recipe", "folder", "folders"}

@@ -49,11 +49,7 @@ class Plan:
 
 
 def plan(
-    model: PreTrainedModel,
-    windows: pd.DataFrame,
-    *,
-    bos_id: int | None,
-    limit: int | None = None,
+    model: PreTrainedModel, windows: pd.DataFrame, *, bos_id: int | None, limit: int | None = None
 ) -> Plan:
     """How to measure `windows` (as for `measure`) in the available memory.
 
