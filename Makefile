@@ -98,8 +98,10 @@ bench: $(VENV)/.bench
 	$(BIN)/python benchmarks/engine_history.py benchmarks/history.csv docs/engine-history.svg
 
 # The same on a GPU, whose tests it runs as well; agreement also for the checkpoint, where it is there.
+# COMPILE=1 compiles the layers.
+COMPILE ?=
 bench-gpu: $(DEVELOPED)
-	$(BIN)/python benchmarks/gpu.py $(wildcard $(CHECKPOINT))
+	$(BIN)/python benchmarks/gpu.py $(wildcard $(CHECKPOINT)) $(if $(COMPILE),--compile)
 	$(BIN)/pytest -n 0 -m gpu tests/token_influence/influence/test_gpu.py
 
 $(VENV)/.bench: $(INSTALLED)

@@ -1,6 +1,7 @@
 """The engine on a GPU: profiles per second, share of the card's matrix rate, agreement with the CPU.
 
     python benchmarks/gpu.py [MODEL_FOLDER]    # `make bench-gpu` runs the tests for a GPU as well
+    python benchmarks/gpu.py --compile    # the same with compiled layers, after minutes for each size
 
 The rates are those of random weights in published sizes, with as many windows at once as are planned for
 the card's memory. Operations are those of the engine's matrix products, with all rows in every backward
@@ -20,10 +21,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import torch
+import torch._dynamo.config
+import torch._functorch.config
 from engine_limit import median_seconds, synchronise
 from engine_methods import peak
 from engine_models import SIZES, model_of, tokenizer_of, windows
 from transformers import PreTrainedModel
+from transformers.modeling_layers import GradientCheckpointingLayer
 from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
 from token_influence.cost.operations import backward, forward, head
@@ -87,6 +91,16 @@ def operations(model: PreTrainedModel, rows: int, positions: int) -> int:
     return passes + head(facts, positions, 1)
 
 
+def compile_layers(model: PreTrainedModel) -> None:
+    """Let `torch.compile` make kernels for every layer, for windows of any size."""
+    torch._functorch.config.donated_buffer = False  # a graph has several backward passes
+    for name in ("recompile_limit", "accumulated_recompile_limit"):  # layers differ by their number
+        setattr(torch._dynamo.config, name, 10_000)
+    for module in model.modules():
+        if isinstance(module, GradientCheckpointingLayer):
+            module.compile(dynamic=True)
+
+
 def spread(many: int, length: int, positions: int) -> pd.DataFrame:
     """Windows with positions drawn for each from its last half, as those of a study differ."""
     frame, generator = windows(None, many, length, positions), np.random.default_rng(0)
@@ -104,6 +118,8 @@ def rates(source: Source, arguments: argparse.Namespace, card: dict[str, float])
         for name in ARITHMETICS:
             with arithmetic(name) as dtype:
                 model = model_of(source, dtype)
+                if arguments.compile:
+                    compile_layers(model)
                 frame = spread(MOST_WINDOWS, length, arguments.positions)
                 how = plan(model, frame, bos_id=None)
                 seconds, held = timed(model, frame.head(how.batch_size), arguments.rounds)
@@ -131,15 +147,17 @@ def agreement(source: Source, arguments: argparse.Namespace) -> None:
     """A line for each arithmetic on the device against float32 on the CPU."""
     frame = windows(tokenizer_of(source), 2, min(arguments.lengths), arguments.positions)
 
-    def influence(device: str, dtype: str) -> pd.DataFrame:
+    def influence(device: str, dtype: str, compiled: bool) -> pd.DataFrame:
         model = model_of(Source(source.model, source.size, device, source.attention), dtype)
+        if compiled:
+            compile_layers(model)
         return measure(model, frame, ["true_logit"], bos_id=None).influence
 
-    exact = influence("cpu", "float32")
+    exact = influence("cpu", "float32", False)
     largest = exact.groupby(["window", "position"]).influence.transform("max")
     for name in ARITHMETICS:
         with arithmetic(name) as dtype:
-            found = influence(source.device, dtype)
+            found = influence(source.device, dtype, arguments.compile)
         difference = float(((found.influence - exact.influence).abs() / largest).max())
         of_median = compare(exact, found, "true_logit")
         print(
@@ -163,6 +181,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--positions", type=int, default=8)
     parser.add_argument("--attentions", nargs="+", default=["eager", "sdpa"])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--compile", action="store_true", help="compile the layers (torch.compile)")
     parser.add_argument("--side", type=int, default=8192, help="of the card's square product")
     parser.add_argument("--device", default="cuda", help="cpu, to try the benchmark itself")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of the CPU")

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from shutil import which
 from types import ModuleType
 
 import pytest
@@ -49,6 +50,18 @@ def test_its_tables_have_a_line_for_each_arithmetic(gpu, monkeypatch, capsys) ->
     assert differences[0] > 0
     assert differences[2] == 0  # the same device here
     assert torch.get_float32_matmul_precision() == "highest"
+
+
+@pytest.mark.long
+@pytest.mark.skipif(which("g++") is None, reason="torch.compile needs a C++ compiler on a CPU")
+def test_compiled_layers_give_the_same_numbers_up_to_rounding(gpu, monkeypatch, capsys) -> None:
+    for config in (torch._dynamo.config, torch._functorch.config):  # put back at the end
+        for name in ("recompile_limit", "accumulated_recompile_limit", "donated_buffer"):
+            if hasattr(config, name):
+                monkeypatch.setattr(config, name, getattr(config, name))
+    run(gpu, monkeypatch, *TINY, "--compile")
+    rows = [line.split(" | ") for line in capsys.readouterr().out.splitlines() if "eager" in line]
+    assert 0 < float(rows[-1][3]) < 1e-5  # float32 against the CPU's, which is not compiled
 
 
 def test_another_measurement_in_float32_stops_it(gpu, monkeypatch) -> None:
