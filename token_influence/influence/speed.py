@@ -8,17 +8,16 @@ import torch
 from token_influence.errors import ModelError
 from token_influence.models.loading import DTYPES, resolve_device
 
-SHAPES = {"cpu": (256, 512, 1024)}
-"""Tokens, width and width of the hidden layer by device; on a CPU without units for a type, a product
-takes fifty times as long as in float32, and all of them should take a second at most."""
-LARGE = (512, 1024, 4096)
-"""The same for other devices, where a small product would time its start alone."""
+SMALL, LARGE = (256, 512, 1024), (512, 1024, 4096)
+"""Tokens, width and width of the hidden layer. Small on a CPU: one without units for a type may take
+fifty times as long as in float32, and this should take a second. Large elsewhere, where a small product
+would time its start alone."""
 ROUNDS = 3
 
 
 def seconds_of_product(dtype: str, device: str) -> float:
-    """The median time of one product of `SHAPES` in this type on this device, in seconds."""
-    tokens, width, hidden = SHAPES.get(torch.device(device).type, LARGE)
+    """The median time of one product in this type on this device, in seconds."""
+    tokens, width, hidden = SMALL if torch.device(device).type == "cpu" else LARGE
     left, right = (
         torch.ones(size, dtype=DTYPES[dtype], device=device)
         for size in ((tokens, width), (width, hidden))

@@ -12,16 +12,16 @@ def once_per_model(trial: Callable[..., bool]) -> Callable[..., bool]:
     """Let `trial(model, …)` answer from memory while the model and the other arguments stay the same.
 
     A trial reads the model several times, which each short call would pay for. Arguments are
-    positional; the last answer for each model is kept. A trial that raises is made again.
+    positional, and those after the model are hashable. A trial that raises is made again.
     """
-    known: WeakKeyDictionary[PreTrainedModel, tuple[object, bool]] = WeakKeyDictionary()
+    known: WeakKeyDictionary[PreTrainedModel, dict[Hashable, tuple]] = WeakKeyDictionary()
 
     @wraps(trial)
     def tried(model: PreTrainedModel, *others: Hashable) -> bool:
-        asked = _state(model), others
-        if model not in known or known[model][0] != asked:
-            known[model] = asked, trial(model, *others)
-        return known[model][1]
+        state, answers = _state(model), known.setdefault(model, {})
+        if others not in answers or answers[others][0] != state:
+            answers[others] = state, trial(model, *others)
+        return answers[others][1]
 
     return tried
 
